@@ -1,0 +1,24 @@
+# List what there is
+default:
+    @just --list
+
+# Start Usher from source
+run *arguments:
+    cargo run -- {{arguments}}
+
+# Fill the database with people who do not exist
+demo users="50":
+    cargo run -- demo --users {{users}}
+
+# Format and lint
+check:
+    cargo fmt --all
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+
+# Everything that CI runs
+test:
+    scripts/test
+
+# Measure what README states
+bench:
+    scripts/bench
