@@ -1,0 +1,135 @@
+use std::fmt;
+use std::ops::RangeInclusive;
+
+/// The id under which a device introduces itself: 36 letters, digits, underscores or hyphens.
+///
+/// Whoever knows it can resume the visitor on it, so it is printed shortened.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct DeviceId(String);
+
+/// Not 36 letters, digits, underscores or hyphens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a device id consists of 36 letters, digits, underscores or hyphens")]
+pub struct InvalidDevice;
+
+impl DeviceId {
+    /// The id a device sent.
+    ///
+    /// # Errors
+    /// When it has another length or another character.
+    pub fn parse(text: &str) -> Result<Self, InvalidDevice> {
+        let known = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        if text.len() != 36 || !text.bytes().all(known) {
+            return Err(InvalidDevice);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The whole id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The first eight characters.
+    pub(crate) fn prefix(&self) -> &str {
+        &self.0[..8]
+    }
+}
+
+impl fmt::Debug for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DeviceId({}..)", self.prefix())
+    }
+}
+
+/// One thing a device says about itself, at most 50 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact(String);
+
+impl Fact {
+    /// The fact, or nothing where the text is not within `length`: what a device says of itself is worth having and
+    /// never a reason to turn somebody away, so the old backend put its default in that place, too.
+    pub fn parse(text: &str, length: RangeInclusive<usize>) -> Option<Self> {
+        let fits = length.contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// A fact read back from a store.
+    pub const fn from_store(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a device says about itself. `None` means that it did not say: what is known stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeviceFacts {
+    /// What the client runs in: `h5`, `mp-weixin`, `app`.
+    pub platform: Option<Fact>,
+    /// The model's name.
+    pub model: Option<Fact>,
+    /// The operating system.
+    pub os: Option<Fact>,
+    /// The maker.
+    pub brand: Option<Fact>,
+}
+
+impl DeviceFacts {
+    /// Length of the platform's name, in characters.
+    pub const PLATFORM: RangeInclusive<usize> = 2..=50;
+    /// Length of the other facts, in characters.
+    pub const OTHER: RangeInclusive<usize> = 1..=50;
+
+    /// These facts, and what was known before where these say nothing.
+    #[must_use]
+    pub fn or(self, known: Self) -> Self {
+        Self {
+            platform: self.platform.or(known.platform),
+            model: self.model.or(known.model),
+            os: self.os.or(known.os),
+            brand: self.brand.or(known.brand),
+        }
+    }
+}
+
+/// A device that an account is reached from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// What is known about it.
+    pub facts: DeviceFacts,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_exactly_36_known_characters() {
+        assert!(DeviceId::parse("8d1a344c-bf16-5425-adbc-d12f49cfa332").is_ok());
+        assert!(DeviceId::parse(&"_".repeat(36)).is_ok());
+        for bad in ["", &"a".repeat(35), &"a".repeat(37), &"é".repeat(18), &format!("{} ", "a".repeat(35))] {
+            assert_eq!(DeviceId::parse(bad), Err(InvalidDevice), "{bad}");
+        }
+    }
+
+    #[test]
+    fn is_printed_shortened() {
+        let id = DeviceId::parse("8d1a344c-bf16-5425-adbc-d12f49cfa332").unwrap();
+        assert_eq!(format!("{id:?}"), "DeviceId(8d1a344c..)");
+    }
+
+    #[test]
+    fn silence_keeps_what_is_known() {
+        let fact = |text| Fact::parse(text, DeviceFacts::OTHER);
+        let known = DeviceFacts { os: fact("iOS 17"), brand: fact("Apple"), ..DeviceFacts::default() };
+        let said = DeviceFacts { os: fact("iOS 18"), brand: fact(""), ..DeviceFacts::default() };
+        let now = said.or(known);
+        assert_eq!((now.os, now.brand, now.model), (fact("iOS 18"), fact("Apple"), None));
+    }
+}

@@ -1,0 +1,34 @@
+//! What Usher is about, as types and pure decisions: who somebody is, what a session may do, when a budget is spent.
+//!
+//! Nothing here reads a clock, draws a random number or talks to anything. A value of these types is valid from the
+//! moment it exists, so nothing further in checks it again.
+
+mod address;
+mod authority;
+mod device;
+mod limits;
+mod nickname;
+mod password;
+mod period;
+mod profile;
+mod search;
+mod session;
+mod signature;
+mod time;
+mod user;
+mod username;
+
+pub use address::{ClientAddress, Network};
+pub use authority::{Administrator, Caller, Ended, UserSession, VisitorSession};
+pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice};
+pub use limits::{Budget, InvalidBudget, Limit, Spent};
+pub use nickname::{InvalidNickname, Nickname};
+pub use password::{InvalidPassword, PasswordHash, PlainPassword};
+pub use period::{InvalidPeriod, Period};
+pub use profile::{Gender, Profile};
+pub use search::{InvalidKeyword, Keyword};
+pub use session::{Session, SessionId, SessionPolicy, SessionSecret};
+pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim, SignedRoute};
+pub use time::Timestamp;
+pub use user::{Contact, Epoch, ExternalAccounts, Role, Status, UnknownName, User, UserId, Version, Visit};
+pub use username::{InvalidUsername, Username, UsernameKey};

@@ -1,0 +1,158 @@
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::{Period, Timestamp};
+
+/// So many calls in so much time, written `5/1h`.
+///
+/// Decided by the generic cell rate algorithm (ITU-T I.371): the whole budget can be spent at once, then it refills
+/// evenly, one call every `period / calls`. A refused call costs nothing, so retrying never makes it worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    calls: NonZeroU32,
+    period: Period,
+}
+
+/// What spending from a budget came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// There was something left. The number is to be remembered for the next call.
+    Granted {
+        /// Microseconds since the Unix epoch at which the budget is whole again.
+        whole_at: i64,
+    },
+    /// There was nothing left, and nothing changed.
+    Refused {
+        /// When the next call will be granted.
+        retry_after: Duration,
+    },
+}
+
+impl Budget {
+    /// Spends one call. `whole_at` is what the last granted call left, if any did.
+    pub fn spend(&self, whole_at: Option<i64>, now: Timestamp) -> Spent {
+        let period = micros(self.period.duration());
+        let each = (period / i64::from(self.calls.get())).max(1);
+        let now = now.as_millis().saturating_mul(1_000);
+        let after = whole_at.unwrap_or(now).max(now).saturating_add(each);
+        let wait = after.saturating_sub(now).saturating_sub(each * i64::from(self.calls.get()));
+        if wait > 0 {
+            Spent::Refused { retry_after: Duration::from_micros(wait.unsigned_abs()) }
+        } else {
+            Spent::Granted { whole_at: after }
+        }
+    }
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.calls, self.period)
+    }
+}
+
+/// A budget, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Nothing is counted.
+    Off,
+    /// Calls are counted.
+    On(Budget),
+}
+
+/// A limit that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a limit is written like 5/1h (units ms, s, m, h, d), or off")]
+pub struct InvalidBudget;
+
+impl FromStr for Limit {
+    type Err = InvalidBudget;
+
+    fn from_str(text: &str) -> Result<Self, InvalidBudget> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        let (calls, period) = text.split_once('/').ok_or(InvalidBudget)?;
+        let calls = calls.parse().map_err(|_| InvalidBudget)?;
+        let period = period.parse().map_err(|_| InvalidBudget)?;
+        Ok(Self::On(Budget { calls, period }))
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("off"),
+            Self::On(budget) => budget.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget(text: &str) -> Budget {
+        match text.parse().unwrap() {
+            Limit::On(budget) => budget,
+            Limit::Off => unreachable!("no budget"),
+        }
+    }
+
+    /// Spends at each of the given seconds; tells which calls were granted.
+    fn granted(budget: Budget, seconds: &[i64]) -> Vec<bool> {
+        let mut left = None;
+        let spend = |second: &i64| match budget.spend(left, Timestamp::from_millis(second * 1_000)) {
+            Spent::Granted { whole_at } => {
+                left = Some(whole_at);
+                true
+            }
+            Spent::Refused { .. } => false,
+        };
+        seconds.iter().map(spend).collect()
+    }
+
+    #[test]
+    fn spends_all_at_once_then_refills() {
+        let hour = budget("5/1h");
+        assert_eq!(granted(hour, &[0, 0, 0, 0, 0, 0]), [true, true, true, true, true, false]);
+        assert_eq!(
+            granted(hour, &[0, 0, 0, 0, 0, 719, 720, 721]),
+            [true, true, true, true, true, false, true, false]
+        );
+    }
+
+    #[test]
+    fn a_refused_call_extends_nothing() {
+        let minute = budget("1/1m");
+        let impatient: Vec<i64> = (0..=60).collect();
+        let answers = granted(minute, &impatient);
+        assert!(answers[0] && answers[60]);
+        assert_eq!(answers.iter().filter(|granted| **granted).count(), 2);
+    }
+
+    #[test]
+    fn tells_when_to_come_back() {
+        let Spent::Granted { whole_at } = budget("1/1m").spend(None, Timestamp::from_millis(0)) else {
+            unreachable!("the first call is granted")
+        };
+        let refused = budget("1/1m").spend(Some(whole_at), Timestamp::from_millis(15_000));
+        assert_eq!(refused, Spent::Refused { retry_after: Duration::from_secs(45) });
+    }
+
+    #[test]
+    fn is_written_and_read_alike() {
+        for text in ["5/1h", "100/90s", "off"] {
+            assert_eq!(text.parse::<Limit>().unwrap().to_string(), text);
+        }
+        assert_eq!("5/h".parse::<Limit>().unwrap().to_string(), "5/1h");
+        for bad in ["", "5", "0/1h", "5/0h", "-1/1h", "5/1y", "5/1h ", "OFF", "5/ 1h"] {
+            assert_eq!(bad.parse::<Limit>(), Err(InvalidBudget), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+use crate::{Device, Nickname, Timestamp, Username};
+
+/// The database's number for a user. Old clients keep it; it survives the upgrade and is never given out twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UserId(pub i64);
+
+impl fmt::Display for UserId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What somebody may do. Ordered: the lower of two roles is the one that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Known by a device only.
+    Visitor,
+    /// Chose a name and a password.
+    User,
+}
+
+impl Role {
+    /// The word that clients and stores use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::User => "user",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        match text {
+            "visitor" => Ok(Self::Visitor),
+            "user" => Ok(Self::User),
+            _ => Err(UnknownName),
+        }
+    }
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Switched off by an administrator.
+    Disabled,
+    /// In use.
+    Enabled,
+    /// Reserved by the old protocol; treated as not enabled.
+    Locked,
+}
+
+impl Status {
+    /// The number that clients and stores use.
+    pub const fn code(self) -> i64 {
+        match self {
+            Self::Disabled => 0,
+            Self::Enabled => 1,
+            Self::Locked => 2,
+        }
+    }
+}
+
+impl TryFrom<i64> for Status {
+    type Error = UnknownName;
+
+    fn try_from(code: i64) -> Result<Self, UnknownName> {
+        match code {
+            0 => Ok(Self::Disabled),
+            1 => Ok(Self::Enabled),
+            2 => Ok(Self::Locked),
+            _ => Err(UnknownName),
+        }
+    }
+}
+
+/// A role or status that this version does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a known role or status")]
+pub struct UnknownName;
+
+/// How often a user's row changed: what an administrator saw is compared with it before a change is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(pub i64);
+
+/// The generation of a user's sessions. Whatever must end them all (disabling, an upgrade, a new password) starts
+/// the next generation in the same write, and a session of an earlier one is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Epoch(pub i64);
+
+/// When and from where somebody came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// The moment.
+    pub at: Timestamp,
+    /// The address, where it was recorded.
+    pub from: Option<IpAddr>,
+}
+
+/// How somebody can be reached. Private.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// A mobile number, unique.
+    pub mobile: Option<String>,
+    /// An e-mail address, unique.
+    pub email: Option<String>,
+    /// The number was confirmed.
+    pub mobile_verified: bool,
+    /// The address was confirmed.
+    pub email_verified: bool,
+}
+
+/// Accounts elsewhere that the old backend could link. Private.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExternalAccounts {
+    /// `WeChat` open id.
+    pub wechat: Option<String>,
+    /// QQ open id.
+    pub qq: Option<String>,
+    /// Weibo user id.
+    pub weibo: Option<String>,
+}
+
+/// Somebody Usher knows, without any secret: a password hash never travels with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The number.
+    pub id: UserId,
+    /// The public id.
+    pub uuid: Uuid,
+    /// The name as it was typed.
+    pub username: Username,
+    /// What others see; may be empty.
+    pub nickname: Nickname,
+    /// URL of a picture; may be empty.
+    pub avatar: String,
+    /// Visitor or user.
+    pub role: Role,
+    /// Enabled or not.
+    pub status: Status,
+    /// Removed, but kept for a while.
+    pub deleted: bool,
+    /// The device seen last, if any is linked.
+    pub device: Option<Device>,
+    /// Private ways to reach the person.
+    pub contact: Contact,
+    /// Private links to other services.
+    pub accounts: ExternalAccounts,
+    /// Settings, as the clients wrote them.
+    pub settings: String,
+    /// Position in hand-sorted lists.
+    pub order: i64,
+    /// When and from where the account was made.
+    pub registered: Visit,
+    /// When and from where it was used last.
+    pub last_login: Option<Visit>,
+    /// When anything about it changed.
+    pub updated_at: Timestamp,
+    /// Counts the changes.
+    pub version: Version,
+    /// Generation of its sessions.
+    pub epoch: Epoch,
+}
+
+impl User {
+    /// Whether the account may be used at all.
+    pub fn may_enter(&self) -> bool {
+        self.status == Status::Enabled && !self.deleted
+    }
+}
