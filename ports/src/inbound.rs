@@ -1,0 +1,71 @@
+//! What the hexagon offers: one use case a file.
+
+mod admin_list_users;
+mod admin_set_password;
+mod admin_toggle_status;
+mod authenticate_device;
+mod authenticate_session;
+mod check_readiness;
+mod log_in;
+mod log_in_visitor;
+mod log_out;
+mod refusal;
+mod register_user;
+mod register_visitor;
+mod search_users;
+mod upgrade_visitor;
+mod view_profile;
+
+use usher_domain::{ClientAddress, PlainPassword, Role, User, Username, UsernameKey};
+
+pub use admin_list_users::{AdminListUsers, UserName};
+pub use admin_set_password::AdminSetPassword;
+pub use admin_toggle_status::AdminToggleStatus;
+pub use authenticate_device::{AuthenticateDevice, SignedRequest};
+pub use authenticate_session::AuthenticateSession;
+pub use check_readiness::CheckReadiness;
+pub use log_in::LogIn;
+pub use log_in_visitor::LogInVisitor;
+pub use log_out::LogOut;
+pub use refusal::{AdminRefusal, Refusal};
+pub use register_user::RegisterUser;
+pub use register_visitor::RegisterVisitor;
+pub use search_users::SearchUsers;
+pub use upgrade_visitor::UpgradeVisitor;
+pub use view_profile::ViewProfile;
+
+use crate::outbound::Token;
+
+/// A name and a password somebody wants to have.
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The name.
+    pub username: Username,
+    /// The password.
+    pub password: PlainPassword,
+    /// Where the call comes from.
+    pub from: ClientAddress,
+}
+
+/// A name and a password somebody claims to have.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The name, in the form it is compared by.
+    pub username: UsernameKey,
+    /// The password.
+    pub password: PlainPassword,
+    /// Where the call comes from.
+    pub from: ClientAddress,
+}
+
+/// Somebody who just came in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// What the session may do. Below the account's own role when only the device is known: then the account's
+    /// private fields must not be shown.
+    pub role: Role,
+    /// To be presented with the next calls.
+    pub token: Token,
+}

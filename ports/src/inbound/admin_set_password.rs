@@ -1,0 +1,19 @@
+use async_trait::async_trait;
+use usher_domain::{Administrator, PlainPassword, User, UserId};
+
+use super::AdminRefusal;
+
+/// Gives a registered user a new password.
+#[async_trait]
+pub trait AdminSetPassword: Send + Sync {
+    /// Sets it and ends all sessions of the user.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Visitor`], [`AdminRefusal::Busy`], or a failed store.
+    async fn set(
+        &self,
+        by: &Administrator,
+        user: UserId,
+        password: PlainPassword,
+    ) -> Result<User, AdminRefusal>;
+}

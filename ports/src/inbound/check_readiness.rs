@@ -1,0 +1,13 @@
+use async_trait::async_trait;
+
+use crate::outbound::StoreError;
+
+/// Tells whether this node can serve.
+#[async_trait]
+pub trait CheckReadiness: Send + Sync {
+    /// Asks everything that calls depend on.
+    ///
+    /// # Errors
+    /// What does not answer.
+    async fn check(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,88 @@
+use std::time::Duration;
+
+use usher_domain::{Ended, SignatureRefused, User};
+
+use crate::outbound::StoreError;
+
+/// Every way in which a client's call is turned down. The adapter maps all of them to answers in one place.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The call carries no signature.
+    #[error("no signature")]
+    Unsigned,
+    /// The signature or what it covers is not believed.
+    #[error(transparent)]
+    Signature(#[from] SignatureRefused),
+    /// The signature was used on this route before.
+    #[error("the signature was used before")]
+    Replayed,
+    /// A budget is spent.
+    #[error("too many calls; again in {retry_after:?}")]
+    RateLimited {
+        /// When the next call will be granted.
+        retry_after: Duration,
+    },
+    /// Somebody has this name.
+    #[error("the username is taken")]
+    UsernameTaken,
+    /// No such account, or it may not be used.
+    #[error("the account is unknown or may not be used")]
+    AccountUnavailable,
+    /// The password is another one.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The call carries no token.
+    #[error("no token")]
+    TokenMissing,
+    /// The token is not ours, or its session was ended.
+    #[error("the token is not valid")]
+    TokenInvalid,
+    /// The session's time is up.
+    #[error("the token expired")]
+    TokenExpired,
+    /// The account behind the session is gone or may not be used.
+    #[error("the account behind the session may not be used")]
+    UserBarred,
+    /// A visitor asked for what only registered users may have.
+    #[error("only for registered users")]
+    UserRequired,
+    /// There is nobody like that.
+    #[error("not found")]
+    NotFound,
+    /// More passwords are being checked than this node can take on.
+    #[error("busy")]
+    Busy,
+    /// A store failed. The cause is for the log, never for the caller.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Ended> for Refusal {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Expired => Self::TokenExpired,
+            Ended::Revoked => Self::TokenInvalid,
+            Ended::Barred => Self::UserBarred,
+        }
+    }
+}
+
+/// Every way in which an administrator's call is turned down.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminRefusal {
+    /// There is nobody like that.
+    #[error("there is no such user")]
+    NotFound,
+    /// Somebody else changed the user in the meantime; this is how it is now.
+    #[error("the user was changed in the meantime")]
+    Conflict(Box<User>),
+    /// A visitor has no password.
+    #[error("a visitor has no password")]
+    Visitor,
+    /// More passwords are being hashed than this node can take on.
+    #[error("busy")]
+    Busy,
+    /// A store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,28 @@
+//! What the hexagon needs. "Must" states a law, and each law is a test in `contract`.
+
+mod clock;
+mod id_source;
+mod password_hasher;
+mod probe;
+mod rate_limiter;
+mod replay_guard;
+mod session_store;
+mod signature_verifier;
+mod store_error;
+mod token_issuer;
+mod user_repository;
+
+pub use clock::Clock;
+pub use id_source::IdSource;
+pub use password_hasher::{HasherBusy, PasswordHasher, Verdict};
+pub use probe::Probe;
+pub use rate_limiter::{LimitKey, RateLimiter};
+pub use replay_guard::{ReplayGuard, Use};
+pub use session_store::{SessionStore, Started};
+pub use signature_verifier::SignatureVerifier;
+pub use store_error::StoreError;
+pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
+pub use user_repository::{
+    AddUser, AddVisitor, FoundUser, NewUser, NewVisitor, StatusChange, Upgrade, Upgraded, UserFilter,
+    UserRepository,
+};

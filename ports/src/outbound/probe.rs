@@ -1,0 +1,13 @@
+use async_trait::async_trait;
+
+use super::StoreError;
+
+/// Something calls depend on, that can be asked whether it is there.
+#[async_trait]
+pub trait Probe: Send + Sync {
+    /// Must answer from the thing itself, not from memory.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    async fn ping(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,80 @@
+use std::num::NonZeroU32;
+
+use async_trait::async_trait;
+use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
+
+use super::StoreError;
+
+/// Whether a session came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It is live.
+    Live,
+    /// Its generation had been ended before it was stored; nothing was stored.
+    Superseded,
+}
+
+/// Keeps sessions.
+///
+/// - A session must be found as it was started, until it is ended.
+/// - Starting one more than `keep` of a user and a role must end the one that started first, and none of
+///   another role or another user.
+/// - Ending the sessions before an epoch must end every older one, and none may be started from then on, however the
+///   two race.
+/// - Ending the sessions of one role must leave those of the other.
+/// - Extending must not bring back a session that was ended.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// Stores a session, keeping at most `keep` of this user and role.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn start(&self, session: &Session, keep: NonZeroU32) -> Result<Started, StoreError>;
+
+    /// A session that was not ended; it may have expired.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
+
+    /// The sessions of a user that were not ended, newest first.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn list(&self, user: UserId) -> Result<Vec<Session>, StoreError>;
+
+    /// Notes that a session was used.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn extend(
+        &self,
+        id: SessionId,
+        seen_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Ends one session, if it is there.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn end(&self, id: SessionId) -> Result<(), StoreError>;
+
+    /// Ends a user's sessions of one role.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn end_role(&self, user: UserId, role: Role) -> Result<(), StoreError>;
+
+    /// Ends a user's sessions of all generations before `epoch`, for good.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<(), StoreError>;
+
+    /// Forgets sessions that expired before `moment`; tells how many.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn purge(&self, moment: Timestamp) -> Result<u64, StoreError>;
+}

@@ -1,0 +1,11 @@
+use usher_domain::{ClientSignature, SignedClaim};
+
+/// Checks signatures of the old clients.
+///
+/// - The published vector must verify.
+/// - Each of the configured salts must verify, so that one can be rotated in before the other is rotated out.
+/// - A signature must not verify for another device or another moment.
+pub trait SignatureVerifier: Send + Sync {
+    /// Whether `signature` was made for `claim`, compared in constant time.
+    fn verify(&self, claim: &SignedClaim, signature: &ClientSignature) -> bool;
+}
