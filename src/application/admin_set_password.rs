@@ -1,0 +1,38 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{Administrator, PlainPassword, Role, User, UserId};
+use usher_ports::inbound::{AdminRefusal, AdminSetPassword};
+use usher_ports::outbound::{Clock, HasherBusy, PasswordHasher, SessionStore, UserRepository};
+
+/// Sets passwords.
+pub struct SetPassword {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Keeps the sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Hashes the passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl AdminSetPassword for SetPassword {
+    async fn set(
+        &self,
+        _by: &Administrator,
+        user: UserId,
+        password: PlainPassword,
+    ) -> Result<User, AdminRefusal> {
+        let known = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
+        if known.role == Role::Visitor {
+            return Err(AdminRefusal::Visitor);
+        }
+        let hash = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let changed = self.users.set_password(user, &hash, self.clock.now()).await?;
+        let changed = changed.ok_or(AdminRefusal::NotFound)?;
+        self.sessions.end_before(changed.id, changed.epoch).await?;
+        Ok(changed)
+    }
+}

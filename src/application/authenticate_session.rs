@@ -1,0 +1,58 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{Caller, Session, SessionPolicy, Timestamp, User, UserId};
+use usher_ports::inbound::{AuthenticateSession, Refusal};
+use usher_ports::outbound::{Clock, SessionStore, TokenIssuer, TokenRejected, UserRepository};
+
+/// Checks tokens. The token says which session, the session and the account as they are now decide.
+pub struct SessionAuthentication {
+    /// Reads the tokens.
+    pub tokens: Arc<dyn TokenIssuer>,
+    /// Keeps the sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// How long sessions last.
+    pub policy: SessionPolicy,
+}
+
+#[async_trait]
+impl AuthenticateSession for SessionAuthentication {
+    async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
+        let now = self.clock.now();
+        let claims = self.tokens.read(token, now).map_err(|rejected| match rejected {
+            TokenRejected::Expired => Refusal::TokenExpired,
+            TokenRejected::Invalid => Refusal::TokenInvalid,
+        })?;
+        let session = self.sessions.find(claims.session).await?;
+        let session = session.filter(|session| session.user == claims.user && session.role == claims.role);
+        let Some(session) = session else { return Err(self.why_ended(claims.user).await?) };
+        let user = self.users.find(session.user).await?.ok_or(Refusal::UserBarred)?;
+        let caller = Caller::admit(&session, &user, now)?;
+        self.extend(&session, now).await;
+        Ok(caller)
+    }
+}
+
+impl SessionAuthentication {
+    /// Somebody who was switched off is told so, and not that the token is wrong.
+    async fn why_ended(&self, user: UserId) -> Result<Refusal, Refusal> {
+        let user = self.users.find(user).await?;
+        Ok(if user.is_some_and(|user: User| user.may_enter()) {
+            Refusal::TokenInvalid
+        } else {
+            Refusal::UserBarred
+        })
+    }
+
+    /// Notes the use. A failure costs the session a little of its time and the caller nothing.
+    async fn extend(&self, session: &Session, now: Timestamp) {
+        let Some(deadline) = session.extension(now, &self.policy) else { return };
+        if let Err(error) = self.sessions.extend(session.id, now, deadline).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a session was not extended");
+        }
+    }
+}

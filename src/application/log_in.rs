@@ -1,0 +1,26 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::Role;
+use usher_ports::inbound::{Credentials, LogIn, Refusal, SignedIn};
+
+use crate::{CredentialCheck, Limits, SessionIssuer};
+
+/// Logs in by name and password.
+pub struct PasswordLogIn {
+    /// Checks them.
+    pub credentials: Arc<CredentialCheck>,
+    /// Opens the sessions.
+    pub issuer: Arc<SessionIssuer>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
+}
+
+#[async_trait]
+impl LogIn for PasswordLogIn {
+    async fn log_in(&self, credentials: Credentials) -> Result<SignedIn, Refusal> {
+        self.limits.address(credentials.from).await?;
+        let user = self.credentials.pass(credentials).await?;
+        self.issuer.issue(user, Role::User).await
+    }
+}

@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{ProvenDevice, Role, User};
+use usher_ports::inbound::{Credentials, LogInVisitor, Refusal, SignedIn};
+use usher_ports::outbound::{Clock, SessionStore, UserRepository};
+
+use crate::{CredentialCheck, Limits, SessionIssuer};
+
+/// Logs visitors in to accounts that exist.
+pub struct VisitorLogIn {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Keeps the sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Checks name and password.
+    pub credentials: Arc<CredentialCheck>,
+    /// Opens the sessions.
+    pub issuer: Arc<SessionIssuer>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl LogInVisitor for VisitorLogIn {
+    async fn log_in(&self, device: ProvenDevice, credentials: Credentials) -> Result<SignedIn, Refusal> {
+        self.limits.address(credentials.from).await?;
+        self.limits.device(device.id()).await?;
+        let user = self.credentials.pass(credentials).await?;
+        self.leave_visitor(&device, &user).await?;
+        self.issuer.issue(user, Role::User).await
+    }
+}
+
+impl VisitorLogIn {
+    /// Ends what the device was until now: the visitor's sessions, or the visitor sessions on this very account.
+    async fn leave_visitor(&self, device: &ProvenDevice, user: &User) -> Result<(), Refusal> {
+        let Some(before) = self.users.find_by_device(device.id()).await? else { return Ok(()) };
+        if before.id != user.id && before.role == Role::Visitor {
+            self.users.record_alias(before.id, user.id, self.clock.now()).await?;
+        }
+        if before.id == user.id || before.role == Role::Visitor {
+            self.sessions.end_role(before.id, Role::Visitor).await?;
+        }
+        Ok(())
+    }
+}

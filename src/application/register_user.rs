@@ -1,0 +1,65 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{DeviceId, Nickname, PasswordHash, Role};
+use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
+use usher_ports::outbound::{AddUser, Clock, HasherBusy, IdSource, NewUser, PasswordHasher, UserRepository};
+
+use crate::{Limits, SessionIssuer};
+
+/// Registers users.
+pub struct UserRegistration {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Hashes the passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Opens the sessions.
+    pub issuer: Arc<SessionIssuer>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
+    /// Draws the ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl RegisterUser for UserRegistration {
+    async fn register(&self, wish: Registration) -> Result<SignedIn, Refusal> {
+        self.limits.address(wish.from).await?;
+        let hash = self.hash_for_free_name(&wish).await?;
+        match self.add(&wish, hash, None).await? {
+            AddUser::Added(user) => self.issuer.issue(*user, Role::User).await,
+            AddUser::UsernameTaken | AddUser::DeviceTaken => Err(Refusal::UsernameTaken),
+        }
+    }
+}
+
+impl UserRegistration {
+    /// The hash of the wanted password, not computed in vain when the name is gone already. The unique key still
+    /// decides, later.
+    pub(crate) async fn hash_for_free_name(&self, wish: &Registration) -> Result<PasswordHash, Refusal> {
+        if self.users.find_by_username(&wish.username.key()).await?.is_some() {
+            return Err(Refusal::UsernameTaken);
+        }
+        self.hasher.hash(wish.password.clone()).await.map_err(|HasherBusy| Refusal::Busy)
+    }
+
+    pub(crate) async fn add(
+        &self,
+        wish: &Registration,
+        password: PasswordHash,
+        device: Option<DeviceId>,
+    ) -> Result<AddUser, Refusal> {
+        let new = NewUser {
+            uuid: self.ids.uuid(),
+            username: wish.username.clone(),
+            password,
+            nickname: Nickname::default(),
+            device,
+            from: wish.from,
+            at: self.clock.now(),
+        };
+        Ok(self.users.add_user(&new).await?)
+    }
+}

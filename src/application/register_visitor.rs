@@ -1,0 +1,101 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User, Username};
+use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
+use usher_ports::outbound::{AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserRepository};
+
+use crate::{Limits, SessionIssuer};
+
+/// Creates visitors and lets them resume.
+pub struct VisitorRegistration {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Opens the sessions.
+    pub issuer: Arc<SessionIssuer>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
+    /// Draws ids and names.
+    pub ids: Arc<dyn IdSource>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How often a name is drawn before something must be wrong: the second draw already has 32 random bits.
+const NAMES: u32 = 8;
+
+#[async_trait]
+impl RegisterVisitor for VisitorRegistration {
+    async fn register(
+        &self,
+        device: ProvenDevice,
+        facts: DeviceFacts,
+        from: ClientAddress,
+    ) -> Result<SignedIn, Refusal> {
+        self.limits.address(from).await?;
+        if let Some(user) = self.users.find_by_device(device.id()).await? {
+            self.limits.resume(device.id()).await?;
+            return self.resume(user, &device, &facts, from).await;
+        }
+        self.limits.device(device.id()).await?;
+        match self.create(&device, &facts, from).await? {
+            Some(user) => self.issuer.issue(user, Role::Visitor).await,
+            // Another launch of the same device was quicker: this one comes back to what that one made.
+            None => {
+                let user =
+                    self.users.find_by_device(device.id()).await?.ok_or(Refusal::AccountUnavailable)?;
+                self.resume(user, &device, &facts, from).await
+            }
+        }
+    }
+}
+
+impl VisitorRegistration {
+    /// Lets the account behind the device in, as a visitor, whatever it has become since.
+    async fn resume(
+        &self,
+        user: User,
+        device: &ProvenDevice,
+        facts: &DeviceFacts,
+        from: ClientAddress,
+    ) -> Result<SignedIn, Refusal> {
+        if !user.may_enter() {
+            return Err(Refusal::AccountUnavailable);
+        }
+        self.users.record_visit(device.id(), facts, from, self.clock.now()).await?;
+        let found = self.users.find(user.id).await?.filter(User::may_enter);
+        let mut user = found.ok_or(Refusal::AccountUnavailable)?;
+        // Whoever only knows this device learns of no other one of the account.
+        if user.device.as_ref().is_none_or(|shown| shown.id != *device.id()) {
+            user.device = Some(Device { id: device.id().clone(), facts: facts.clone() });
+        }
+        self.issuer.issue(user, Role::Visitor).await
+    }
+
+    /// A new visitor; `None` where the device has an account by now.
+    async fn create(
+        &self,
+        device: &ProvenDevice,
+        facts: &DeviceFacts,
+        from: ClientAddress,
+    ) -> Result<Option<User>, Refusal> {
+        let mut username = Username::visitor(device.id());
+        for _ in 0..NAMES {
+            let new = NewVisitor {
+                uuid: self.ids.uuid(),
+                username,
+                device: Device { id: device.id().clone(), facts: facts.clone() },
+                from,
+                at: self.clock.now(),
+            };
+            match self.users.add_visitor(&new).await? {
+                AddVisitor::Added(user) => return Ok(Some(*user)),
+                AddVisitor::DeviceTaken => return Ok(None),
+                AddVisitor::UsernameTaken => {
+                    username = Username::visitor_with(device.id(), self.ids.salt());
+                }
+            }
+        }
+        Err(StoreError::new("no free name for a visitor was found").into())
+    }
+}

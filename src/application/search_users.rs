@@ -1,0 +1,22 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{Keyword, UserSession};
+use usher_ports::inbound::{Refusal, SearchUsers};
+use usher_ports::outbound::{FoundUser, UserRepository};
+
+/// Searches by name.
+pub struct UserSearch {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+}
+
+/// Enough to pick somebody from, too little to copy the directory.
+const MOST: u32 = 20;
+
+#[async_trait]
+impl SearchUsers for UserSearch {
+    async fn search(&self, searcher: &UserSession, keyword: &Keyword) -> Result<Vec<FoundUser>, Refusal> {
+        Ok(self.users.search(keyword, searcher.user(), MOST).await?)
+    }
+}

@@ -1,0 +1,106 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{PasswordHash, ProvenDevice, Role, User};
+use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
+use usher_ports::outbound::{AddUser, Clock, SessionStore, Upgrade, Upgraded, UserRepository};
+
+use crate::{Limits, SessionIssuer, UserRegistration};
+
+/// Makes visitors users.
+pub struct VisitorUpgrade {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Keeps the sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Registers those who were no visitors.
+    pub registration: Arc<UserRegistration>,
+    /// Opens the sessions.
+    pub issuer: Arc<SessionIssuer>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl UpgradeVisitor for VisitorUpgrade {
+    async fn upgrade(&self, device: ProvenDevice, wish: Registration) -> Result<SignedIn, Refusal> {
+        self.limits.address(wish.from).await?;
+        self.limits.device(device.id()).await?;
+        let owner = self.owner(&device).await?;
+        let hash = self.registration.hash_for_free_name(&wish).await?;
+        let user = match self.settle(&device, &wish, &hash, owner).await? {
+            Some(user) => user,
+            // Somebody else changed what the device leads to while this was under way; now it is settled.
+            None => {
+                let owner = self.owner(&device).await?;
+                self.settle(&device, &wish, &hash, owner).await?.ok_or(Refusal::AccountUnavailable)?
+            }
+        };
+        self.issuer.issue(user, Role::User).await
+    }
+}
+
+impl VisitorUpgrade {
+    /// The account behind the device. A disabled one bars the device from getting another.
+    async fn owner(&self, device: &ProvenDevice) -> Result<Option<User>, Refusal> {
+        match self.users.find_by_device(device.id()).await? {
+            Some(user) if !user.may_enter() => Err(Refusal::AccountUnavailable),
+            owner => Ok(owner),
+        }
+    }
+
+    /// The user this device's person is from now on; `None` where the `owner` is no longer what it was.
+    async fn settle(
+        &self,
+        device: &ProvenDevice,
+        wish: &Registration,
+        hash: &PasswordHash,
+        owner: Option<User>,
+    ) -> Result<Option<User>, Refusal> {
+        match owner {
+            Some(visitor) if visitor.role == Role::Visitor => self.promote(&visitor, wish, hash).await,
+            // The owner registered before. That account stays as it is, and so does the device's link to it.
+            Some(_) => self.add(wish, hash, None).await,
+            None => self.add(wish, hash, Some(device)).await,
+        }
+    }
+
+    async fn promote(
+        &self,
+        visitor: &User,
+        wish: &Registration,
+        hash: &PasswordHash,
+    ) -> Result<Option<User>, Refusal> {
+        let upgrade = Upgrade {
+            user: visitor.id,
+            username: wish.username.clone(),
+            password: hash.clone(),
+            from: wish.from,
+            at: self.clock.now(),
+        };
+        match self.users.upgrade(&upgrade).await? {
+            Upgraded::Done(user) => {
+                self.sessions.end_before(user.id, user.epoch).await?;
+                Ok(Some(*user))
+            }
+            Upgraded::UsernameTaken => Err(Refusal::UsernameTaken),
+            Upgraded::NotAVisitor => Ok(None),
+        }
+    }
+
+    async fn add(
+        &self,
+        wish: &Registration,
+        hash: &PasswordHash,
+        device: Option<&ProvenDevice>,
+    ) -> Result<Option<User>, Refusal> {
+        let device = device.map(|device| device.id().clone());
+        match self.registration.add(wish, hash.clone(), device).await? {
+            AddUser::Added(user) => Ok(Some(*user)),
+            AddUser::UsernameTaken => Err(Refusal::UsernameTaken),
+            AddUser::DeviceTaken => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{Profile, User};
+use usher_ports::inbound::{Refusal, ViewProfile};
+use usher_ports::outbound::UserRepository;
+use uuid::Uuid;
+
+/// Shows profiles.
+pub struct ProfileView {
+    /// Keeps them.
+    pub users: Arc<dyn UserRepository>,
+}
+
+#[async_trait]
+impl ViewProfile for ProfileView {
+    async fn view(&self, uuid: Uuid) -> Result<(User, Profile), Refusal> {
+        let user = self.users.find_by_uuid(uuid).await?.filter(User::may_enter).ok_or(Refusal::NotFound)?;
+        let profile = self.users.profile(user.id).await?.ok_or(Refusal::NotFound)?;
+        Ok((user, profile))
+    }
+}
