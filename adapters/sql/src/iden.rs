@@ -1,0 +1,79 @@
+//! Every table and column by name, once.
+
+use sea_query::Iden;
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Users {
+    Table,
+    Id,
+    Uuid,
+    Username,
+    UsernameKey,
+    PasswordHash,
+    Nickname,
+    Avatar,
+    Role,
+    Status,
+    DeletedAt,
+    Mobile,
+    Email,
+    MobileVerified,
+    EmailVerified,
+    WechatOpenid,
+    QqOpenid,
+    WeiboUid,
+    Settings,
+    SortOrder,
+    RegisteredAt,
+    RegisteredFrom,
+    LastLoginAt,
+    LastLoginFrom,
+    UpdatedAt,
+    Version,
+    SessionEpoch,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Profiles {
+    Table,
+    Id,
+    UserId,
+    Gender,
+    Birthday,
+    Bio,
+    Location,
+    Website,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Devices {
+    Table,
+    Id,
+    UserId,
+    Platform,
+    Model,
+    Os,
+    Brand,
+    FirstSeenAt,
+    LastSeenAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Aliases {
+    Table,
+    VisitorId,
+    UserId,
+    LinkedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Sessions {
+    Table,
+    Id,
+    UserId,
+    Role,
+    Epoch,
+    StartedAt,
+    SeenAt,
+    ExpiresAt,
+}

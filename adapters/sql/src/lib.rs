@@ -1,0 +1,14 @@
+//! Users and sessions in a relational database: sea-query statements, written once, run over sqlx.
+//!
+//! `database` names the engine and runs statements on it; `dialect` holds what an engine must be told in its own words;
+//! the repositories know neither. A row is private to its repository, a column is named in `iden` only.
+
+mod database;
+mod dialect;
+mod iden;
+mod sessions;
+mod users;
+
+pub use database::{Database, DatabaseError, Durability, SqliteOptions};
+pub use sessions::SqlSessions;
+pub use users::SqlUsers;

@@ -1,0 +1,238 @@
+use std::num::NonZeroU32;
+
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
+use usher_ports::outbound::{SessionStore, Started, StoreError};
+
+use crate::database::{Database, DatabaseError, Result};
+use crate::iden::{Sessions, Users};
+
+/// Sessions in the database, beside the users they belong to.
+#[derive(Clone, Debug)]
+pub struct SqlSessions(Database);
+
+impl SqlSessions {
+    /// On this database.
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    id: Vec<u8>,
+    user_id: i64,
+    role: String,
+    epoch: i64,
+    started_at: i64,
+    seen_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = DatabaseError;
+
+    fn try_from(row: SessionRow) -> Result<Self> {
+        Ok(Self {
+            id: SessionId::from_store(row.id.try_into().map_err(|_| DatabaseError::Corrupt("sessions.id"))?),
+            user: UserId(row.user_id),
+            role: row.role.parse().map_err(|_| DatabaseError::Corrupt("sessions.role"))?,
+            epoch: Epoch(row.epoch),
+            started_at: Timestamp::from_millis(row.started_at),
+            seen_at: Timestamp::from_millis(row.seen_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct EpochRow {
+    session_epoch: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct IdRow {
+    id: Vec<u8>,
+}
+
+fn sessions() -> SelectStatement {
+    Query::select()
+        .columns([
+            Sessions::Id,
+            Sessions::UserId,
+            Sessions::Role,
+            Sessions::Epoch,
+            Sessions::StartedAt,
+            Sessions::SeenAt,
+            Sessions::ExpiresAt,
+        ])
+        .from(Sessions::Table)
+        .take()
+}
+
+fn key(id: SessionId) -> Vec<u8> {
+    id.as_bytes().to_vec()
+}
+
+impl SqlSessions {
+    /// Stores the session unless its generation is over, and removes those beyond `keep`.
+    ///
+    /// The user's row is locked first, where the engine locks rows: two starts at once would each count without the
+    /// other's, and a revocation could slip between the check and the insert.
+    async fn store(&self, session: &Session, keep: NonZeroU32) -> Result<Started> {
+        let mut tx = self.0.begin().await?;
+        let epoch: Option<EpochRow> = tx
+            .one(
+                Query::select()
+                    .column(Users::SessionEpoch)
+                    .from(Users::Table)
+                    .and_where(Expr::col(Users::Id).eq(session.user.0))
+                    .lock(LockType::Update),
+            )
+            .await?;
+        if epoch.is_none_or(|row| session.epoch < Epoch(row.session_epoch)) {
+            return Ok(Started::Superseded);
+        }
+        tx.execute(&insert(session)).await?;
+        let excess: Vec<IdRow> = tx.all(&others_beyond(session, keep)).await?;
+        if !excess.is_empty() {
+            let ids = excess.into_iter().map(|row| row.id);
+            tx.execute(
+                Query::delete().from_table(Sessions::Table).and_where(Expr::col(Sessions::Id).is_in(ids)),
+            )
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(Started::Live)
+    }
+
+    async fn find_all(&self, statement: &SelectStatement) -> Result<Vec<Session>> {
+        self.0.all::<SessionRow>(statement).await?.into_iter().map(Session::try_from).collect()
+    }
+
+    async fn revoke(&self, user: UserId, epoch: Epoch) -> Result<()> {
+        let mut tx = self.0.begin().await?;
+        // The user's own epoch is what keeps older sessions from being started later.
+        tx.execute(
+            Query::update()
+                .table(Users::Table)
+                .value(Users::SessionEpoch, epoch.0)
+                .and_where(Expr::col(Users::Id).eq(user.0))
+                .and_where(Expr::col(Users::SessionEpoch).lt(epoch.0)),
+        )
+        .await?;
+        tx.execute(
+            Query::delete()
+                .from_table(Sessions::Table)
+                .and_where(Expr::col(Sessions::UserId).eq(user.0))
+                .and_where(Expr::col(Sessions::Epoch).lt(epoch.0)),
+        )
+        .await?;
+        tx.commit().await
+    }
+}
+
+fn insert(session: &Session) -> sea_query::InsertStatement {
+    Query::insert()
+        .into_table(Sessions::Table)
+        .columns([
+            Sessions::Id,
+            Sessions::UserId,
+            Sessions::Role,
+            Sessions::Epoch,
+            Sessions::StartedAt,
+            Sessions::SeenAt,
+            Sessions::ExpiresAt,
+        ])
+        .values_panic([
+            key(session.id).into(),
+            session.user.0.into(),
+            session.role.as_str().into(),
+            session.epoch.0.into(),
+            session.started_at.as_millis().into(),
+            session.seen_at.as_millis().into(),
+            session.expires_at.as_millis().into(),
+        ])
+        .take()
+}
+
+/// The sessions that have to make room for `session`: all others of its user and role but the `keep - 1` newest.
+fn others_beyond(session: &Session, keep: NonZeroU32) -> SelectStatement {
+    Query::select()
+        .column(Sessions::Id)
+        .from(Sessions::Table)
+        .and_where(Expr::col(Sessions::UserId).eq(session.user.0))
+        .and_where(Expr::col(Sessions::Role).eq(session.role.as_str()))
+        .and_where(Expr::col(Sessions::Id).ne(key(session.id)))
+        .order_by(Sessions::StartedAt, Order::Desc)
+        .limit(1_000)
+        .offset(u64::from(keep.get() - 1))
+        .take()
+}
+
+#[async_trait]
+impl SessionStore for SqlSessions {
+    async fn start(&self, session: &Session, keep: NonZeroU32) -> std::result::Result<Started, StoreError> {
+        Ok(self.store(session, keep).await?)
+    }
+
+    async fn find(&self, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
+        let statement = sessions().and_where(Expr::col(Sessions::Id).eq(key(id))).take();
+        let row = self.0.one::<SessionRow>(&statement).await?;
+        Ok(row.map(Session::try_from).transpose()?)
+    }
+
+    async fn list(&self, user: UserId) -> std::result::Result<Vec<Session>, StoreError> {
+        let statement = sessions()
+            .and_where(Expr::col(Sessions::UserId).eq(user.0))
+            .order_by(Sessions::StartedAt, Order::Desc)
+            .take();
+        Ok(self.find_all(&statement).await?)
+    }
+
+    async fn extend(
+        &self,
+        id: SessionId,
+        seen_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> std::result::Result<(), StoreError> {
+        let statement = Query::update()
+            .table(Sessions::Table)
+            .value(Sessions::SeenAt, seen_at.as_millis())
+            .value(Sessions::ExpiresAt, expires_at.as_millis())
+            .and_where(Expr::col(Sessions::Id).eq(key(id)))
+            .take();
+        self.0.execute(&statement).await?;
+        Ok(())
+    }
+
+    async fn end(&self, id: SessionId) -> std::result::Result<(), StoreError> {
+        let statement =
+            Query::delete().from_table(Sessions::Table).and_where(Expr::col(Sessions::Id).eq(key(id))).take();
+        self.0.execute(&statement).await?;
+        Ok(())
+    }
+
+    async fn end_role(&self, user: UserId, role: Role) -> std::result::Result<(), StoreError> {
+        let statement = Query::delete()
+            .from_table(Sessions::Table)
+            .and_where(Expr::col(Sessions::UserId).eq(user.0))
+            .and_where(Expr::col(Sessions::Role).eq(role.as_str()))
+            .take();
+        self.0.execute(&statement).await?;
+        Ok(())
+    }
+
+    async fn end_before(&self, user: UserId, epoch: Epoch) -> std::result::Result<(), StoreError> {
+        Ok(self.revoke(user, epoch).await?)
+    }
+
+    async fn purge(&self, moment: Timestamp) -> std::result::Result<u64, StoreError> {
+        let statement = Query::delete()
+            .from_table(Sessions::Table)
+            .and_where(Expr::col(Sessions::ExpiresAt).lt(moment.as_millis()))
+            .take();
+        Ok(self.0.execute(&statement).await?)
+    }
+}

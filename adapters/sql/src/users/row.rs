@@ -1,0 +1,95 @@
+//! A user as the database keeps it.
+
+use usher_domain::{
+    Contact, Device, DeviceFacts, DeviceId, Epoch, ExternalAccounts, Fact, Nickname, Status, Timestamp, User,
+    UserId, Username, Version, Visit,
+};
+use uuid::Uuid;
+
+use crate::database::{DatabaseError, Result};
+
+#[derive(sqlx::FromRow)]
+pub(super) struct UserRow {
+    id: i64,
+    uuid: Uuid,
+    username: String,
+    nickname: String,
+    avatar: String,
+    role: String,
+    status: i64,
+    deleted_at: Option<i64>,
+    mobile: Option<String>,
+    email: Option<String>,
+    mobile_verified: bool,
+    email_verified: bool,
+    wechat_openid: Option<String>,
+    qq_openid: Option<String>,
+    weibo_uid: Option<String>,
+    settings: String,
+    sort_order: i64,
+    registered_at: i64,
+    registered_from: Option<String>,
+    last_login_at: Option<i64>,
+    last_login_from: Option<String>,
+    updated_at: i64,
+    version: i64,
+    session_epoch: i64,
+    device_id: Option<String>,
+    platform: Option<String>,
+    model: Option<String>,
+    os: Option<String>,
+    brand: Option<String>,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = DatabaseError;
+
+    fn try_from(row: UserRow) -> Result<Self> {
+        let facts = DeviceFacts {
+            platform: fact(row.platform),
+            model: fact(row.model),
+            os: fact(row.os),
+            brand: fact(row.brand),
+        };
+        Ok(Self {
+            id: UserId(row.id),
+            uuid: row.uuid,
+            username: Username::from_store(row.username),
+            nickname: Nickname::from_store(row.nickname),
+            avatar: row.avatar,
+            role: row.role.parse().map_err(|_| DatabaseError::Corrupt("users.role"))?,
+            status: Status::try_from(row.status).map_err(|_| DatabaseError::Corrupt("users.status"))?,
+            deleted: row.deleted_at.is_some(),
+            device: device(row.device_id, facts)?,
+            contact: Contact {
+                mobile: row.mobile,
+                email: row.email,
+                mobile_verified: row.mobile_verified,
+                email_verified: row.email_verified,
+            },
+            accounts: ExternalAccounts { wechat: row.wechat_openid, qq: row.qq_openid, weibo: row.weibo_uid },
+            settings: row.settings,
+            order: row.sort_order,
+            registered: visit(row.registered_at, row.registered_from),
+            last_login: row.last_login_at.map(|at| visit(at, row.last_login_from)),
+            updated_at: Timestamp::from_millis(row.updated_at),
+            version: Version(row.version),
+            epoch: Epoch(row.session_epoch),
+        })
+    }
+}
+
+fn visit(at: i64, from: Option<String>) -> Visit {
+    Visit { at: Timestamp::from_millis(at), from: from.and_then(|address| address.parse().ok()) }
+}
+
+fn device(id: Option<String>, facts: DeviceFacts) -> Result<Option<Device>> {
+    let Some(id) = id else { return Ok(None) };
+    let id = DeviceId::parse(&id).map_err(|_| DatabaseError::Corrupt("devices.id"))?;
+    Ok(Some(Device { id, facts }))
+}
+
+/// An empty column is a fact that is not known.
+pub(super) fn fact(text: Option<String>) -> Option<Fact> {
+    text.filter(|text| !text.is_empty()).map(Fact::from_store)
+}

@@ -1,0 +1,66 @@
+use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use usher_domain::{Keyword, Nickname, Role, Status, UserId, Username};
+use usher_ports::outbound::FoundUser;
+use uuid::Uuid;
+
+use crate::database::{Database, DatabaseError, Result};
+use crate::dialect;
+use crate::iden::Users;
+
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    id: i64,
+    uuid: Uuid,
+    username: String,
+    nickname: String,
+    avatar: String,
+    role: String,
+}
+
+impl TryFrom<FoundRow> for FoundUser {
+    type Error = DatabaseError;
+
+    fn try_from(row: FoundRow) -> Result<Self> {
+        Ok(Self {
+            id: UserId(row.id),
+            uuid: row.uuid,
+            username: Username::from_store(row.username),
+            nickname: Nickname::from_store(row.nickname),
+            avatar: row.avatar,
+            role: row.role.parse().map_err(|_| DatabaseError::Corrupt("users.role"))?,
+        })
+    }
+}
+
+/// Whoever is called exactly that, by the unique key; then whoever is called something with it, by the search index.
+pub(super) async fn search(
+    database: &Database,
+    keyword: &Keyword,
+    searcher: UserId,
+    limit: u32,
+) -> Result<Vec<FoundUser>> {
+    let namesake = Query::select()
+        .from(Users::Table)
+        .and_where(Expr::col((Users::Table, Users::UsernameKey)).eq(keyword.as_str()))
+        .take();
+    let mut found: Vec<FoundRow> = database.all(&visible(namesake, searcher, limit)).await?;
+    let containing = dialect::users_whose_key_contains(keyword);
+    let others: Vec<FoundRow> = database.all(&visible(containing, searcher, limit)).await?;
+    let namesake = found.first().map(|row| row.id);
+    found.extend(others.into_iter().filter(|row| Some(row.id) != namesake));
+    found.truncate(limit as usize);
+    found.into_iter().map(FoundUser::try_from).collect()
+}
+
+/// Only enabled registered users other than the searcher, and of them only what anybody may see.
+fn visible(mut from: SelectStatement, searcher: UserId, limit: u32) -> SelectStatement {
+    let user = |column: Users| Expr::col((Users::Table, column));
+    let shown = [Users::Id, Users::Uuid, Users::Username, Users::Nickname, Users::Avatar, Users::Role];
+    from.columns(shown.map(|column| (Users::Table, column)))
+        .and_where(user(Users::Role).eq(Role::User.as_str()))
+        .and_where(user(Users::Status).eq(Status::Enabled.code()))
+        .and_where(user(Users::DeletedAt).is_null())
+        .and_where(user(Users::Id).ne(searcher.0))
+        .limit(u64::from(limit))
+        .take()
+}
