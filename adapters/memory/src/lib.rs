@@ -1,0 +1,23 @@
+//! Outbound ports kept in the process: the limits and the replay guard of a single node, and for tests all the rest.
+//!
+//! These are whole adapters, held to the same laws as the others. What they know is gone when the process ends.
+
+mod expiring;
+mod fixed_clock;
+mod limiter;
+mod replay_guard;
+mod sessions;
+mod users;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use fixed_clock::FixedClock;
+pub use limiter::MemoryLimiter;
+pub use replay_guard::MemoryReplayGuard;
+pub use sessions::MemorySessions;
+pub use users::MemoryUsers;
+
+/// The content, also after somebody panicked while holding it: one call that failed must not fail all that follow.
+fn lock<T>(content: &Mutex<T>) -> MutexGuard<'_, T> {
+    content.lock().unwrap_or_else(PoisonError::into_inner)
+}
