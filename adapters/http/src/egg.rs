@@ -1,0 +1,52 @@
+//! The protocol of the old backend, as clients in the field speak it: paths, envelope, field names and messages.
+
+mod answer;
+mod call;
+mod objects;
+mod sessions;
+mod users;
+mod visitors;
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use salvo::Router;
+
+pub(crate) use answer::NoRoute;
+
+use crate::UseCases;
+use crate::middleware::ClientAddresses;
+use answer::{Enveloped, Route};
+use sessions::{LogIn, LogOut, Register};
+use users::{Profile, Search};
+use visitors::{VisitorLogIn, VisitorRegister, VisitorUpgrade};
+
+pub(crate) fn router(ports: UseCases, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
+    let (devices, sessions) = (ports.authenticate_device, ports.authenticate_session);
+    let register = Register { users: ports.register_user, zone: zone.clone() };
+    let log_in = LogIn { users: ports.log_in, zone: zone.clone() };
+    let log_out = LogOut { sessions: Arc::clone(&sessions), log_out: ports.log_out };
+    let search = Search { sessions, users: ports.search_users };
+    let profile = Profile { profiles: ports.view_profile };
+    let visitor_register = VisitorRegister {
+        devices: Arc::clone(&devices),
+        visitors: ports.register_visitor,
+        zone: zone.clone(),
+    };
+    let visitor_upgrade =
+        VisitorUpgrade { devices: Arc::clone(&devices), visitors: ports.upgrade_visitor, zone: zone.clone() };
+    let visitor_log_in = VisitorLogIn { devices, visitors: ports.log_in_visitor, zone: zone.clone() };
+    Router::new()
+        .push(Router::with_path("api/regChat").post(enveloped(register, addresses)))
+        .push(Router::with_path("api/loginChat").post(enveloped(log_in, addresses)))
+        .push(Router::with_path("api/chat/logout").post(enveloped(log_out, addresses)))
+        .push(Router::with_path("api/chat/searchUser").post(enveloped(search, addresses)))
+        .push(Router::with_path("api/visitorRegister").post(enveloped(visitor_register, addresses)))
+        .push(Router::with_path("api/visitorregChat").post(enveloped(visitor_upgrade, addresses)))
+        .push(Router::with_path("api/visitorloginChat").post(enveloped(visitor_log_in, addresses)))
+        .push(Router::with_path("api/userinfo/{subject}").get(enveloped(profile, addresses)))
+}
+
+fn enveloped<R: Route>(route: R, addresses: &Arc<ClientAddresses>) -> Enveloped<R> {
+    Enveloped { route, addresses: Arc::clone(addresses) }
+}

@@ -1,0 +1,45 @@
+//! Looking others up.
+
+use std::sync::Arc;
+
+use salvo::async_trait;
+use usher_domain::Caller;
+use usher_ports::inbound::{AuthenticateSession, Refusal, SearchUsers, ViewProfile};
+
+use super::answer::{Failure, Route};
+use super::call::Call;
+use super::objects::{FoundObject, ProfileObject};
+
+/// `POST /api/chat/searchUser`
+pub(super) struct Search {
+    pub(super) sessions: Arc<dyn AuthenticateSession>,
+    pub(super) users: Arc<dyn SearchUsers>,
+}
+
+#[async_trait]
+impl Route for Search {
+    type Data = Vec<FoundObject>;
+
+    async fn answer(&self, call: Call) -> Result<Vec<FoundObject>, Failure> {
+        let Caller::User(searcher) = self.sessions.authenticate(call.token()?).await? else {
+            return Err(Refusal::UserRequired.into());
+        };
+        let found = self.users.search(&searcher, &call.keyword()?).await?;
+        Ok(found.into_iter().map(FoundObject::from).collect())
+    }
+}
+
+/// `GET /api/userinfo/{subject}`
+pub(super) struct Profile {
+    pub(super) profiles: Arc<dyn ViewProfile>,
+}
+
+#[async_trait]
+impl Route for Profile {
+    type Data = ProfileObject;
+
+    async fn answer(&self, call: Call) -> Result<ProfileObject, Failure> {
+        let uuid = call.subject.as_deref().and_then(|text| text.parse().ok()).ok_or(Refusal::NotFound)?;
+        Ok(self.profiles.view(uuid).await?.into())
+    }
+}

@@ -1,0 +1,86 @@
+//! The three signed routes.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use salvo::async_trait;
+use usher_domain::{ProvenDevice, SignedClaim, SignedRoute};
+use usher_ports::inbound::{
+    AuthenticateDevice, Credentials, LogInVisitor, RegisterVisitor, Registration, SignedRequest,
+    UpgradeVisitor,
+};
+
+use super::answer::{Failure, Route};
+use super::call::Call;
+use super::objects::UserObject;
+
+/// `POST /api/visitorRegister`
+pub(super) struct VisitorRegister {
+    pub(super) devices: Arc<dyn AuthenticateDevice>,
+    pub(super) visitors: Arc<dyn RegisterVisitor>,
+    pub(super) zone: TimeZone,
+}
+
+#[async_trait]
+impl Route for VisitorRegister {
+    type Data = UserObject;
+
+    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
+        let signature = call.signature()?;
+        let claim = call.claim()?;
+        let device = prove(&*self.devices, claim, signature, SignedRoute::Register).await?;
+        let signed_in = self.visitors.register(device, call.facts(), call.from).await?;
+        Ok(UserObject::of(signed_in, &self.zone))
+    }
+}
+
+/// `POST /api/visitorregChat`
+pub(super) struct VisitorUpgrade {
+    pub(super) devices: Arc<dyn AuthenticateDevice>,
+    pub(super) visitors: Arc<dyn UpgradeVisitor>,
+    pub(super) zone: TimeZone,
+}
+
+#[async_trait]
+impl Route for VisitorUpgrade {
+    type Data = UserObject;
+
+    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
+        let signature = call.signature()?;
+        let (username, password, claim) = (call.new_username()?, call.password()?, call.claim()?);
+        let device = prove(&*self.devices, claim, signature, SignedRoute::Upgrade).await?;
+        let wish = Registration { username: username?, password, from: call.from };
+        let signed_in = self.visitors.upgrade(device, wish).await?;
+        Ok(UserObject::of(signed_in, &self.zone))
+    }
+}
+
+/// `POST /api/visitorloginChat`
+pub(super) struct VisitorLogIn {
+    pub(super) devices: Arc<dyn AuthenticateDevice>,
+    pub(super) visitors: Arc<dyn LogInVisitor>,
+    pub(super) zone: TimeZone,
+}
+
+#[async_trait]
+impl Route for VisitorLogIn {
+    type Data = UserObject;
+
+    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
+        let signature = call.signature()?;
+        let (username, password, claim) = (call.known_username()?, call.password()?, call.claim()?);
+        let device = prove(&*self.devices, claim, signature, SignedRoute::LogIn).await?;
+        let credentials = Credentials { username, password, from: call.from };
+        let signed_in = self.visitors.log_in(device, credentials).await?;
+        Ok(UserObject::of(signed_in, &self.zone))
+    }
+}
+
+async fn prove(
+    devices: &dyn AuthenticateDevice,
+    claim: SignedClaim,
+    signature: String,
+    route: SignedRoute,
+) -> Result<ProvenDevice, Failure> {
+    Ok(devices.authenticate(SignedRequest { claim, signature, route }).await?)
+}

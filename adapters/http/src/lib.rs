@@ -1,0 +1,82 @@
+//! The way in over HTTP.
+//!
+//! `egg` speaks the protocol of the backend that Usher replaces; `health` answers the operator's probes; `middleware`
+//! is what happens to every request. A handler owns the ports it calls and nothing else.
+
+mod egg;
+mod health;
+mod middleware;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use jiff::tz::TimeZone;
+use salvo::catch_panic::CatchPanic;
+use salvo::catcher::Catcher;
+use salvo::timeout::Timeout;
+use salvo::{Router, Service};
+use usher_ports::inbound::{
+    AuthenticateDevice, AuthenticateSession, CheckReadiness, LogIn, LogInVisitor, LogOut, RegisterUser,
+    RegisterVisitor, SearchUsers, UpgradeVisitor, ViewProfile,
+};
+use usher_ports::outbound::IdSource;
+
+use middleware::{AccessLog, ClientAddresses};
+
+/// Everything the routes call.
+#[derive(Clone)]
+pub struct UseCases {
+    /// Proves a device.
+    pub authenticate_device: Arc<dyn AuthenticateDevice>,
+    /// Proves a session.
+    pub authenticate_session: Arc<dyn AuthenticateSession>,
+    /// Creates or resumes a visitor.
+    pub register_visitor: Arc<dyn RegisterVisitor>,
+    /// Makes a visitor a user.
+    pub upgrade_visitor: Arc<dyn UpgradeVisitor>,
+    /// Logs a visitor in.
+    pub log_in_visitor: Arc<dyn LogInVisitor>,
+    /// Registers a user.
+    pub register_user: Arc<dyn RegisterUser>,
+    /// Logs a user in.
+    pub log_in: Arc<dyn LogIn>,
+    /// Ends a session.
+    pub log_out: Arc<dyn LogOut>,
+    /// Finds users.
+    pub search_users: Arc<dyn SearchUsers>,
+    /// Shows a profile.
+    pub view_profile: Arc<dyn ViewProfile>,
+    /// Tells whether this node can serve.
+    pub check_readiness: Arc<dyn CheckReadiness>,
+}
+
+/// How requests are taken.
+#[derive(Clone, Debug)]
+pub struct HttpOptions {
+    /// Proxies whose `X-Forwarded-For` is believed. From anybody else the header is ignored.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins whose pages may call the API; `*` for all. The token travels in a header and never in a cookie, so a
+    /// foreign page has nobody's rights.
+    pub allowed_origins: Vec<String>,
+    /// The zone of `create_time` in the old protocol.
+    pub time_zone: TimeZone,
+    /// How long an answer may take.
+    pub timeout: Duration,
+}
+
+/// The whole service: routes, middleware and what is said where there is no route.
+pub fn service(use_cases: UseCases, ids: Arc<dyn IdSource>, options: &HttpOptions) -> Service {
+    let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone()));
+    let router = Router::new().push(health::router(&use_cases.check_readiness)).push(egg::router(
+        use_cases,
+        &addresses,
+        &options.time_zone,
+    ));
+    Service::new(router)
+        .catcher(Catcher::new(egg::NoRoute))
+        .hoop(AccessLog::new(ids, addresses))
+        .hoop(CatchPanic::new())
+        .hoop(middleware::cors(&options.allowed_origins))
+        .hoop(Timeout::new(options.timeout))
+}

@@ -1,0 +1,28 @@
+//! What happens to every request.
+
+mod access_log;
+mod client_addresses;
+
+use salvo::cors::{AllowHeaders, AllowOrigin, Cors, CorsHandler};
+use salvo::http::Method;
+
+pub(crate) use access_log::AccessLog;
+pub(crate) use client_addresses::ClientAddresses;
+
+/// Lets pages of the allowed origins call. Credentials are never allowed: there are no cookies here to send.
+pub(crate) fn cors(origins: &[String]) -> CorsHandler {
+    let origin = if origins.iter().any(|origin| origin == "*") {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().filter_map(|origin| origin.parse().ok()))
+    };
+    Cors::new()
+        .allow_origin(origin)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers(AllowHeaders::mirror_request())
+        .expose_headers(
+            ["retry-after", "x-request-id"].map(|name| salvo::http::HeaderName::from_static(name)).to_vec(),
+        )
+        .max_age(7_200)
+        .into_handler()
+}
