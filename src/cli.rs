@@ -1,0 +1,125 @@
+//! The command line.
+
+mod sign;
+mod user;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, Flags};
+use crate::{compose, demo, logging, serve};
+
+pub use sign::SignArgs;
+pub use user::{RoleName, StatusName, UserCommand};
+
+/// Guest identity for chat products.
+#[derive(Debug, Parser)]
+#[command(name = "usher", version, about, args_conflicts_with_subcommands = false)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file; without it config/usher.toml is read if it is there
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Directory of the database and the secrets
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Address to serve on
+    #[arg(long, global = true, value_name = "HOST:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server (what happens without a command)
+    Serve,
+    /// Look at users, switch them off and on, set their passwords
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Sign a request as a client does, and print it as a curl line
+    Sign(SignArgs),
+    /// Fill the database with people who do not exist
+    Demo {
+        /// How many
+        #[arg(long, default_value_t = 50)]
+        users: u32,
+    },
+    /// Show or check the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Bring the database up to date, which serving does by itself
+    Migrate,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print what is in force, without secrets
+    Show,
+    /// Say whether it can be used
+    Check,
+}
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Runs a command; a failure is told on standard error, in one line.
+pub async fn run(cli: Cli) -> ExitCode {
+    match execute(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "usher: {}", chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Result<(), Failure> {
+    let Common { config: file, data_dir, listen } = cli.common;
+    let config = Config::load(&Flags { file, data_dir, listen })?;
+    logging::start(&config.log)?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => Ok(serve::serve(&config).await?),
+        Command::User(command) => user::run(command, &config).await,
+        Command::Sign(arguments) => sign::run(&arguments, &config),
+        Command::Demo { users } => demo::run(users, &config).await,
+        Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),
+        Command::Config(ConfigCommand::Check) => print("the configuration can be used\n"),
+        Command::Migrate => {
+            crate::secrets::Secrets::load(&config)?;
+            compose::database(&config).await?.close().await;
+            print("the database is up to date\n")
+        }
+    }
+}
+
+/// An answer, on standard output. A reader that left early is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// An error and its causes, each said once.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,179 @@
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
+
+use clap::{Subcommand, ValueEnum};
+use usher_domain::{Administrator, PlainPassword, Role, Status, User, UserId};
+use usher_ports::inbound::{AdminRefusal, UserName};
+use usher_ports::outbound::UserFilter;
+
+use super::{Failure, print};
+use crate::compose::{self, AdminUseCases};
+use crate::config::Config;
+use crate::secrets::Secrets;
+
+/// What to do with users. NAME is an id, a uuid or a username; write @123456 for a username of digits.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Print users, newest first
+    List {
+        /// Only visitors or only users
+        #[arg(long, value_enum)]
+        role: Option<RoleName>,
+        /// Only enabled or only disabled ones
+        #[arg(long, value_enum)]
+        status: Option<StatusName>,
+        /// Only those with a lower id: the last id of a page is the start of the next
+        #[arg(long, value_name = "ID")]
+        before: Option<i64>,
+        /// How many
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Print one user
+    Show {
+        /// Who
+        name: String,
+    },
+    /// Let a user in again
+    Enable {
+        /// Who
+        name: String,
+    },
+    /// Switch a user off and end all sessions, also those that a running server holds
+    Disable {
+        /// Who
+        name: String,
+    },
+    /// Set a password, read from standard input, and end all sessions
+    SetPassword {
+        /// Who
+        name: String,
+    },
+}
+
+/// A role, as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum RoleName {
+    /// Visitors.
+    Visitor,
+    /// Registered users.
+    User,
+}
+
+/// A state, as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum StatusName {
+    /// Enabled.
+    Enabled,
+    /// Disabled.
+    Disabled,
+}
+
+pub(super) async fn run(command: UserCommand, config: &Config) -> Result<(), Failure> {
+    let secrets = Secrets::load(config)?;
+    let database = compose::database(config).await?;
+    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database)?);
+    let answer = perform(command, &admin).await;
+    database.close().await;
+    print(&answer?)
+}
+
+async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, Failure> {
+    let operator = Administrator::operator();
+    match command {
+        UserCommand::List { role, status, before, limit } => {
+            let filter = UserFilter { role: role.map(role_of), status: status.map(status_of) };
+            let before = before.map(UserId);
+            Ok(table(&admin.list_users.list(&operator, &filter, before, limit).await?))
+        }
+        UserCommand::Show { name } => Ok(details(&find(admin, &name).await?)),
+        UserCommand::Enable { name } => switch(admin, &name, Status::Enabled).await,
+        UserCommand::Disable { name } => switch(admin, &name, Status::Disabled).await,
+        UserCommand::SetPassword { name } => {
+            let user = find(admin, &name).await?;
+            let password = PlainPassword::parse(&read_password()?)?;
+            let user = admin.set_password.set(&operator, user.id, password).await?;
+            Ok(format!("{} (id {}) has a new password; all sessions are ended\n", user.username, user.id))
+        }
+    }
+}
+
+async fn find(admin: &AdminUseCases, name: &str) -> Result<User, AdminRefusal> {
+    admin.list_users.find(&Administrator::operator(), &UserName::parse(name)).await
+}
+
+async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<String, Failure> {
+    let user = find(admin, name).await?;
+    let user = admin.toggle_status.set(&Administrator::operator(), user.id, status, None).await?;
+    let state = if user.may_enter() { "enabled" } else { "disabled; all sessions are ended" };
+    Ok(format!("{} (id {}) is {state}\n", user.username, user.id))
+}
+
+/// One line of standard input. At a terminal it is asked for; what is typed there is seen, so a pipe is better.
+fn read_password() -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        print("New password (it will be visible): ").map_err(io::Error::other)?;
+    }
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+const fn role_of(name: RoleName) -> Role {
+    match name {
+        RoleName::Visitor => Role::Visitor,
+        RoleName::User => Role::User,
+    }
+}
+
+const fn status_of(name: StatusName) -> Status {
+    match name {
+        StatusName::Enabled => Status::Enabled,
+        StatusName::Disabled => Status::Disabled,
+    }
+}
+
+fn state(user: &User) -> &'static str {
+    match user.status {
+        _ if user.deleted => "deleted",
+        Status::Enabled => "enabled",
+        Status::Disabled => "disabled",
+        Status::Locked => "locked",
+    }
+}
+
+fn table(users: &[User]) -> String {
+    let mut text =
+        format!("{:>10}  {:<8} {:<8} {:<20} {}\n", "ID", "ROLE", "STATE", "USERNAME", "LAST LOGIN");
+    for user in users {
+        let seen = user.last_login.map(|visit| time(visit.at)).unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "{:>10}  {:<8} {:<8} {:<20} {seen}",
+            user.id.0,
+            user.role.as_str(),
+            state(user),
+            user.username.as_str(),
+        );
+    }
+    text
+}
+
+fn details(user: &User) -> String {
+    let mut lines = vec![
+        ("id", user.id.to_string()),
+        ("uuid", user.uuid.to_string()),
+        ("username", user.username.to_string()),
+        ("nickname", user.nickname.to_string()),
+        ("role", user.role.as_str().to_owned()),
+        ("state", state(user).to_owned()),
+        ("registered", time(user.registered.at)),
+    ];
+    lines.extend(user.last_login.map(|visit| ("last login", time(visit.at))));
+    lines.extend(user.device.as_ref().map(|device| ("device", device.id.as_str().to_owned())));
+    lines.iter().map(|(name, value)| format!("{name:<11}{value}\n")).collect()
+}
+
+fn time(at: usher_domain::Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,231 @@
+//! The only place that names concrete adapters: it reads as the list of what this installation is made of.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use salvo::Service;
+use usher_application::{
+    CredentialCheck, DeviceAuthentication, EndSession, LimitPolicy, Limits, ListUsers, PasswordLogIn,
+    ProfileView, Readiness, SessionAuthentication, SessionIssuer, SetPassword, ToggleStatus,
+    UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+};
+use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
+use usher_http::{HttpOptions, UseCases};
+use usher_memory::{MemoryLimiter, MemoryReplayGuard};
+use usher_ports::inbound::{AdminListUsers, AdminSetPassword, AdminToggleStatus};
+use usher_ports::outbound::{
+    Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard, SessionStore, SignatureVerifier,
+    TokenIssuer, UserRepository,
+};
+use usher_sql::{Database, DatabaseError, Durability, SqlSessions, SqlUsers, SqliteOptions};
+
+use crate::config::{Config, DurabilityName, PasswordsSection, Secret};
+use crate::secrets::{Secrets, SecretsError};
+use crate::system::{SystemClock, SystemIds};
+
+/// Why the parts cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    /// No secrets.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// No database.
+    #[error("the database: {0}")]
+    Database(#[from] DatabaseError),
+    /// No password hasher.
+    #[error("passwords: {0}")]
+    Passwords(#[from] InvalidCost),
+}
+
+/// What the hexagon needs, chosen.
+#[derive(Clone)]
+pub struct Adapters {
+    /// Users.
+    pub users: Arc<dyn UserRepository>,
+    /// Sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// What was spent of which budget.
+    pub limiter: Arc<dyn RateLimiter>,
+    /// Signatures that were used.
+    pub replays: Arc<dyn ReplayGuard>,
+    /// Passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Session tokens.
+    pub tokens: Arc<dyn TokenIssuer>,
+    /// Client signatures.
+    pub signatures: Arc<dyn SignatureVerifier>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Arc<dyn IdSource>,
+    /// What has to answer for this node to be ready.
+    pub probes: Vec<Arc<dyn Probe>>,
+}
+
+/// What administrators can do.
+#[derive(Clone)]
+pub struct AdminUseCases {
+    /// Shows users.
+    pub list_users: Arc<dyn AdminListUsers>,
+    /// Switches them off and on.
+    pub toggle_status: Arc<dyn AdminToggleStatus>,
+    /// Sets their passwords.
+    pub set_password: Arc<dyn AdminSetPassword>,
+}
+
+/// Opens the database of an installation and brings it up to date.
+///
+/// # Errors
+/// When it cannot be opened or migrated.
+pub async fn database(config: &Config) -> Result<Database, ComposeError> {
+    let database = Database::sqlite(&SqliteOptions {
+        path: config.data_dir.join("usher.db"),
+        durability: match config.database.durability {
+            DurabilityName::Full => Durability::Full,
+            DurabilityName::Relaxed => Durability::Relaxed,
+        },
+        readers: config.database.readers,
+        patience: config.database.timeout.duration(),
+    })
+    .await?;
+    database.migrate().await?;
+    Ok(database)
+}
+
+/// The adapters of an installation: SQLite for what must last, memory for what may start anew with the process.
+///
+/// # Errors
+/// When a configured cost is not possible.
+pub fn adapters(config: &Config, secrets: &Secrets, database: &Database) -> Result<Adapters, ComposeError> {
+    Ok(Adapters {
+        users: Arc::new(SqlUsers::new(database.clone())),
+        sessions: Arc::new(SqlSessions::new(database.clone())),
+        limiter: Arc::new(MemoryLimiter::default()),
+        replays: Arc::new(MemoryReplayGuard::default()),
+        hasher: Arc::new(hasher(&config.passwords)?),
+        tokens: Arc::new(HmacTokens::new(
+            secrets.token_key.expose().as_bytes(),
+            secrets.previous_token_key.as_ref().map(|key| key.expose().as_bytes()),
+        )),
+        signatures: Arc::new(signatures(secrets)),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        probes: vec![Arc::new(database.clone())],
+    })
+}
+
+fn hasher(section: &PasswordsSection) -> Result<ArgonHasher, InvalidCost> {
+    let cost = HashCost { memory_kib: section.memory_kib, passes: section.passes, lanes: section.lanes };
+    ArgonHasher::new(cost, section.at_once, section.waiting)
+}
+
+/// What client signatures are checked with.
+pub fn signatures(secrets: &Secrets) -> SaltedSignatures {
+    SaltedSignatures::new(secrets.salts.iter().map(Secret::expose).map(str::to_owned))
+}
+
+/// The clients' use cases.
+pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
+    let Adapters { users, sessions, hasher, tokens, clock, ids, .. } = adapters.clone();
+    let policy = config.sessions.policy();
+    let limits = Arc::new(Limits {
+        limiter: Arc::clone(&adapters.limiter),
+        clock: Arc::clone(&clock),
+        policy: LimitPolicy {
+            per_device: *config.limits.per_device,
+            per_device_resume: *config.limits.per_device_resume,
+            per_address: *config.limits.per_address,
+            per_username: *config.limits.per_username,
+        },
+    });
+    let issuer = Arc::new(SessionIssuer {
+        sessions: Arc::clone(&sessions),
+        tokens: Arc::clone(&tokens),
+        ids: Arc::clone(&ids),
+        clock: Arc::clone(&clock),
+        policy,
+    });
+    let credentials = Arc::new(CredentialCheck {
+        users: Arc::clone(&users),
+        hasher: Arc::clone(&hasher),
+        limits: Arc::clone(&limits),
+        clock: Arc::clone(&clock),
+    });
+    let registration = Arc::new(UserRegistration {
+        users: Arc::clone(&users),
+        hasher,
+        issuer: Arc::clone(&issuer),
+        limits: Arc::clone(&limits),
+        ids: Arc::clone(&ids),
+        clock: Arc::clone(&clock),
+    });
+    UseCases {
+        authenticate_device: Arc::new(DeviceAuthentication {
+            signatures: Arc::clone(&adapters.signatures),
+            replays: Arc::clone(&adapters.replays),
+            clock: Arc::clone(&clock),
+            window: config.signing.window.duration(),
+        }),
+        authenticate_session: Arc::new(SessionAuthentication {
+            tokens,
+            sessions: Arc::clone(&sessions),
+            users: Arc::clone(&users),
+            clock: Arc::clone(&clock),
+            policy,
+        }),
+        register_visitor: Arc::new(VisitorRegistration {
+            users: Arc::clone(&users),
+            issuer: Arc::clone(&issuer),
+            limits: Arc::clone(&limits),
+            ids,
+            clock: Arc::clone(&clock),
+        }),
+        upgrade_visitor: Arc::new(VisitorUpgrade {
+            users: Arc::clone(&users),
+            sessions: Arc::clone(&sessions),
+            registration: Arc::clone(&registration),
+            issuer: Arc::clone(&issuer),
+            limits: Arc::clone(&limits),
+            clock: Arc::clone(&clock),
+        }),
+        log_in_visitor: Arc::new(VisitorLogIn {
+            users: Arc::clone(&users),
+            sessions: Arc::clone(&sessions),
+            credentials: Arc::clone(&credentials),
+            issuer: Arc::clone(&issuer),
+            limits: Arc::clone(&limits),
+            clock,
+        }),
+        register_user: registration,
+        log_in: Arc::new(PasswordLogIn { credentials, issuer, limits }),
+        log_out: Arc::new(EndSession { sessions }),
+        search_users: Arc::new(UserSearch { users: Arc::clone(&users) }),
+        view_profile: Arc::new(ProfileView { users }),
+        check_readiness: Arc::new(Readiness { probes: adapters.probes.clone() }),
+    }
+}
+
+/// The administrators' use cases.
+pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
+    let Adapters { users, sessions, hasher, clock, .. } = adapters.clone();
+    AdminUseCases {
+        list_users: Arc::new(ListUsers { users: Arc::clone(&users) }),
+        toggle_status: Arc::new(ToggleStatus {
+            users: Arc::clone(&users),
+            sessions: Arc::clone(&sessions),
+            clock: Arc::clone(&clock),
+        }),
+        set_password: Arc::new(SetPassword { users, sessions, hasher, clock }),
+    }
+}
+
+/// The HTTP service.
+pub fn http(adapters: &Adapters, config: &Config) -> Service {
+    let options = HttpOptions {
+        trusted_proxies: config.http.trusted_proxies.clone(),
+        allowed_origins: config.http.allowed_origins.clone(),
+        time_zone: TimeZone::system(),
+        timeout: config.http.timeout.duration(),
+    };
+    usher_http::service(use_cases(adapters, config), Arc::clone(&adapters.ids), &options)
+}

@@ -1,0 +1,252 @@
+//! The configuration: built-in default < file < `USHER_` environment < flags. One section a file.
+
+mod database;
+mod http;
+mod limits;
+mod log;
+mod passwords;
+mod secret;
+mod sessions;
+mod signing;
+mod spelled;
+mod tokens;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::{Deserialize, Serialize};
+
+pub use database::{DatabaseSection, DurabilityName};
+pub use http::HttpSection;
+pub use limits::LimitsSection;
+pub use log::{LogFormat, LogSection};
+pub use passwords::PasswordsSection;
+pub use secret::Secret;
+pub use sessions::SessionsSection;
+pub use signing::SigningSection;
+pub use spelled::Spelled;
+pub use tokens::TokensSection;
+
+/// The defaults, with what each of them means.
+const DEFAULTS: &str = include_str!("../config/default.toml");
+
+/// Read when it is there and no other file is named.
+const USUAL_FILE: &str = "config/usher.toml";
+
+/// Everything that can be configured. Unknown keys are refused, so that a misspelt one is not silently a default.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Holds the database and the secrets made at the first start.
+    pub data_dir: PathBuf,
+    /// How requests are taken.
+    pub http: HttpSection,
+    /// Where users and sessions are kept.
+    pub database: DatabaseSection,
+    /// What clients sign with.
+    pub signing: SigningSection,
+    /// Budgets.
+    pub limits: LimitsSection,
+    /// How long sessions last.
+    pub sessions: SessionsSection,
+    /// What a password hash costs.
+    pub passwords: PasswordsSection,
+    /// What session tokens are signed with.
+    pub tokens: TokensSection,
+    /// What is logged.
+    pub log: LogSection,
+}
+
+/// What the command line says about the configuration.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// A file to read.
+    pub file: Option<PathBuf>,
+    /// Instead of `data_dir`.
+    pub data_dir: Option<PathBuf>,
+    /// Instead of `http.listen`.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A value is missing, unknown or of the wrong kind; the message names it and where it came from.
+    #[error("the configuration cannot be read: {0}")]
+    Unreadable(#[from] Box<figment::Error>),
+    /// The named file is not there.
+    #[error("there is no configuration file {0}")]
+    NoFile(PathBuf),
+    /// The values are readable but must not be used together.
+    #[error("the configuration cannot be used: {0}")]
+    Unusable(String),
+}
+
+impl Config {
+    /// Reads and validates the configuration.
+    ///
+    /// # Errors
+    /// When it cannot be read or used.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = &flags.file {
+            if !file.is_file() {
+                return Err(ConfigError::NoFile(file.clone()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        } else if Path::new(USUAL_FILE).is_file() {
+            figment = figment.merge(Toml::file_exact(USUAL_FILE));
+        }
+        figment = environment(figment);
+        if let Some(dir) = &flags.data_dir {
+            figment = figment.merge(("data_dir", dir));
+        }
+        if let Some(listen) = &flags.listen {
+            figment = figment.merge(("http.listen", listen));
+        }
+        let config: Self = figment.extract().map_err(Box::new)?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), ConfigError> {
+        let checks = [
+            self.http.validate(),
+            self.signing.validate(self.http.listen),
+            self.sessions.validate(),
+            self.passwords.validate(),
+            self.tokens.validate(),
+        ];
+        checks.into_iter().collect::<Result<(), String>>().map_err(ConfigError::Unusable)
+    }
+}
+
+/// Secrets and lists are taken literally: figment would read a key of digits as a number.
+fn environment(figment: Figment) -> Figment {
+    let mut figment = figment.merge(
+        Env::prefixed("USHER_")
+            .filter(|key| !key.starts_with("test_") && !LITERAL.iter().any(|(_, name, _)| key == *name))
+            .split("__"),
+    );
+    for (variable, name, is_list) in LITERAL {
+        let Ok(value) = std::env::var(variable) else { continue };
+        let key = name.replace("__", ".");
+        figment =
+            if is_list { figment.merge((key, spelled::list(&value))) } else { figment.merge((key, value)) };
+    }
+    figment
+}
+
+/// Variable, key as figment's environment provider sees it, whether it is a list.
+const LITERAL: [(&str, &str, bool); 5] = [
+    ("USHER_SIGNING__SALTS", "signing__salts", true),
+    ("USHER_HTTP__TRUSTED_PROXIES", "http__trusted_proxies", true),
+    ("USHER_HTTP__ALLOWED_ORIGINS", "http__allowed_origins", true),
+    ("USHER_TOKENS__KEY", "tokens__key", false),
+    ("USHER_TOKENS__PREVIOUS_KEY", "tokens__previous_key", false),
+];
+
+#[cfg(test)]
+#[expect(clippy::result_large_err, reason = "figment's Jail asks for its own large error")]
+mod tests {
+    use figment::Jail;
+
+    use super::*;
+
+    #[test]
+    fn the_defaults_can_be_used() {
+        Jail::expect_with(|_| {
+            let config = Config::load(&Flags::default()).expect("the defaults");
+            assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
+            assert_eq!(config.limits.per_device.to_string(), "5/1h");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_flags_over_both() {
+        Jail::expect_with(|jail| {
+            jail.create_dir("config")?;
+            jail.create_file(USUAL_FILE, "data_dir = 'file'\n[http]\nlisten = '127.0.0.1:1'\n")?;
+            jail.set_env("USHER_HTTP__LISTEN", "127.0.0.1:2");
+            let config = Config::load(&Flags::default()).expect("file and environment");
+            assert_eq!((config.data_dir, config.http.listen.port()), ("file".into(), 2));
+            let flags = Flags { data_dir: Some("flag".into()), ..Flags::default() };
+            assert_eq!(Config::load(&flags).expect("flags").data_dir, PathBuf::from("flag"));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_wherever_they_stand() {
+        Jail::expect_with(|jail| {
+            jail.set_env("USHER_HTTP__LISTN", "127.0.0.1:2");
+            let error = Config::load(&Flags::default()).expect_err("a misspelt key");
+            assert!(error.to_string().contains("listn"), "{error}");
+            Ok(())
+        });
+        Jail::expect_with(|jail| {
+            jail.create_file("other.toml", "[session]\nidle = '1d'\n")?;
+            let flags = Flags { file: Some("other.toml".into()), ..Flags::default() };
+            assert!(Config::load(&flags).is_err());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_fixed_names_are_understood() {
+        Jail::expect_with(|jail| {
+            jail.set_env("USHER_DATA_DIR", "/tmp/x");
+            jail.set_env("USHER_SIGNING__SALTS", r#"["45ncashdaksh2!#@3nxjdas*_259", "12345678"]"#);
+            jail.set_env("USHER_LIMITS__PER_DEVICE", "off");
+            jail.set_env("USHER_LIMITS__PER_DEVICE_RESUME", "100/1m");
+            jail.set_env("USHER_LIMITS__PER_ADDRESS", "7/1s");
+            jail.set_env("USHER_LIMITS__PER_USERNAME", "3/1h");
+            jail.set_env("USHER_TOKENS__KEY", "01234567890123456789012345678901");
+            let config = Config::load(&Flags::default()).expect("the fixed names");
+            let salts: Vec<_> = config.signing.salts.iter().map(Secret::expose).collect();
+            assert_eq!(salts, ["45ncashdaksh2!#@3nxjdas*_259", "12345678"]);
+            assert_eq!(config.limits.per_device.to_string(), "off");
+            assert_eq!(config.limits.per_address.to_string(), "7/1s");
+            assert_eq!(config.tokens.key.expose(), "01234567890123456789012345678901");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_published_salt_is_for_loopback_only() {
+        Jail::expect_with(|jail| {
+            jail.set_env("USHER_SIGNING__SALTS", "45ncashdaksh2!#@3nxjdas*_259");
+            assert!(Config::load(&Flags::default()).is_ok());
+            jail.set_env("USHER_HTTP__LISTEN", "0.0.0.0:8080");
+            assert!(Config::load(&Flags::default()).is_err());
+            jail.set_env("USHER_SIGNING__ACCEPT_PUBLISHED_SALT", "true");
+            assert!(Config::load(&Flags::default()).is_ok());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn secrets_are_never_printed() {
+        Jail::expect_with(|jail| {
+            jail.set_env("USHER_TOKENS__KEY", "a-very-secret-key-of-enough-characters");
+            jail.set_env("USHER_SIGNING__SALTS", "a-secret-salt");
+            let config = Config::load(&Flags::default()).expect("secrets");
+            let printed = format!("{config:?} {}", toml::to_string(&config).expect("printable"));
+            assert!(!printed.contains("very-secret") && !printed.contains("secret-salt"), "{printed}");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_example_for_production_can_be_used() {
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/config/production.example.toml");
+        Jail::expect_with(|_| {
+            let flags = Flags { file: Some(example.into()), ..Flags::default() };
+            Config::load(&flags).expect("the example");
+            Ok(())
+        });
+    }
+}

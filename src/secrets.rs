@@ -1,0 +1,159 @@
+//! The data directory, and the secrets that the first start puts into it.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::{Config, Secret};
+use crate::system::random;
+
+const FILE: &str = "secrets.toml";
+
+/// Why there are no secrets.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// The data directory cannot be used.
+    #[error("the data directory {path}: {cause}")]
+    Directory {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The file is not what the first start wrote.
+    #[error("{0} is not readable as what the first start wrote: {1}")]
+    Unreadable(PathBuf, String),
+    /// Others on this machine could read the file.
+    #[error("{0} can be read by others; `chmod 600` it, and replace its secrets if somebody did")]
+    Exposed(PathBuf),
+}
+
+/// What must not be known: configured, or else made at the first start and kept in the data directory.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// Salts shared with the clients, the current one first.
+    pub salts: Vec<Secret>,
+    /// Signs session tokens.
+    pub token_key: Secret,
+    /// Signed them before.
+    pub previous_token_key: Option<Secret>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    salt: String,
+    token_key: String,
+}
+
+impl Secrets {
+    /// The configured secrets, and for those that are not configured the kept ones; made when there are none yet.
+    ///
+    /// # Errors
+    /// When the data directory cannot be used.
+    pub fn load(config: &Config) -> Result<Self, SecretsError> {
+        make_private(&config.data_dir)?;
+        let kept = kept(&config.data_dir)?;
+        let mut salts = config.signing.salts.clone();
+        if salts.is_empty() {
+            salts.push(Secret::new(kept.salt));
+        }
+        let configured = config.tokens.key.clone();
+        Ok(Self {
+            salts,
+            token_key: if configured.is_empty() { Secret::new(kept.token_key) } else { configured },
+            previous_token_key: Some(config.tokens.previous_key.clone()).filter(|key| !key.is_empty()),
+        })
+    }
+}
+
+fn make_private(dir: &Path) -> Result<(), SecretsError> {
+    if dir.is_dir() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|cause| SecretsError::Directory { path: dir.to_owned(), cause })
+}
+
+fn kept(dir: &Path) -> Result<Kept, SecretsError> {
+    let path = dir.join(FILE);
+    let failed = |cause| SecretsError::Directory { path: path.clone(), cause };
+    if !path.exists() {
+        make(dir, &path).map_err(failed)?;
+    }
+    refuse_exposed(&path)?;
+    let text = fs::read_to_string(&path).map_err(failed)?;
+    toml::from_str(&text).map_err(|error| SecretsError::Unreadable(path.clone(), error.message().to_owned()))
+}
+
+/// Writes new secrets beside the file and then puts them in its place, unless another process was quicker: the file is
+/// never seen half written, and nobody's secrets are overwritten.
+fn make(dir: &Path, path: &Path) -> io::Result<()> {
+    let kept = Kept { salt: hex::encode(random::<16>()), token_key: hex::encode(random::<32>()) };
+    let text = toml::to_string(&kept).map_err(io::Error::other)?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Ok(_) => tracing::info!(file = %path.display(), "made new secrets: a client salt and a token key"),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error.error),
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn refuse_exposed(path: &Path) -> Result<(), SecretsError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let failed = |cause| SecretsError::Directory { path: path.to_owned(), cause };
+    let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
+    if mode & 0o077 == 0 { Ok(()) } else { Err(SecretsError::Exposed(path.to_owned())) }
+}
+
+#[cfg(not(unix))]
+fn refuse_exposed(_: &Path) -> Result<(), SecretsError> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn are_made_once_and_kept_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("new/data");
+        make_private(&data).unwrap();
+        let first = kept(&data).unwrap();
+        let second = kept(&data).unwrap();
+        assert_eq!((first.salt, &first.token_key), (second.salt, &second.token_key));
+        assert_eq!(first.token_key.len(), 64);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn are_refused_where_others_can_read_them() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        kept(dir.path()).unwrap();
+        let file = dir.path().join(FILE);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(kept(dir.path()), Err(SecretsError::Exposed(_))));
+    }
+
+    #[test]
+    fn of_two_first_starts_one_decides() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        make(dir.path(), &path).unwrap();
+        let before = fs::read_to_string(&path).unwrap();
+        make(dir.path(), &path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    }
+}

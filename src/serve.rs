@@ -1,0 +1,93 @@
+//! `usher serve`.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use salvo::Server;
+use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
+use salvo::server::ServerHandle;
+
+use crate::compose::{self, Adapters, ComposeError};
+use crate::config::Config;
+use crate::secrets::Secrets;
+
+/// How often expired sessions are cleared away, and how long they are kept to be told apart from unknown ones.
+const SWEEP: Duration = Duration::from_mins(10);
+const KEEP_EXPIRED: Duration = Duration::from_hours(24);
+
+/// Why the server did not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Its parts could not be put together.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// Its port could not be opened.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(std::net::SocketAddr, String),
+    /// It stopped.
+    #[error("the server stopped: {0}")]
+    Stopped(#[from] io::Error),
+}
+
+/// Runs the server until it is told to stop (SIGTERM, SIGINT), then lets running requests finish.
+///
+/// # Errors
+/// When it cannot start.
+pub async fn serve(config: &Config) -> Result<(), ServeError> {
+    let secrets = Secrets::load(config).map_err(ComposeError::from)?;
+    let database = compose::database(config).await?;
+    let adapters = compose::adapters(config, &secrets, &database)?;
+    let listen = config.http.listen;
+    let acceptor = TcpListener::new(listen).try_bind().await;
+    let acceptor = acceptor.map_err(|error| ServeError::Listen(listen, error.to_string()))?;
+    let address =
+        acceptor.holdings().first().map_or_else(|| listen.to_string(), |it| it.local_addr.to_string());
+    let server = Server::new(acceptor);
+    let stop = tokio::spawn(stop_when_told(server.handle(), config.http.shutdown.duration()));
+    let sweep = tokio::spawn(sweep(adapters.clone()));
+    let address = address.trim_start_matches("socket://");
+    tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
+    let served = server.try_serve(compose::http(&adapters, config)).await;
+    sweep.abort();
+    stop.abort();
+    database.close().await;
+    tracing::info!("stopped");
+    Ok(served?)
+}
+
+async fn stop_when_told(server: ServerHandle, patience: Duration) {
+    let signal = told_to_stop().await;
+    tracing::info!(signal, "stopping: running requests may finish");
+    server.stop_graceful(patience);
+}
+
+#[cfg(unix)]
+async fn told_to_stop() -> &'static str {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = tokio::signal::ctrl_c() => "SIGINT",
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() -> &'static str {
+    let _ = tokio::signal::ctrl_c().await;
+    "Ctrl-C"
+}
+
+async fn sweep(adapters: Adapters) {
+    let mut rounds = tokio::time::interval(SWEEP);
+    loop {
+        rounds.tick().await;
+        match adapters.sessions.purge(adapters.clock.now().minus(KEEP_EXPIRED)).await {
+            Ok(0) => {}
+            Ok(sessions) => tracing::info!(sessions, "cleared expired sessions away"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away")
+            }
+        }
+    }
+}
