@@ -1,0 +1,4 @@
+//! All integration tests, in one binary: linked once, and one place for what they share.
+
+mod api;
+mod support;
