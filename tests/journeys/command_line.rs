@@ -1,0 +1,87 @@
+use usher_crypto::SaltedSignatures;
+use usher_domain::{SignedClaim, Timestamp};
+
+use super::program::Installation;
+use crate::support::SALT;
+
+const DEVICE: &str = "8d1a344c-bf16-5425-adbc-d12f49cfa332";
+
+#[test]
+fn sign_prints_what_a_client_sends() {
+    let installation = Installation::new();
+    let at = "1752835449008";
+    let said = installation.says(&["sign", "--device", DEVICE, "--timestamp", at, "--data", "note=it's"]);
+    let claim =
+        SignedClaim { device: DEVICE.to_owned(), at: Timestamp::from_millis(at.parse().expect("a number")) };
+    let signature = SaltedSignatures::new([SALT.to_owned()]).sign(&claim).expect("a salt");
+    let mut lines = said.lines();
+    assert_eq!(lines.next(), Some(format!("X-Security-Sign: {signature}").as_str()));
+    let curl = lines.next().expect("a curl line");
+    assert!(curl.starts_with("curl ") && curl.contains("/api/visitorRegister"), "{curl}");
+    assert!(curl.contains(&signature.to_string()) && curl.contains(r"'note=it'\''s'"), "{curl}");
+    let refused = installation.fails(&mut installation.command(&["sign", "--device", "short"]));
+    assert!(refused.contains("36"), "{refused}");
+}
+
+#[test]
+fn users_are_listed_shown_and_switched() {
+    let installation = Installation::new();
+    let said = installation.says(&["demo", "--users", "9"]);
+    assert!(said.contains("9 people"), "{said}");
+    let list = installation.says(&["user", "list", "--limit", "5"]);
+    assert_eq!(list.lines().count(), 6, "{list}");
+    let users = installation.says(&["user", "list", "--role", "user"]);
+    assert_eq!(users.lines().count(), 4, "{users}");
+    let next = installation.says(&["user", "list", "--before", "3"]);
+    assert_eq!(next.lines().count(), 3, "{next}");
+
+    let shown = installation.says(&["user", "show", "1"]);
+    let field = |name: &str| {
+        let line = shown.lines().find(|line| line.starts_with(name)).expect("a field");
+        line.split_whitespace().last().expect("a value").to_owned()
+    };
+    for name in [field("uuid"), field("username"), format!("@{}", field("username").to_uppercase())] {
+        assert_eq!(installation.says(&["user", "show", &name]), shown);
+    }
+    installation.says(&["user", "disable", "1"]);
+    installation.says(&["user", "disable", "1"]);
+    assert_eq!(installation.says(&["user", "list", "--status", "disabled"]).lines().count(), 2);
+    installation.says(&["user", "enable", "1"]);
+    let nobody = installation.fails(&mut installation.command(&["user", "disable", "nobody"]));
+    assert!(nobody.contains("no such user"), "{nobody}");
+}
+
+#[test]
+fn a_password_is_set_from_standard_input() {
+    let installation = Installation::new();
+    installation.says(&["demo", "--users", "2"]);
+    assert!(installation.told(&["user", "set-password", "1"], "hunter22\n").status.success());
+    let short = installation.told(&["user", "set-password", "1"], "short\n");
+    assert!(!short.status.success() && String::from_utf8_lossy(&short.stderr).contains("6 to 20"));
+    let visitor = installation.told(&["user", "set-password", "2"], "hunter22\n");
+    assert!(!visitor.status.success() && String::from_utf8_lossy(&visitor.stderr).contains("visitor"));
+}
+
+#[test]
+fn the_configuration_is_shown_without_secrets_and_checked() {
+    let installation = Installation::new();
+    let shown = installation.says(&["config", "show"]);
+    assert!(shown.contains("per_device = \"5/1h\"") && !shown.contains(SALT), "{shown}");
+    installation.says(&["config", "check"]);
+    for (name, value, hint) in [
+        ("USHER_HTTP__LISTEN", "0.0.0.0:0", "loopback"),
+        ("USHER_LIMITS__PER_DEVICE", "many", "5/1h"),
+        ("USHER_HTPP__LISTEN", "127.0.0.1:0", "htpp"),
+        ("USHER_TOKENS__KEY", "short", "32"),
+    ] {
+        let said = installation.fails(installation.command(&["config", "check"]).env(name, value));
+        assert!(said.contains(hint), "{name}={value}: {said}");
+    }
+}
+
+#[test]
+fn migrating_twice_is_migrating_once() {
+    let installation = Installation::new();
+    installation.says(&["migrate"]);
+    installation.says(&["migrate"]);
+}

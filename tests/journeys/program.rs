@@ -1,0 +1,146 @@
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::SALT;
+
+/// An installation: a data directory, and the program run on it.
+pub(super) struct Installation {
+    pub(super) dir: TempDir,
+}
+
+impl Installation {
+    pub(super) fn new() -> Self {
+        Self { dir: tempfile::tempdir().expect("a directory") }
+    }
+
+    pub(super) fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// The program, with nothing of this process's environment that would configure it.
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USHER_")) {
+            command.env_remove(name);
+        }
+        command
+            .args(arguments)
+            .current_dir(self.dir.path())
+            .env("USHER_DATA_DIR", self.data())
+            .env("USHER_HTTP__LISTEN", "127.0.0.1:0")
+            .env("USHER_SIGNING__SALTS", SALT)
+            .env("USHER_PASSWORDS__MEMORY_KIB", "64")
+            .env("USHER_LIMITS__PER_ADDRESS", "off");
+        command
+    }
+
+    /// Runs a command to its end.
+    pub(super) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).stdin(Stdio::null()).output().expect("the program")
+    }
+
+    /// Runs a command that succeeds, and gives what it says.
+    #[track_caller]
+    pub(super) fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?}: {error}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Runs a command that fails, and gives its last words.
+    #[track_caller]
+    pub(super) fn fails(&self, command: &mut Command) -> String {
+        let output = command.stdin(Stdio::null()).output().expect("the program");
+        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Runs a command that reads `input`.
+    pub(super) fn told(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = self.command(arguments);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program");
+        child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("a reader");
+        child.wait_with_output().expect("an end")
+    }
+
+    pub(super) fn serve(&self) -> Server {
+        Server::start(self.command(&[]))
+    }
+}
+
+/// A running server, killed when dropped.
+pub(super) struct Server {
+    child: Child,
+    pub(super) url: String,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Starts it and waits until it says where it listens.
+    pub(super) fn start(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program");
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let log = Arc::new(Mutex::new(String::new()));
+        let url = loop {
+            let line = lines.next().expect("the server ended").expect("text");
+            log.lock().expect("a log").push_str(&line);
+            let said: Value = serde_json::from_str(&line).expect("JSON, since this is no terminal");
+            if let Some(address) = said["address"].as_str().filter(|_| said["data"].is_string()) {
+                break format!("http://{address}");
+            }
+        };
+        let kept = Arc::clone(&log);
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                kept.lock().expect("a log").push_str(&line);
+            }
+        });
+        Self { child, url, log }
+    }
+
+    /// All it logged so far.
+    pub(super) fn log(&self) -> String {
+        self.log.lock().expect("a log").clone()
+    }
+
+    /// As a power cut would: no chance to finish anything.
+    pub(super) fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("an end");
+    }
+
+    /// Tells it to stop; gives its exit status and how long it took.
+    pub(super) fn stop(mut self) -> (bool, Duration) {
+        let started = Instant::now();
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
+        (self.child.wait().expect("an end").success(), started.elapsed())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads a file of the project.
+pub(super) fn project_file(name: &str) -> String {
+    let mut text = String::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+    std::fs::File::open(path).expect("a file").read_to_string(&mut text).expect("text");
+    text
+}

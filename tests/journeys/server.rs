@@ -1,0 +1,121 @@
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use usher_crypto::SaltedSignatures;
+use usher_domain::SignedClaim;
+use usher_ports::outbound::Clock as _;
+
+use super::program::{Installation, Server};
+use crate::support::SALT;
+
+const DEVICE: &str = "8d1a344c-bf16-5425-adbc-d12f49cfa332";
+
+async fn post(server: &Server, route: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Value {
+    let client = Client::builder().no_proxy().build().expect("a client");
+    let mut request = client.post(format!("{}/api/{route}", server.url)).form(fields);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.expect("an answer").json().await.expect("JSON")
+}
+
+async fn signed(server: &Server, route: &str, more: &[(&str, &str)]) -> Value {
+    let at = usher::system::SystemClock.now();
+    let claim = SignedClaim { device: DEVICE.to_owned(), at };
+    let signature = SaltedSignatures::new([SALT.to_owned()]).sign(&claim).expect("a salt").to_string();
+    let timestamp = at.as_millis().to_string();
+    let mut fields = BTreeMap::from([("deviceId", DEVICE), ("timestamp", &timestamp)]);
+    fields.extend(more.iter().copied());
+    let fields: Vec<_> = fields.into_iter().collect();
+    let answer = post(server, route, &fields, &[("X-Security-Sign", &signature)]).await;
+    // The next call is of another millisecond: a signature is good once.
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    answer
+}
+
+async fn search(server: &Server, token: &str) -> Value {
+    post(server, "chat/searchUser", &[("keyword", "anybody")], &[("token", token)]).await
+}
+
+fn token(answer: &Value) -> String {
+    answer["data"]["token"].as_str().unwrap_or_else(|| panic!("no token: {answer}")).to_owned()
+}
+
+#[tokio::test]
+async fn what_was_answered_survives_a_kill() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    let visitor = signed(&server, "visitorRegister", &[]).await;
+    let user = signed(&server, "visitorregChat", &[("username", "alice_01"), ("password", "hunter22")]).await;
+    assert_eq!(user["data"]["id"], visitor["data"]["id"]);
+    server.kill();
+
+    let server = installation.serve();
+    assert_eq!(search(&server, &token(&user)).await, json!({"msg": "ok", "data": []}));
+    let again = post(&server, "loginChat", &[("username", "alice_01"), ("password", "hunter22")], &[]).await;
+    assert_eq!(again["data"]["uuid"], visitor["data"]["uuid"]);
+    assert_eq!(search(&server, &token(&visitor)).await["data"], "Token 令牌不合法！");
+}
+
+#[tokio::test]
+async fn disabling_at_the_command_line_shuts_the_running_servers_door_at_once() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    let user = signed(&server, "visitorregChat", &[("username", "alice_01"), ("password", "hunter22")]).await;
+    let token = token(&user);
+    assert_eq!(search(&server, &token).await["msg"], "ok");
+    let said = installation.says(&["user", "disable", "alice_01"]);
+    assert!(said.contains("disabled"), "{said}");
+    // No wait and no second try: the very next call is refused.
+    assert_eq!(search(&server, &token).await["data"], "当前用户不存在或者已被禁用");
+    installation.says(&["user", "enable", "alice_01"]);
+    assert_eq!(search(&server, &token).await["data"], "Token 令牌不合法！");
+    let again = post(&server, "loginChat", &[("username", "alice_01"), ("password", "hunter22")], &[]).await;
+    assert_eq!(again["msg"], "ok");
+}
+
+#[tokio::test]
+async fn the_first_start_makes_secrets_and_the_log_keeps_them() {
+    let installation = Installation::new();
+    let mut command = installation.command(&["serve"]);
+    command.env_remove("USHER_SIGNING__SALTS");
+    let server = Server::start(command);
+    let secrets = installation.data().join("secrets.toml");
+    assert_eq!(std::fs::metadata(&secrets).expect("secrets").permissions().mode() & 0o777, 0o600);
+    assert_eq!(std::fs::metadata(installation.data()).expect("data").permissions().mode() & 0o777, 0o700);
+    let user = post(&server, "regChat", &[("username", "alice_01"), ("password", "hunter22")], &[]).await;
+    let token = token(&user);
+    let searched = post(&server, &format!("chat/searchUser?token={token}"), &[("keyword", "bob")], &[]).await;
+    assert_eq!(searched["msg"], "ok");
+
+    let log = server.log();
+    assert!(log.contains("made new secrets") && log.contains("/api/chat/searchUser"), "{log}");
+    let secrets = std::fs::read_to_string(&secrets).expect("secrets");
+    let kept = secrets.lines().filter_map(|line| line.split('"').nth(1));
+    for secret in kept.chain([token.as_str(), "hunter22"]) {
+        assert!(!log.contains(secret), "the log holds {secret}");
+    }
+}
+
+#[tokio::test]
+async fn it_stops_when_told() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    signed(&server, "visitorRegister", &[]).await;
+    let (clean, took) = server.stop();
+    assert!(clean && took < Duration::from_secs(10), "{took:?}");
+}
+
+#[tokio::test]
+async fn two_servers_on_one_installation_share_everything_that_lasts() {
+    let installation = Installation::new();
+    let (one, other) = (installation.serve(), installation.serve());
+    let user = post(&one, "regChat", &[("username", "alice_01"), ("password", "hunter22")], &[]).await;
+    let token = token(&user);
+    assert_eq!(search(&other, &token).await["msg"], "ok");
+    assert_eq!(post(&other, "chat/logout", &[], &[("token", &token)]).await["data"], true);
+    assert_eq!(search(&one, &token).await["data"], "Token 令牌不合法！");
+}

@@ -1,0 +1,185 @@
+//! What must hold for any input.
+
+use proptest::prelude::*;
+use salvo::http::StatusCode;
+use usher_crypto::SaltedSignatures;
+use usher_domain::{Budget, DeviceId, InvalidUsername, Keyword, Limit, SignedClaim, Spent, Timestamp, Username, UsernameKey};
+use usher_ports::outbound::SignatureVerifier as _;
+
+use crate::support::{Body, SALT, Stage};
+
+fn budget() -> impl Strategy<Value = Budget> {
+    (1_u32..50, 1_u32..5_000).prop_filter_map("a budget", |(calls, millis)| {
+        match format!("{calls}/{millis}ms").parse() {
+            Ok(Limit::On(budget)) => Some(budget),
+            _ => None,
+        }
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_username_is_what_was_typed_or_refused(text in "\\PC{0,24}|[a-zA-Z0-9_]{0,24}") {
+        match Username::register(&text) {
+            Ok(name) => {
+                prop_assert_eq!(name.as_str(), &text);
+                prop_assert_eq!(name.key(), UsernameKey::of(&text.to_uppercase()));
+                prop_assert!((4..=20).contains(&text.len()));
+            }
+            Err(InvalidUsername::Length) => prop_assert!(!(4..=20).contains(&text.chars().count())),
+            Err(InvalidUsername::Characters) => {
+                prop_assert!(text.chars().any(|c| !c.is_ascii_alphanumeric() && c != '_'));
+            }
+            Err(InvalidUsername::Reserved) => {
+                prop_assert!((4..=20).contains(&text.len()));
+                prop_assert!(text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_called_like_a_visitor(text in "[vV][iI][sS][a-zA-Z0-9_]{1,17}") {
+        prop_assert_eq!(Username::register(&text), Err(InvalidUsername::Reserved));
+    }
+
+    #[test]
+    fn a_key_is_its_own_key(text in "\\PC*") {
+        let key = UsernameKey::of(&text);
+        prop_assert_eq!(UsernameKey::of(key.as_str()), key);
+    }
+
+    #[test]
+    fn a_device_id_is_36_plain_characters(text in "[A-Za-z0-9_-]{35,37}|\\PC{36}") {
+        let plain = text.len() == 36 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        prop_assert_eq!(DeviceId::parse(&text).is_ok(), plain);
+    }
+
+    #[test]
+    fn a_keyword_is_in_the_key_of_every_name_it_is_in(name in "[a-zA-Z0-9_]{4,20}", from in 0_usize..4, to in 4_usize..20) {
+        let part = &name[from.min(name.len() - 1)..to.min(name.len())];
+        let keyword = Keyword::parse(part).expect("a keyword");
+        prop_assert!(UsernameKey::of(&name).as_str().contains(keyword.as_str()));
+    }
+
+    #[test]
+    fn a_signature_is_of_one_device_and_one_moment(
+        device in "[A-Za-z0-9_-]{36}", at in 0_i64..4_000_000_000_000, other in "[A-Za-z0-9_-]{36}", later in 1_i64..1_000_000,
+    ) {
+        let signatures = SaltedSignatures::new([SALT.to_owned()]);
+        let claim = |device: &str, at| SignedClaim { device: device.to_owned(), at: Timestamp::from_millis(at) };
+        let signature = signatures.sign(&claim(&device, at)).expect("a salt");
+        prop_assert!(signatures.verify(&claim(&device, at), &signature));
+        prop_assert!(!signatures.verify(&claim(&device, at + later), &signature));
+        prop_assert_eq!(signatures.verify(&claim(&other, at), &signature), other == device);
+    }
+
+    #[test]
+    fn a_budget_grants_its_calls_at_once_and_twice_as_many_in_a_period(
+        budget in budget(), waits in prop::collection::vec(0_i64..400, 1..200),
+    ) {
+        let shown = budget.to_string();
+        let (calls, period) = shown.split_once('/').expect("calls/period");
+        let calls: usize = calls.parse().expect("calls");
+        let period = period.parse::<usher_domain::Period>().expect("a period").duration();
+        let mut left = None;
+        let mut granted: Vec<Timestamp> = Vec::new();
+        let mut now = Timestamp::from_millis(1_000_000);
+        for wait in waits {
+            now = Timestamp::from_millis(now.as_millis() + wait);
+            if let Spent::Granted { whole_at } = budget.spend(left, now) {
+                left = Some(whole_at);
+                granted.push(now);
+            }
+            prop_assert!(granted.iter().filter(|at| **at == now).count() <= calls);
+            prop_assert!(granted.iter().filter(|at| now.since(**at) < period).count() <= 2 * calls);
+        }
+    }
+
+    #[test]
+    fn who_waits_as_long_as_told_is_let_in(budget in budget(), calls in 1_usize..100) {
+        let mut left = None;
+        let now = Timestamp::from_millis(1_000_000);
+        for _ in 0..calls {
+            match budget.spend(left, now) {
+                Spent::Granted { whole_at } => left = Some(whole_at),
+                Spent::Refused { retry_after } => {
+                    let millis = i64::try_from(retry_after.as_micros().div_ceil(1_000)).expect("a while");
+                    let then = Timestamp::from_millis(now.as_millis() + millis);
+                    let let_in = matches!(budget.spend(left, then), Spent::Granted { .. });
+                    prop_assert!(let_in);
+                }
+            }
+        }
+    }
+}
+
+const ROUTES: [&str; 7] = [
+    "regChat",
+    "loginChat",
+    "chat/logout",
+    "chat/searchUser",
+    "visitorRegister",
+    "visitorregChat",
+    "visitorloginChat",
+];
+
+/// A body of the right fields with any values, or any bytes at all.
+fn body() -> impl Strategy<Value = (bool, Vec<u8>)> {
+    let value = prop_oneof![
+        any::<String>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        any::<bool>().prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+        Just(serde_json::json!([{"a": []}])),
+    ];
+    let name =
+        prop::sample::select(vec!["username", "password", "deviceId", "timestamp", "keyword", "token", "x"]);
+    let fields = prop::collection::hash_map(name, value, 0..7);
+    prop_oneof![
+        fields.prop_map(|fields| (true, serde_json::to_vec(&fields).expect("json"))),
+        (any::<bool>(), prop::collection::vec(any::<u8>(), 0..300)),
+    ]
+}
+
+#[test]
+fn no_body_is_answered_by_a_failure_of_ours() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let stage = runtime.block_on(Stage::unlimited());
+    proptest!(ProptestConfig::with_cases(400), |((json, bytes) in body(), route in prop::sample::select(ROUTES.to_vec()))| {
+        let kind = if json { "application/json" } else { "application/x-www-form-urlencoded" };
+        let phone = stage.phone();
+        let answer = runtime.block_on(phone.send(route, Body::Raw(kind, bytes), Some(&"0".repeat(64))));
+        let expected = [StatusCode::OK, StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
+        prop_assert!(expected.iter().any(|status| status.as_u16() == answer.status), "{answer:?}");
+    });
+}
+
+#[test]
+fn pages_of_any_size_make_up_the_whole_list() {
+    use usher_domain::{Administrator, UserId};
+    use usher_ports::outbound::UserFilter;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let stage = runtime.block_on(Stage::unlimited());
+    runtime.block_on(async {
+        for _ in 0..30 {
+            stage.phone().visit().await.data();
+        }
+    });
+    let page = |before: Option<UserId>, size| {
+        let operator = Administrator::operator();
+        let users =
+            runtime.block_on(stage.admin.list_users.list(&operator, &UserFilter::default(), before, size));
+        users.expect("a store").into_iter().map(|user| user.id).collect::<Vec<_>>()
+    };
+    let whole = page(None, 1_000);
+    assert_eq!(whole.len(), 30);
+    proptest!(ProptestConfig::with_cases(50), |(sizes in prop::collection::vec(1_u32..12, 30))| {
+        let mut seen: Vec<UserId> = Vec::new();
+        for size in sizes {
+            seen.extend(page(seen.last().copied(), size));
+        }
+        prop_assert_eq!(&seen, &whole);
+    });
+}
