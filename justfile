@@ -21,4 +21,4 @@ test:
 
 # Measure what README states
 bench:
-    scripts/bench
+    cargo bench --bench load

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use salvo::http::StatusCode;
 use usher_crypto::SaltedSignatures;
-use usher_domain::{Budget, DeviceId, InvalidUsername, Keyword, Limit, SignedClaim, Spent, Timestamp, Username, UsernameKey};
+use usher_domain::{
+    Budget, DeviceId, InvalidUsername, Keyword, Limit, SignedClaim, Spent, Timestamp, Username, UsernameKey,
+};
 use usher_ports::outbound::SignatureVerifier as _;
 
 use crate::support::{Body, SALT, Stage};

@@ -1,0 +1,88 @@
+//! The laws of the outbound ports, as tests that any adapter can be put through.
+//!
+//! A group of laws is a module here and a macro of the same name: `users_contract!(sqlite, users_in_sqlite())` makes a
+//! module `sqlite` with a test for each law in the group. The second argument is a future that yields what the laws
+//! look at and something that is kept until the law is done (a temporary directory, or `()`). It is awaited anew for
+//! each law, so every law starts with an empty backend of its own. The calling crate needs `tokio`.
+//!
+//! Time is handed in: a law never waits. It lies far ahead, so that an engine that lets things expire by its own clock
+//! still holds them.
+
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a law that is broken is a panic")]
+
+mod at_once;
+pub mod hasher;
+pub mod ids;
+pub mod limits;
+mod people;
+pub mod probes;
+pub mod replay;
+pub mod sessions;
+pub mod signatures;
+pub mod tokens;
+pub mod users;
+
+use at_once::at_once;
+pub use people::a_user;
+use people::*;
+
+/// Makes a module of tests for one backend: what every group's macro does with its list of laws.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! contract_tests {
+    ($backend:ident, $setup:expr, $group:ident, [$($law:ident),+ $(,)?]) => {
+        mod $backend {
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $law() {
+                    let (subject, guard) = $setup.await;
+                    $crate::contract::$group::$law(&subject).await;
+                    drop(guard);
+                }
+            )+
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// The source of a group: the file with its list first, then the files with more of its laws.
+    const GROUPS: &[&[&str]] = &[
+        &[include_str!("contract/hasher.rs")],
+        &[include_str!("contract/ids.rs")],
+        &[include_str!("contract/limits.rs")],
+        &[include_str!("contract/probes.rs")],
+        &[include_str!("contract/replay.rs")],
+        &[
+            include_str!("contract/sessions.rs"),
+            include_str!("contract/sessions/ending.rs"),
+            include_str!("contract/sessions/keeping.rs"),
+            include_str!("contract/sessions/racing.rs"),
+        ],
+        &[include_str!("contract/signatures.rs")],
+        &[include_str!("contract/tokens.rs")],
+        &[
+            include_str!("contract/users.rs"),
+            include_str!("contract/users/adding.rs"),
+            include_str!("contract/users/listing.rs"),
+            include_str!("contract/users/passwords.rs"),
+            include_str!("contract/users/racing.rs"),
+            include_str!("contract/users/searching.rs"),
+            include_str!("contract/users/status.rs"),
+            include_str!("contract/users/upgrading.rs"),
+            include_str!("contract/users/visits.rs"),
+        ],
+    ];
+
+    #[test]
+    fn every_law_that_is_written_is_listed() {
+        for group in GROUPS {
+            let laws = group.iter().flat_map(|source| source.split("\npub async fn ").skip(1));
+            for law in laws.filter_map(|rest| rest.split('(').next()) {
+                assert!(group[0].contains(&format!("\n            {law},\n")), "{law} is in no list");
+            }
+        }
+    }
+}

@@ -25,13 +25,6 @@ use accounts::{Accounts, Taken};
 pub struct MemoryUsers(Mutex<Accounts>);
 
 impl MemoryUsers {
-    /// Marks a user as deleted, as an import or an operator does behind the port's back.
-    pub fn mark_deleted(&self, id: UserId) {
-        if let Some(account) = lock(&self.0).account(id) {
-            account.user.deleted = true;
-        }
-    }
-
     fn one<T>(&self, id: UserId, read: impl FnOnce(&mut Account) -> T) -> Option<T> {
         lock(&self.0).account(id).map(read)
     }

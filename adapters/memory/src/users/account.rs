@@ -160,5 +160,12 @@ pub(super) fn visit(from: ClientAddress, at: Timestamp) -> Visit {
 }
 
 fn blank_profile(user: UserId) -> Profile {
-    Profile { id: user.0, gender: Gender::default(), birthday: None, bio: None, location: None, website: None }
+    Profile {
+        id: user.0,
+        gender: Gender::default(),
+        birthday: None,
+        bio: None,
+        location: None,
+        website: None,
+    }
 }

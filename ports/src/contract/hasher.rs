@@ -1,0 +1,95 @@
+//! The laws of a [`PasswordHasher`].
+
+use std::sync::Arc;
+
+use usher_domain::{PasswordHash, PlainPassword};
+
+use super::*;
+use crate::outbound::{PasswordHasher, Verdict};
+
+fn password(text: &str) -> PlainPassword {
+    PlainPassword::parse(text).expect("a password")
+}
+
+async fn hashed(hasher: &Arc<dyn PasswordHasher>, text: &str) -> PasswordHash {
+    hasher.hash(password(text)).await.expect("a hash")
+}
+
+async fn verify(hasher: &Arc<dyn PasswordHasher>, text: &str, stored: Option<PasswordHash>) -> Verdict {
+    hasher.verify(password(text), stored).await.expect("a verdict")
+}
+
+/// A hash verifies with its own password and with no other.
+pub async fn a_hash_verifies_with_its_own_password_only(hasher: &Arc<dyn PasswordHasher>) {
+    let stored = hashed(hasher, "hunter22").await;
+    assert_eq!(verify(hasher, "hunter22", Some(stored.clone())).await, Verdict::Right);
+    for other in ["hunter23", "Hunter22", "hunter2", "hunter222", " hunter22", "hunter22 "] {
+        assert_eq!(verify(hasher, other, Some(stored.clone())).await, Verdict::Wrong, "{other}");
+    }
+}
+
+/// Passwords of any script are compared whole.
+pub async fn passwords_of_any_script_are_told_apart(hasher: &Arc<dyn PasswordHasher>) {
+    let stored = hashed(hasher, "密码密码密码").await;
+    assert_eq!(verify(hasher, "密码密码密码", Some(stored.clone())).await, Verdict::Right);
+    assert_eq!(verify(hasher, "密码密码密吗", Some(stored)).await, Verdict::Wrong);
+}
+
+/// Who reads two hashes does not learn whether they are of one password, nor the password.
+pub async fn two_hashes_of_one_password_differ(hasher: &Arc<dyn PasswordHasher>) {
+    let (first, second) = (hashed(hasher, "hunter22").await, hashed(hasher, "hunter22").await);
+    assert_ne!(first, second);
+    assert!(!first.expose().contains("hunter22"));
+}
+
+/// The old backend's hash verifies with its password and is to be replaced.
+pub async fn the_old_backends_hash_is_outdated(hasher: &Arc<dyn PasswordHasher>) {
+    // SHA-256 of "123456", as printf 123456 | sha256sum tells.
+    let old = hash("8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92");
+    assert_eq!(verify(hasher, "123456", Some(old.clone())).await, Verdict::RightButOutdated);
+    assert_eq!(verify(hasher, "1234567", Some(old)).await, Verdict::Wrong);
+}
+
+/// Where there is no hash no password is right.
+pub async fn no_password_is_right_where_there_is_none(hasher: &Arc<dyn PasswordHasher>) {
+    assert_eq!(verify(hasher, "123456", None).await, Verdict::Wrong);
+}
+
+/// Text that is no hash, or is cut off, or asks for absurd costs, verifies with nothing.
+pub async fn what_is_no_hash_verifies_with_nothing(hasher: &Arc<dyn PasswordHasher>) {
+    let mut cut = hashed(hasher, "123456").await.expose().to_owned();
+    cut.truncate(cut.len() / 2);
+    for text in [
+        "",
+        "123456",
+        "$",
+        "$argon2id$",
+        "$argon2id$v=19$m=4294967295,t=4294967295,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo",
+        "$2b$10$nothingofours",
+        "8D969EEF6ECAD3C29A3A629280E686CF0C3F5D5A86AFF3CA12020C923ADC6C92",
+        &cut,
+    ] {
+        assert_eq!(verify(hasher, "123456", Some(hash(text))).await, Verdict::Wrong, "{text}");
+    }
+}
+
+/// Tests a password hasher: `hasher_contract!(argon2, setup())`, where the setup yields
+/// `(Arc<dyn PasswordHasher>, guard)`.
+#[macro_export]
+macro_rules! hasher_contract {
+    ($backend:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            $backend,
+            $setup,
+            hasher,
+            [
+                a_hash_verifies_with_its_own_password_only,
+                passwords_of_any_script_are_told_apart,
+                two_hashes_of_one_password_differ,
+                the_old_backends_hash_is_outdated,
+                no_password_is_right_where_there_is_none,
+                what_is_no_hash_verifies_with_nothing,
+            ]
+        );
+    };
+}

@@ -1,0 +1,158 @@
+//! Those the laws are about: each call makes somebody with a name, a device and an id of their own.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use usher_domain::{
+    ClientAddress, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, Status, Timestamp, User,
+    UserId, Username, Version,
+};
+use uuid::Uuid;
+
+use crate::outbound::{
+    AddUser, AddVisitor, NewUser, NewVisitor, StatusChange, Upgrade, Upgraded, UserRepository,
+};
+
+/// When the laws play: 2100-01-01.
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(4_102_444_800_000);
+
+/// Somebody who is not there.
+pub(crate) const NOBODY: UserId = UserId(9_000_000_000);
+
+pub(crate) fn later(seconds: u32) -> Timestamp {
+    NOW.plus(Duration::from_secs(seconds.into()))
+}
+
+/// A number that was not drawn before.
+pub(crate) fn number() -> u32 {
+    static DRAWN: AtomicU32 = AtomicU32::new(1);
+    DRAWN.fetch_add(1, Ordering::Relaxed)
+}
+
+pub(crate) fn new_uuid() -> Uuid {
+    Uuid::from_u128(u128::from(number()))
+}
+
+pub(crate) fn new_device() -> DeviceId {
+    let n = number();
+    DeviceId::parse(&format!("{n:08x}-0000-4000-8000-{n:012x}")).expect("a device id")
+}
+
+pub(crate) fn new_name() -> String {
+    format!("person_{}", number())
+}
+
+pub(crate) fn hash(text: &str) -> PasswordHash {
+    PasswordHash::new(text.to_owned())
+}
+
+pub(crate) fn address(last: u8) -> ClientAddress {
+    ClientAddress::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))
+}
+
+pub(crate) fn fact(text: &str) -> Option<Fact> {
+    Some(Fact::from_store(text.to_owned()))
+}
+
+/// A visitor to be.
+pub(crate) fn new_visitor() -> NewVisitor {
+    let device = new_device();
+    let facts = DeviceFacts { platform: fact("app"), os: fact("iOS 17"), ..DeviceFacts::default() };
+    NewVisitor {
+        uuid: new_uuid(),
+        username: Username::visitor(&device),
+        device: Device { id: device, facts },
+        from: address(1),
+        at: NOW,
+    }
+}
+
+/// A registered user to be. Any text will do as a name, as in older installations.
+pub(crate) fn new_user(name: &str) -> NewUser {
+    NewUser {
+        uuid: new_uuid(),
+        username: Username::from_store(name.to_owned()),
+        password: hash("$first$"),
+        nickname: Nickname::from_store(format!("the one called {name}")),
+        device: None,
+        from: address(1),
+        at: NOW,
+    }
+}
+
+/// An upgrade of this visitor, a minute later and from another place.
+pub(crate) fn upgrade_of(visitor: &User, name: &str) -> Upgrade {
+    Upgrade {
+        user: visitor.id,
+        username: Username::from_store(name.to_owned()),
+        password: hash("$upgraded$"),
+        from: address(2),
+        at: later(60),
+    }
+}
+
+/// Adds them; they must be welcome.
+pub(crate) async fn add_visitor(users: &Arc<dyn UserRepository>, new: &NewVisitor) -> User {
+    match users.add_visitor(new).await.expect("a visitor is added") {
+        AddVisitor::Added(user) => *user,
+        refused => unreachable!("a visitor was refused: {refused:?}"),
+    }
+}
+
+pub(crate) async fn a_visitor(users: &Arc<dyn UserRepository>) -> User {
+    add_visitor(users, &new_visitor()).await
+}
+
+/// Adds them; they must be welcome.
+pub(crate) async fn add_user(users: &Arc<dyn UserRepository>, new: &NewUser) -> User {
+    match users.add_user(new).await.expect("a user is added") {
+        AddUser::Added(user) => *user,
+        refused => unreachable!("a user was refused: {refused:?}"),
+    }
+}
+
+/// Adds somebody registered, with a name of their own.
+pub async fn a_user(users: &Arc<dyn UserRepository>) -> User {
+    a_user_called(users, &new_name()).await
+}
+
+pub(crate) async fn a_user_called(users: &Arc<dyn UserRepository>, name: &str) -> User {
+    add_user(users, &new_user(name)).await
+}
+
+/// Upgrades them; it must succeed.
+pub(crate) async fn upgraded(users: &Arc<dyn UserRepository>, visitor: &User, name: &str) -> User {
+    match users.upgrade(&upgrade_of(visitor, name)).await.expect("an upgrade") {
+        Upgraded::Done(user) => *user,
+        refused => unreachable!("an upgrade was refused: {refused:?}"),
+    }
+}
+
+/// Sets the status from whatever version there is.
+pub(crate) async fn set_status(users: &Arc<dyn UserRepository>, user: &User, status: Status) -> User {
+    match change_status(users, user, status, None).await {
+        StatusChange::Set(user) => *user,
+        refused => unreachable!("a status was not set: {refused:?}"),
+    }
+}
+
+pub(crate) async fn change_status(
+    users: &Arc<dyn UserRepository>,
+    user: &User,
+    status: Status,
+    expected: Option<Version>,
+) -> StatusChange {
+    users.set_status(user.id, status, expected, later(60)).await.expect("a change of status")
+}
+
+/// How they are now.
+pub(crate) async fn now(users: &Arc<dyn UserRepository>, user: &User) -> User {
+    users.find(user.id).await.expect("a search by id").expect("somebody who was added")
+}
+
+/// The hash that is kept of their password.
+pub(crate) async fn hash_of(users: &Arc<dyn UserRepository>, user: &User) -> Option<PasswordHash> {
+    users.password_hash(user.id).await.expect("a search for a hash")
+}

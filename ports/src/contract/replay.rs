@@ -1,0 +1,87 @@
+//! The laws of a [`ReplayGuard`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use usher_domain::{ClientSignature, SignedRoute, Timestamp};
+
+use super::*;
+use crate::outbound::{ReplayGuard, Use};
+
+fn new_signature() -> ClientSignature {
+    let mut bytes = [0; 32];
+    bytes[..4].copy_from_slice(&number().to_be_bytes());
+    ClientSignature::from_bytes(bytes)
+}
+
+/// Notes a use of a signature that is valid for five minutes from [`NOW`].
+async fn note(
+    guard: &Arc<dyn ReplayGuard>,
+    route: SignedRoute,
+    signature: &ClientSignature,
+    now: Timestamp,
+) -> Use {
+    guard.note(route, signature, later(300), now).await.expect("an answer")
+}
+
+/// The first use is the first, and every other a repetition, until the signature is no longer valid.
+pub async fn a_signature_is_good_once(guard: &Arc<dyn ReplayGuard>) {
+    let signature = new_signature();
+    assert_eq!(note(guard, SignedRoute::Upgrade, &signature, NOW).await, Use::First);
+    for second in [0, 1, 299, 300] {
+        let again = note(guard, SignedRoute::Upgrade, &signature, later(second)).await;
+        assert_eq!(again, Use::Repeated, "after {second} s");
+    }
+}
+
+/// Each route and each signature is counted for itself.
+pub async fn routes_and_signatures_do_not_touch_each_other(guard: &Arc<dyn ReplayGuard>) {
+    for signature in [new_signature(), new_signature()] {
+        for route in [SignedRoute::Register, SignedRoute::Upgrade, SignedRoute::LogIn] {
+            assert_eq!(note(guard, route, &signature, NOW).await, Use::First, "{route:?}");
+            assert_eq!(note(guard, route, &signature, NOW).await, Use::Repeated, "{route:?}");
+        }
+    }
+}
+
+/// Signatures that differ in one bit are two.
+pub async fn the_whole_signature_counts(guard: &Arc<dyn ReplayGuard>) {
+    let first = new_signature();
+    assert_eq!(note(guard, SignedRoute::Register, &first, NOW).await, Use::First);
+    for byte in 0..32 {
+        let mut bytes = *first.as_bytes();
+        bytes[byte] ^= 0x80;
+        let other = ClientSignature::from_bytes(bytes);
+        assert_eq!(note(guard, SignedRoute::Register, &other, NOW).await, Use::First, "byte {byte}");
+    }
+}
+
+/// Of any number of uses at the same instant exactly one is the first.
+pub async fn of_uses_at_once_one_is_the_first(guard: &Arc<dyn ReplayGuard>) {
+    let signature = new_signature();
+    let uses = at_once((0..100).map(|n| {
+        let (guard, signature) = (Arc::clone(guard), signature.clone());
+        let now = NOW.plus(Duration::from_millis(n));
+        async move { note(&guard, SignedRoute::LogIn, &signature, now).await }
+    }))
+    .await;
+    assert_eq!(uses.into_iter().filter(|answer| *answer == Use::First).count(), 1);
+}
+
+/// Tests a replay guard: `replay_contract!(memory, setup())`, where the setup yields `(Arc<dyn ReplayGuard>, guard)`.
+#[macro_export]
+macro_rules! replay_contract {
+    ($backend:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            $backend,
+            $setup,
+            replay,
+            [
+                a_signature_is_good_once,
+                routes_and_signatures_do_not_touch_each_other,
+                the_whole_signature_counts,
+                of_uses_at_once_one_is_the_first,
+            ]
+        );
+    };
+}

@@ -1,0 +1,65 @@
+use super::*;
+
+/// Of many that start at once as many are kept as may be, and those are found and listed alike.
+pub async fn of_starts_at_once_no_more_are_kept_than_may_be(sessions: &Sessions) {
+    for most in [1, 3] {
+        let wishes: Vec<_> = (0..40).map(|_| new_session(sessions.alice, Role::User)).collect();
+        at_once(wishes.iter().cloned().map(|session| {
+            let store = Arc::clone(&sessions.store);
+            async move { store.start(&session, keep(most)).await.expect("a start") }
+        }))
+        .await;
+        let kept = sessions.list(sessions.alice).await;
+        assert_eq!(kept.len(), most as usize);
+        let mut live = 0;
+        for session in &wishes {
+            live += usize::from(sessions.is_live(session).await);
+        }
+        assert_eq!(live, most as usize);
+        assert!(kept.iter().all(|session| wishes.contains(session)));
+    }
+}
+
+/// However starts and the end of their epoch race, none of them is live afterwards.
+pub async fn an_end_among_starts_leaves_none(sessions: &Sessions) {
+    for round in 0..10 {
+        let wishes: Vec<_> = (0..12)
+            .map(|_| Session { epoch: Epoch(round), ..new_session(sessions.alice, Role::User) })
+            .collect();
+        at_once(wishes.iter().cloned().enumerate().map(|(n, session)| {
+            let store = Arc::clone(&sessions.store);
+            async move {
+                if n == 6 {
+                    store.end_before(session.user, Epoch(round + 1)).await.expect("an end");
+                } else {
+                    store.start(&session, MANY).await.expect("a start");
+                }
+            }
+        }))
+        .await;
+        assert_eq!(sessions.list(sessions.alice).await, []);
+        for session in &wishes {
+            assert!(!sessions.is_live(session).await);
+        }
+    }
+}
+
+/// However uses and the end of a session race, it is not live afterwards.
+pub async fn an_end_among_extensions_leaves_none(sessions: &Sessions) {
+    for _ in 0..10 {
+        let session = sessions.one(sessions.alice, Role::User).await;
+        at_once((0..12).map(|n| {
+            let (store, id) = (Arc::clone(&sessions.store), session.id);
+            async move {
+                if n == 6 {
+                    store.end(id).await.expect("an end");
+                } else {
+                    store.extend(id, later(n), later(3_600 + n)).await.expect("an extension");
+                }
+            }
+        }))
+        .await;
+        assert!(!sessions.is_live(&session).await);
+        assert_eq!(sessions.list(sessions.alice).await, []);
+    }
+}

@@ -1,0 +1,123 @@
+use std::sync::Arc;
+
+use usher_domain::{Device, DeviceFacts, DeviceId, Epoch, Status, User, Visit};
+
+use super::super::*;
+use crate::outbound::{NewUser, UserRepository};
+
+fn device_of(user: &User) -> &DeviceId {
+    &user.device.as_ref().expect("a device").id
+}
+
+async fn visit(users: &Arc<dyn UserRepository>, device: &DeviceId, facts: &DeviceFacts) {
+    users.record_visit(device, facts, address(7), later(60)).await.expect("a visit");
+}
+
+/// What a device says now replaces what it said before.
+pub async fn a_visit_updates_what_the_device_says(users: &Arc<dyn UserRepository>) {
+    let visitor = a_visitor(users).await;
+    let said = DeviceFacts {
+        platform: fact("h5"),
+        model: fact("Phone 9"),
+        os: fact("iOS 18"),
+        brand: fact("Apple"),
+    };
+    visit(users, device_of(&visitor), &said).await;
+    let known = now(users, &visitor).await.device.expect("a device");
+    assert_eq!(known, Device { id: device_of(&visitor).clone(), facts: said });
+}
+
+/// What is known of a device stays where it says nothing.
+pub async fn a_visit_keeps_what_the_device_does_not_say(users: &Arc<dyn UserRepository>) {
+    let visitor = a_visitor(users).await;
+    let known = visitor.device.clone().expect("a device").facts;
+    visit(users, device_of(&visitor), &DeviceFacts::default()).await;
+    assert_eq!(now(users, &visitor).await.device, visitor.device);
+    let said = DeviceFacts { model: fact("Phone 9"), ..DeviceFacts::default() };
+    visit(users, device_of(&visitor), &said).await;
+    let facts = now(users, &visitor).await.device.expect("a device").facts;
+    assert_eq!(facts, said.or(known));
+}
+
+/// Of a visitor it is noted when and from where it came, and nothing else of the account changes.
+pub async fn a_visit_notes_when_and_from_where_a_visitor_came(users: &Arc<dyn UserRepository>) {
+    let visitor = a_visitor(users).await;
+    visit(users, device_of(&visitor), &DeviceFacts::default()).await;
+    let came = Visit { at: later(60), from: Some(address(7).ip()) };
+    assert_eq!(now(users, &visitor).await, User { last_login: Some(came), ..visitor });
+}
+
+/// A device alone does not touch the record of the registered user behind it.
+pub async fn a_visit_leaves_the_record_of_a_registered_user(users: &Arc<dyn UserRepository>) {
+    let linked = NewUser { device: Some(new_device()), ..new_user("alice") };
+    let user = add_user(users, &linked).await;
+    let said = DeviceFacts { os: fact("iOS 18"), ..DeviceFacts::default() };
+    visit(users, device_of(&user), &said).await;
+    let device = Some(Device { id: device_of(&user).clone(), facts: said });
+    assert_eq!(now(users, &user).await, User { device, ..user });
+}
+
+/// A device nobody has comes and goes.
+pub async fn a_visit_of_an_unknown_device_changes_nothing(users: &Arc<dyn UserRepository>) {
+    let visitor = a_visitor(users).await;
+    let stranger = new_device();
+    visit(users, &stranger, &DeviceFacts::default()).await;
+    assert_eq!(users.find_by_device(&stranger).await.expect("a search by device"), None);
+    assert_eq!(now(users, &visitor).await, visitor);
+}
+
+async fn log_in(users: &Arc<dyn UserRepository>, user: &User, epoch: Epoch) -> bool {
+    users.record_login(user.id, epoch, address(9), later(90)).await.expect("a login")
+}
+
+/// A login is noted, and changes nothing that an administrator decides by.
+pub async fn a_login_is_recorded(users: &Arc<dyn UserRepository>) {
+    let user = a_user(users).await;
+    assert!(log_in(users, &user, user.epoch).await);
+    let came = Visit { at: later(90), from: Some(address(9).ip()) };
+    assert_eq!(now(users, &user).await, User { last_login: Some(came), ..user });
+}
+
+/// A login is not noted for who may not enter, or is not there.
+pub async fn a_login_is_not_recorded_for_who_may_not_enter(users: &Arc<dyn UserRepository>) {
+    for status in [Status::Disabled, Status::Locked] {
+        let user = a_user(users).await;
+        let barred = set_status(users, &user, status).await;
+        assert!(!log_in(users, &barred, barred.epoch).await, "{status:?}");
+        assert_eq!(now(users, &user).await, barred);
+    }
+    let stranger = User { id: NOBODY, ..a_user(users).await };
+    assert!(!log_in(users, &stranger, stranger.epoch).await);
+}
+
+/// A login that began before the sessions were ended is not noted, even if the account may be used again.
+pub async fn a_login_is_not_recorded_from_an_earlier_epoch(users: &Arc<dyn UserRepository>) {
+    let user = a_user(users).await;
+    set_status(users, &user, Status::Disabled).await;
+    let back = set_status(users, &user, Status::Enabled).await;
+    assert!(!log_in(users, &user, user.epoch).await);
+    assert_eq!(now(users, &user).await, back);
+    users.set_password(user.id, &hash("$second$"), later(60)).await.expect("a new password");
+    assert!(!log_in(users, &user, back.epoch).await);
+    let current = now(users, &user).await;
+    assert!(log_in(users, &user, current.epoch).await);
+}
+
+/// Whom a visitor turned out to be is remembered, each once, the newest first.
+pub async fn aliases_are_listed_once_and_newest_first(users: &Arc<dyn UserRepository>) {
+    let visitor = a_visitor(users).await;
+    let (alice, bob) = (a_user_called(users, "alice").await, a_user_called(users, "bobby").await);
+    for (user, at) in [(&alice, later(1)), (&bob, later(2)), (&alice, later(3))] {
+        users.record_alias(visitor.id, user.id, at).await.expect("an alias");
+    }
+    assert_eq!(users.aliases(visitor.id).await.expect("aliases"), [alice.id, bob.id]);
+}
+
+/// Who never turned out to be anybody has no aliases, nor has the one others turned out to be.
+pub async fn aliases_belong_to_the_visitor_they_were_recorded_for(users: &Arc<dyn UserRepository>) {
+    let (visitor, other, alice) = (a_visitor(users).await, a_visitor(users).await, a_user(users).await);
+    users.record_alias(visitor.id, alice.id, NOW).await.expect("an alias");
+    for nobody in [other.id, alice.id, NOBODY] {
+        assert_eq!(users.aliases(nobody).await.expect("aliases"), []);
+    }
+}

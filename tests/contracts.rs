@@ -1,0 +1,61 @@
+//! The laws of the outbound ports, for each adapter that implements one.
+
+mod backends;
+
+use backends::*;
+
+mod users {
+    use super::*;
+
+    usher_ports::users_contract!(memory, users_in_memory());
+    usher_ports::users_contract!(sqlite, users_in_sqlite());
+}
+
+mod sessions {
+    use super::*;
+
+    usher_ports::sessions_contract!(memory, sessions_in_memory());
+    usher_ports::sessions_contract!(sqlite, sessions_in_sqlite());
+}
+
+mod limits {
+    use super::*;
+
+    usher_ports::limits_contract!(memory, limits_in_memory());
+}
+
+mod replay {
+    use super::*;
+
+    usher_ports::replay_contract!(memory, replay_in_memory());
+}
+
+mod hasher {
+    use super::*;
+
+    usher_ports::hasher_contract!(argon2, argon2_hasher());
+}
+
+mod tokens {
+    use super::*;
+
+    usher_ports::tokens_contract!(hmac, hmac_tokens());
+}
+
+mod signatures {
+    use super::*;
+
+    usher_ports::signatures_contract!(salted, salted_signatures());
+}
+
+mod ids {
+    use super::*;
+
+    usher_ports::ids_contract!(system, system_ids());
+}
+
+mod probes {
+    use super::*;
+
+    usher_ports::probes_contract!(sqlite, sqlite_probes());
+}

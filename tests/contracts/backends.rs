@@ -1,0 +1,102 @@
+//! Empty backends, each of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use usher::system::SystemIds;
+use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
+use usher_domain::UserId;
+use usher_memory::{MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
+use usher_ports::contract::a_user;
+use usher_ports::contract::probes::Probes;
+use usher_ports::contract::sessions::Sessions;
+use usher_ports::contract::signatures::Signatures;
+use usher_ports::contract::tokens::Issuers;
+use usher_ports::outbound::{
+    IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, UserRepository,
+};
+use usher_sql::{Database, Durability, SqlSessions, SqlUsers, SqliteOptions};
+
+use crate::support::SALT;
+
+async fn sqlite() -> (Database, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = SqliteOptions {
+        path: directory.path().join("usher.db"),
+        durability: Durability::Relaxed,
+        readers: 4,
+        patience: Duration::from_secs(30),
+    };
+    let database = Database::sqlite(&options).await.expect("a database");
+    database.migrate().await.expect("a schema");
+    (database, directory)
+}
+
+pub(super) async fn users_in_memory() -> (Arc<dyn UserRepository>, ()) {
+    (Arc::new(MemoryUsers::default()), ())
+}
+
+pub(super) async fn users_in_sqlite() -> (Arc<dyn UserRepository>, TempDir) {
+    let (database, directory) = sqlite().await;
+    (Arc::new(SqlUsers::new(database)), directory)
+}
+
+pub(super) async fn sessions_in_memory() -> (Sessions, ()) {
+    let store: Arc<dyn SessionStore> = Arc::new(MemorySessions::default());
+    (Sessions { store, alice: UserId(1), bob: UserId(2) }, ())
+}
+
+pub(super) async fn sessions_in_sqlite() -> (Sessions, TempDir) {
+    let (database, directory) = sqlite().await;
+    (sessions_beside_users(database).await, directory)
+}
+
+/// Sessions in a database, where only those who are there can have any.
+async fn sessions_beside_users(database: Database) -> Sessions {
+    let users: Arc<dyn UserRepository> = Arc::new(SqlUsers::new(database.clone()));
+    let (alice, bob) = (a_user(&users).await.id, a_user(&users).await.id);
+    Sessions { store: Arc::new(SqlSessions::new(database)), alice, bob }
+}
+
+pub(super) async fn limits_in_memory() -> (Arc<dyn RateLimiter>, ()) {
+    (Arc::new(MemoryLimiter::default()), ())
+}
+
+pub(super) async fn replay_in_memory() -> (Arc<dyn ReplayGuard>, ()) {
+    (Arc::new(MemoryReplayGuard::default()), ())
+}
+
+pub(super) async fn argon2_hasher() -> (Arc<dyn PasswordHasher>, ()) {
+    let cheap = HashCost { memory_kib: 64, passes: 1, lanes: 1 };
+    (Arc::new(ArgonHasher::new(cheap, 2, 64).expect("a cost")), ())
+}
+
+pub(super) async fn hmac_tokens() -> (Issuers, ()) {
+    let keys = [[1; 32], [2; 32], [3; 32]];
+    let issuers = Issuers {
+        before: Arc::new(HmacTokens::new(&keys[0], None)),
+        after: Arc::new(HmacTokens::new(&keys[1], Some(&keys[0]))),
+        long_after: Arc::new(HmacTokens::new(&keys[2], Some(&keys[1]))),
+    };
+    (issuers, ())
+}
+
+pub(super) async fn salted_signatures() -> (Signatures, ()) {
+    let salts = [SALT.to_owned(), "the-next-salt".to_owned()];
+    let signatures = Signatures {
+        verifier: Arc::new(SaltedSignatures::new(salts)),
+        saltless: Arc::new(SaltedSignatures::new([])),
+    };
+    (signatures, ())
+}
+
+pub(super) async fn system_ids() -> (Arc<dyn IdSource>, ()) {
+    (Arc::new(SystemIds), ())
+}
+
+pub(super) async fn sqlite_probes() -> (Probes, (TempDir, TempDir)) {
+    let ((there, one), (gone, other)) = (sqlite().await, sqlite().await);
+    gone.close().await;
+    (Probes { there: Arc::new(there), gone: Arc::new(gone) }, (one, other))
+}
