@@ -3,6 +3,15 @@
 //! Starts the release build on a directory of its own and calls it over loopback from this process, so client and server
 //! share the machine. Every figure is printed with what it counts.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it prints rounded figures, and a failure ends it"
+)]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -66,7 +66,7 @@ async fn add(
     let age = Duration::from_hours(24 * 30).mul_f64(f64::from(count - number) / f64::from(count));
     let at = adapters.clock.now().minus(age);
     let from = ClientAddress::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, u8::try_from(number % 254)? + 1)));
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         add_user(adapters, number, from, at, hash).await
     } else {
         add_visitor(adapters, number, from, at).await

@@ -112,7 +112,8 @@ fn refuse_exposed(path: &Path) -> Result<(), SecretsError> {
     use std::os::unix::fs::PermissionsExt as _;
     let failed = |cause| SecretsError::Directory { path: path.to_owned(), cause };
     let mode = fs::metadata(path).map_err(failed)?.permissions().mode();
-    if mode & 0o077 == 0 { Ok(()) } else { Err(SecretsError::Exposed(path.to_owned())) }
+    let others = 0o077;
+    if mode & others == 0 { Ok(()) } else { Err(SecretsError::Exposed(path.to_owned())) }
 }
 
 #[cfg(not(unix))]

@@ -48,12 +48,12 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let sweep = tokio::spawn(sweep(adapters.clone()));
     let address = address.trim_start_matches("socket://");
     tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
-    let served = server.try_serve(compose::http(&adapters, config)).await;
+    let outcome = server.try_serve(compose::http(&adapters, config)).await;
     sweep.abort();
     stop.abort();
     database.close().await;
     tracing::info!("stopped");
-    Ok(served?)
+    Ok(outcome?)
 }
 
 async fn stop_when_told(server: ServerHandle, patience: Duration) {
@@ -86,7 +86,7 @@ async fn sweep(adapters: Adapters) {
             Ok(0) => {}
             Ok(sessions) => tracing::info!(sessions, "cleared expired sessions away"),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away")
+                tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away");
             }
         }
     }

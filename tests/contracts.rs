@@ -1,5 +1,6 @@
 //! The laws of the outbound ports, for each adapter that implements one.
 
+#[expect(clippy::unused_async, reason = "all are made alike")]
 mod backends;
 
 use backends::*;

@@ -1,8 +1,11 @@
 //! All integration tests, in one binary: linked once, and one place for what they share.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "what goes wrong in a test is to end it")]
+
 mod api;
 mod contracts;
 mod journeys;
 mod laws_under_load;
 mod properties;
 mod support;
+mod use_cases;

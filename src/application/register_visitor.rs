@@ -38,15 +38,12 @@ impl RegisterVisitor for VisitorRegistration {
             return self.resume(user, &device, &facts, from).await;
         }
         self.limits.device(device.id()).await?;
-        match self.create(&device, &facts, from).await? {
-            Some(user) => self.issuer.issue(user, Role::Visitor).await,
-            // Another launch of the same device was quicker: this one comes back to what that one made.
-            None => {
-                let user =
-                    self.users.find_by_device(device.id()).await?.ok_or(Refusal::AccountUnavailable)?;
-                self.resume(user, &device, &facts, from).await
-            }
+        if let Some(user) = self.create(&device, &facts, from).await? {
+            return self.issuer.issue(user, Role::Visitor).await;
         }
+        // Another launch of the same device was quicker: this one comes back to what that one made.
+        let user = self.users.find_by_device(device.id()).await?.ok_or(Refusal::AccountUnavailable)?;
+        self.resume(user, &device, &facts, from).await
     }
 }
 

@@ -30,14 +30,13 @@ impl UpgradeVisitor for VisitorUpgrade {
         self.limits.device(device.id()).await?;
         let owner = self.owner(&device).await?;
         let hash = self.registration.hash_for_free_name(&wish).await?;
-        let user = match self.settle(&device, &wish, &hash, owner).await? {
-            Some(user) => user,
+        let mut settled = self.settle(&device, &wish, &hash, owner).await?;
+        if settled.is_none() {
             // Somebody else changed what the device leads to while this was under way; now it is settled.
-            None => {
-                let owner = self.owner(&device).await?;
-                self.settle(&device, &wish, &hash, owner).await?.ok_or(Refusal::AccountUnavailable)?
-            }
-        };
+            let owner = self.owner(&device).await?;
+            settled = self.settle(&device, &wish, &hash, owner).await?;
+        }
+        let user = settled.ok_or(Refusal::AccountUnavailable)?;
         self.issuer.issue(user, Role::User).await
     }
 }

@@ -18,7 +18,7 @@ pub struct SignArgs {
     #[arg(long, value_name = "MS")]
     timestamp: Option<u64>,
     /// The route that the curl line calls
-    #[arg(long, value_enum, default_value_t = SignedPath::VisitorRegister)]
+    #[arg(long, value_enum, default_value_t = SignedPath::Register)]
     route: SignedPath,
     /// A further field of the curl line, such as username=alice
     #[arg(long, value_name = "NAME=VALUE")]
@@ -26,13 +26,13 @@ pub struct SignArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-#[value(rename_all = "camelCase")]
 enum SignedPath {
-    VisitorRegister,
+    #[value(name = "visitorRegister")]
+    Register,
     #[value(name = "visitorregChat")]
-    VisitorRegChat,
+    Upgrade,
     #[value(name = "visitorloginChat")]
-    VisitorLoginChat,
+    LogIn,
 }
 
 pub(super) fn run(arguments: &SignArgs, config: &Config) -> Result<(), Failure> {
@@ -45,15 +45,16 @@ pub(super) fn run(arguments: &SignArgs, config: &Config) -> Result<(), Failure> 
     let signature = signatures.sign(&claim).ok_or("there is no salt to sign with")?;
     let route = arguments.route.to_possible_value().ok_or("no such route")?;
     let fields = [format!("deviceId={}", claim.device), format!("timestamp={}", claim.at.as_millis())];
-    let data: String = fields
+    let data: Vec<String> = fields
         .iter()
         .chain(&arguments.data)
-        .map(|field| format!(" --data-urlencode {}", quoted(field)))
+        .map(|field| format!("--data-urlencode {}", quoted(field)))
         .collect();
     print(&format!(
-        "X-Security-Sign: {signature}\ncurl -sS http://{}/api/{} -H 'X-Security-Sign: {signature}'{data}\n",
+        "X-Security-Sign: {signature}\ncurl -sS http://{}/api/{} -H 'X-Security-Sign: {signature}' {}\n",
         config.http.listen,
         route.get_name(),
+        data.join(" "),
     ))
 }
 

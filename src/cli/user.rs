@@ -171,7 +171,7 @@ fn details(user: &User) -> String {
     ];
     lines.extend(user.last_login.map(|visit| ("last login", time(visit.at))));
     lines.extend(user.device.as_ref().map(|device| ("device", device.id.as_str().to_owned())));
-    lines.iter().map(|(name, value)| format!("{name:<11}{value}\n")).collect()
+    lines.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:<11}{value}\n"))
 }
 
 fn time(at: usher_domain::Timestamp) -> String {

@@ -39,7 +39,7 @@ impl FromStr for Period {
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.0.as_millis();
-        let exact = UNITS.iter().rev().find(|(_, size)| millis % u128::from(*size) == 0);
+        let exact = UNITS.iter().rev().find(|(_, size)| millis.is_multiple_of(u128::from(*size)));
         let (name, size) = exact.unwrap_or(&UNITS[0]);
         write!(f, "{}{name}", millis / u128::from(*size))
     }

@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn is_written_down_once_in_a_while_only() {
-        let soon = Timestamp::from_millis(0).plus(Duration::from_secs(60));
+        let soon = Timestamp::from_millis(0).plus(Duration::from_mins(1));
         assert_eq!(session().extension(soon, &policy()), None);
     }
 

@@ -117,7 +117,7 @@ impl ProvenDevice {
 mod tests {
     use super::*;
 
-    const WINDOW: Duration = Duration::from_secs(300);
+    const WINDOW: Duration = Duration::from_mins(5);
 
     fn establish(sent_at: i64, genuine: bool) -> Result<ProvenDevice, SignatureRefused> {
         let claim = SignedClaim { device: "d".repeat(36), at: Timestamp::from_millis(sent_at) };

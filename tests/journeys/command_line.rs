@@ -1,7 +1,7 @@
 use usher_crypto::SaltedSignatures;
 use usher_domain::{SignedClaim, Timestamp};
 
-use super::program::Installation;
+use super::program::{Installation, fails};
 use crate::support::SALT;
 
 const DEVICE: &str = "8d1a344c-bf16-5425-adbc-d12f49cfa332";
@@ -19,7 +19,7 @@ fn sign_prints_what_a_client_sends() {
     let curl = lines.next().expect("a curl line");
     assert!(curl.starts_with("curl ") && curl.contains("/api/visitorRegister"), "{curl}");
     assert!(curl.contains(&signature.to_string()) && curl.contains(r"'note=it'\''s'"), "{curl}");
-    let refused = installation.fails(&mut installation.command(&["sign", "--device", "short"]));
+    let refused = fails(&mut installation.command(&["sign", "--device", "short"]));
     assert!(refused.contains("36"), "{refused}");
 }
 
@@ -47,7 +47,7 @@ fn users_are_listed_shown_and_switched() {
     installation.says(&["user", "disable", "1"]);
     assert_eq!(installation.says(&["user", "list", "--status", "disabled"]).lines().count(), 2);
     installation.says(&["user", "enable", "1"]);
-    let nobody = installation.fails(&mut installation.command(&["user", "disable", "nobody"]));
+    let nobody = fails(&mut installation.command(&["user", "disable", "nobody"]));
     assert!(nobody.contains("no such user"), "{nobody}");
 }
 
@@ -74,7 +74,7 @@ fn the_configuration_is_shown_without_secrets_and_checked() {
         ("USHER_HTPP__LISTEN", "127.0.0.1:0", "htpp"),
         ("USHER_TOKENS__KEY", "short", "32"),
     ] {
-        let said = installation.fails(installation.command(&["config", "check"]).env(name, value));
+        let said = fails(installation.command(&["config", "check"]).env(name, value));
         assert!(said.contains(hint), "{name}={value}: {said}");
     }
 }

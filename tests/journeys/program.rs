@@ -54,14 +54,6 @@ impl Installation {
         String::from_utf8(output.stdout).expect("text")
     }
 
-    /// Runs a command that fails, and gives its last words.
-    #[track_caller]
-    pub(super) fn fails(&self, command: &mut Command) -> String {
-        let output = command.stdin(Stdio::null()).output().expect("the program");
-        assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    }
-
     /// Runs a command that reads `input`.
     pub(super) fn told(&self, arguments: &[&str], input: &str) -> Output {
         let mut command = self.command(arguments);
@@ -78,6 +70,14 @@ impl Installation {
     pub(super) fn serve(&self) -> Server {
         Server::start(self.command(&[]))
     }
+}
+
+/// Runs a command that fails, and gives its last words.
+#[track_caller]
+pub(super) fn fails(command: &mut Command) -> String {
+    let output = command.stdin(Stdio::null()).output().expect("the program");
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// A running server, killed when dropped.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use salvo::Router;
 
-pub(crate) use answer::NoRoute;
+pub(crate) use answer::no_route;
 
 use crate::UseCases;
 use crate::middleware::ClientAddresses;

@@ -74,7 +74,7 @@ pub fn service(use_cases: UseCases, ids: Arc<dyn IdSource>, options: &HttpOption
         &options.time_zone,
     ));
     Service::new(router)
-        .catcher(Catcher::new(egg::NoRoute))
+        .catcher(Catcher::new(egg::no_route))
         .hoop(AccessLog::new(ids, addresses))
         .hoop(CatchPanic::new())
         .hoop(middleware::cors(&options.allowed_origins))

@@ -20,9 +20,7 @@ pub(crate) fn cors(origins: &[String]) -> CorsHandler {
         .allow_origin(origin)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers(AllowHeaders::mirror_request())
-        .expose_headers(
-            ["retry-after", "x-request-id"].map(|name| salvo::http::HeaderName::from_static(name)).to_vec(),
-        )
+        .expose_headers(["retry-after", "x-request-id"].map(salvo::http::HeaderName::from_static).to_vec())
         .max_age(7_200)
         .into_handler()
 }

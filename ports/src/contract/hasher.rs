@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use usher_domain::{PasswordHash, PlainPassword};
 
-use super::*;
+use super::hash;
 use crate::outbound::{PasswordHasher, Verdict};
 
 fn password(text: &str) -> PlainPassword {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::*;
+use super::at_once;
 use crate::outbound::IdSource;
 
 /// Public ids never repeat, also when many are drawn at once.

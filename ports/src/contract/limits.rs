@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use usher_domain::{Budget, Limit, Spent, Timestamp, UsernameKey};
 
-use super::*;
+use super::{NOW, address, at_once, later, new_device, new_name};
 use crate::outbound::{LimitKey, RateLimiter};
 
 fn budget(text: &str) -> Budget {

@@ -52,14 +52,15 @@ pub(crate) fn address(last: u8) -> ClientAddress {
     ClientAddress::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))
 }
 
-pub(crate) fn fact(text: &str) -> Option<Fact> {
-    Some(Fact::from_store(text.to_owned()))
+pub(crate) fn fact(text: &str) -> Fact {
+    Fact::from_store(text.to_owned())
 }
 
 /// A visitor to be.
 pub(crate) fn new_visitor() -> NewVisitor {
     let device = new_device();
-    let facts = DeviceFacts { platform: fact("app"), os: fact("iOS 17"), ..DeviceFacts::default() };
+    let facts =
+        DeviceFacts { platform: Some(fact("app")), os: Some(fact("iOS 17")), ..DeviceFacts::default() };
     NewVisitor {
         uuid: new_uuid(),
         username: Username::visitor(&device),

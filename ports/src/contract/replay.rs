@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use usher_domain::{ClientSignature, SignedRoute, Timestamp};
 
-use super::*;
+use super::{NOW, at_once, later, number};
 use crate::outbound::{ReplayGuard, Use};
 
 fn new_signature() -> ClientSignature {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use usher_domain::{Epoch, Role, Session, SessionId, SessionSecret, UserId};
 
-use super::*;
+use super::{NOW, at_once, later, number};
 use crate::outbound::{SessionStore, Started};
 
 pub use ending::*;

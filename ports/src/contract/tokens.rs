@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use usher_domain::{Role, SessionSecret, UserId};
 
-use super::*;
+use super::{NOW, later};
 use crate::outbound::{Claims, Token, TokenIssuer, TokenRejected};
 
 /// Issuers of one installation, before and after its key was replaced.

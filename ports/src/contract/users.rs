@@ -9,8 +9,6 @@ mod status;
 mod upgrading;
 mod visits;
 
-use super::*;
-
 pub use adding::*;
 pub use listing::*;
 pub use passwords::*;

@@ -127,20 +127,16 @@ fn fail(response: &mut Response, status: StatusCode, message: &str) {
 }
 
 /// What is said where no handler answered. A known path with another method is no route to the old clients, either.
-pub(crate) struct NoRoute;
-
 #[handler]
-impl NoRoute {
-    async fn handle(&self, response: &mut Response) {
-        match response.status_code.unwrap_or(StatusCode::NOT_FOUND) {
-            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
-                fail(response, StatusCode::NOT_FOUND, "404 错误");
-            }
-            StatusCode::SERVICE_UNAVAILABLE => unavailable(response),
-            StatusCode::INTERNAL_SERVER_ERROR => {
-                fail(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
-            }
-            status => fail(response, status, status.canonical_reason().unwrap_or("error")),
+pub(crate) fn no_route(response: &mut Response) {
+    match response.status_code.unwrap_or(StatusCode::NOT_FOUND) {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            fail(response, StatusCode::NOT_FOUND, "404 错误");
         }
+        StatusCode::SERVICE_UNAVAILABLE => unavailable(response),
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            fail(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
+        }
+        status => fail(response, status, status.canonical_reason().unwrap_or("error")),
     }
 }

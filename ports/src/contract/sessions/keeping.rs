@@ -1,4 +1,4 @@
-use super::*;
+use super::{Duration, Role, Session, Sessions, Started, keep, later, new_session};
 
 /// What was started is found as it was started, also when it has expired.
 pub async fn finds_a_session_as_it_was_started(sessions: &Sessions) {
@@ -85,7 +85,7 @@ pub async fn extends_a_session(sessions: &Sessions) {
         (sessions.one(sessions.alice, Role::User).await, sessions.one(sessions.alice, Role::User).await);
     let extended = Session {
         seen_at: later(60),
-        expires_at: session.expires_at.plus(Duration::from_secs(60)),
+        expires_at: session.expires_at.plus(Duration::from_mins(1)),
         ..session
     };
     sessions.store.extend(extended.id, extended.seen_at, extended.expires_at).await.expect("an extension");

@@ -1,4 +1,4 @@
-use super::*;
+use super::{Arc, Epoch, MANY, Role, Session, Sessions, at_once, keep, later, new_session};
 
 /// Of many that start at once as many are kept as may be, and those are found and listed alike.
 pub async fn of_starts_at_once_no_more_are_kept_than_may_be(sessions: &Sessions) {

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use usher_domain::{Device, DeviceFacts, Epoch, Gender, Role, Status, User, Username, UsernameKey, Visit};
 
-use super::super::*;
+use super::super::{
+    NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, hash_of, new_device, new_user, new_uuid,
+    new_visitor, now,
+};
 use crate::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, UserFilter, UserRepository};
 
 /// A visitor is found by everything it is known by, as it was added.

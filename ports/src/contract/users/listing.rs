@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{Role, Status, User, UserId};
 
-use super::super::*;
+use super::super::{a_user, a_visitor, set_status};
 use crate::outbound::{UserFilter, UserRepository};
 
 async fn ids(

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, User, Version};
 
-use super::super::*;
+use super::super::{NOBODY, a_user, a_visitor, hash, hash_of, later, now};
 use crate::outbound::UserRepository;
 
 async fn set_password(users: &Arc<dyn UserRepository>, user: &User, text: &str) -> Option<User> {

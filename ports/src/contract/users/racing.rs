@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, Role, Status, User, UserId, Username};
 
-use super::super::*;
+use super::super::{
+    NOW, a_user, a_visitor, address, at_once, change_status, hash, hash_of, later, new_device, new_name,
+    new_user, new_uuid, new_visitor, now, set_status, upgrade_of,
+};
 use super::adding::called;
 use crate::outbound::{
     AddUser, AddVisitor, NewUser, NewVisitor, StatusChange, Upgraded, UserFilter, UserRepository,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{Keyword, Status, User, UserId};
 
-use super::super::*;
+use super::super::{NOBODY, a_user_called, a_visitor, set_status, upgraded};
 use crate::outbound::{FoundUser, UserRepository};
 
 /// A searcher who is none of those to be found.
@@ -286,6 +286,6 @@ pub async fn shows_who_was_found(users: &Arc<dyn UserRepository>) {
         role: user.role,
     };
     for typed in ["l", "lic", "alice"] {
-        assert_eq!(search(users, typed, 10).await, [shown.clone()], "{typed}");
+        assert_eq!(search(users, typed, 10).await, std::slice::from_ref(&shown), "{typed}");
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, Status, User, Version};
 
-use super::super::*;
+use super::super::{NOBODY, a_user, a_visitor, change_status, later, now, set_status};
 use crate::outbound::{StatusChange, UserRepository};
 
 /// A status that was set is found, and counted as a change of the user.

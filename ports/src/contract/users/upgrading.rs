@@ -2,7 +2,9 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, Role, Status, User, Version, Visit};
 
-use super::super::*;
+use super::super::{
+    NOBODY, a_user, a_user_called, a_visitor, hash, hash_of, new_name, now, set_status, upgrade_of, upgraded,
+};
 use super::adding::called;
 use crate::outbound::{Upgraded, UserRepository};
 

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use usher_domain::{Device, DeviceFacts, DeviceId, Epoch, Status, User, Visit};
 
-use super::super::*;
+use super::super::{
+    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, fact, hash, later, new_device,
+    new_user, now, set_status,
+};
 use crate::outbound::{NewUser, UserRepository};
 
 fn device_of(user: &User) -> &DeviceId {
@@ -17,10 +20,10 @@ async fn visit(users: &Arc<dyn UserRepository>, device: &DeviceId, facts: &Devic
 pub async fn a_visit_updates_what_the_device_says(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let said = DeviceFacts {
-        platform: fact("h5"),
-        model: fact("Phone 9"),
-        os: fact("iOS 18"),
-        brand: fact("Apple"),
+        platform: Some(fact("h5")),
+        model: Some(fact("Phone 9")),
+        os: Some(fact("iOS 18")),
+        brand: Some(fact("Apple")),
     };
     visit(users, device_of(&visitor), &said).await;
     let known = now(users, &visitor).await.device.expect("a device");
@@ -33,7 +36,7 @@ pub async fn a_visit_keeps_what_the_device_does_not_say(users: &Arc<dyn UserRepo
     let known = visitor.device.clone().expect("a device").facts;
     visit(users, device_of(&visitor), &DeviceFacts::default()).await;
     assert_eq!(now(users, &visitor).await.device, visitor.device);
-    let said = DeviceFacts { model: fact("Phone 9"), ..DeviceFacts::default() };
+    let said = DeviceFacts { model: Some(fact("Phone 9")), ..DeviceFacts::default() };
     visit(users, device_of(&visitor), &said).await;
     let facts = now(users, &visitor).await.device.expect("a device").facts;
     assert_eq!(facts, said.or(known));
@@ -51,7 +54,7 @@ pub async fn a_visit_notes_when_and_from_where_a_visitor_came(users: &Arc<dyn Us
 pub async fn a_visit_leaves_the_record_of_a_registered_user(users: &Arc<dyn UserRepository>) {
     let linked = NewUser { device: Some(new_device()), ..new_user("alice") };
     let user = add_user(users, &linked).await;
-    let said = DeviceFacts { os: fact("iOS 18"), ..DeviceFacts::default() };
+    let said = DeviceFacts { os: Some(fact("iOS 18")), ..DeviceFacts::default() };
     visit(users, device_of(&user), &said).await;
     let device = Some(Device { id: device_of(&user).clone(), facts: said });
     assert_eq!(now(users, &user).await, User { device, ..user });

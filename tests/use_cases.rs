@@ -1,0 +1,9 @@
+//! The use cases over stateful fakes: what they decide, and what comes of it when something fails or changes under
+//! way.
+
+mod changing;
+mod deciding;
+mod failing;
+mod house;
+
+use house::House;

@@ -1,0 +1,96 @@
+//! Something changes between the moment a use case reads an account and the moment it writes.
+
+use std::sync::Arc;
+
+use usher_domain::{PasswordHash, Role, Status, Timestamp, UserId, Username};
+use usher_ports::inbound::Refusal;
+use usher_ports::outbound::{Upgrade, UserRepository};
+
+use super::House;
+use super::house::{registration, somewhere};
+
+const LATER: Timestamp = Timestamp::from_millis(2_000_000_000_000);
+
+async fn set_status(users: &Arc<dyn UserRepository>, user: UserId, status: Status) {
+    users.set_status(user, status, None, LATER).await.expect("a status");
+}
+
+#[tokio::test]
+async fn who_is_switched_off_while_the_password_is_checked_stays_out() {
+    let house = House::new();
+    let alice = house.register("alice_01").await.unwrap().user;
+    let users = Arc::clone(&house.adapters.users);
+    house.meanwhile(async move { set_status(&users, alice.id, Status::Disabled).await });
+    assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
+}
+
+#[tokio::test]
+async fn who_is_switched_off_and_on_while_the_password_is_checked_logs_in_anew() {
+    let house = House::new();
+    let alice = house.register("alice_01").await.unwrap().user;
+    let users = Arc::clone(&house.adapters.users);
+    house.meanwhile(async move {
+        set_status(&users, alice.id, Status::Disabled).await;
+        set_status(&users, alice.id, Status::Enabled).await;
+    });
+    assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
+    assert!(house.log_in("alice_01").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_password_that_is_replaced_while_it_is_checked_is_good_no_more() {
+    let house = House::new();
+    let alice = house.register("alice_01").await.unwrap().user;
+    let users = Arc::clone(&house.adapters.users);
+    house.meanwhile(async move {
+        let new = PasswordHash::new("$new$".to_owned());
+        users.set_password(alice.id, &new, LATER).await.expect("a password");
+    });
+    assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
+}
+
+#[tokio::test]
+async fn a_visitor_whose_name_is_taken_while_it_upgrades_stays_a_visitor() {
+    let house = House::new();
+    let visitor = house.visit(1).await.unwrap().user;
+    let registering = Arc::clone(&house.cases.register_user);
+    let wish = registration("Alice_01");
+    house.meanwhile(async move {
+        registering.register(wish).await.expect("an account");
+    });
+    assert!(matches!(house.upgrade(1, "alice_01").await, Err(Refusal::UsernameTaken)));
+    assert_eq!(house.user(visitor.id).await.role, Role::Visitor);
+    assert_eq!(house.sessions(visitor.id).await, 1);
+}
+
+#[tokio::test]
+async fn a_visitor_that_is_switched_off_while_it_upgrades_stays_out() {
+    let house = House::new();
+    let visitor = house.visit(1).await.unwrap().user;
+    let users = Arc::clone(&house.adapters.users);
+    house.meanwhile(async move { set_status(&users, visitor.id, Status::Disabled).await });
+    assert!(matches!(house.upgrade(1, "alice_01").await, Err(Refusal::AccountUnavailable)));
+    assert_eq!(house.user(visitor.id).await.role, Role::Visitor);
+    assert_eq!(house.called("alice_01").await, None);
+}
+
+#[tokio::test]
+async fn a_device_whose_visitor_upgrades_twice_at_once_has_two_accounts_and_one_owner() {
+    let house = House::new();
+    let visitor = house.visit(1).await.unwrap().user;
+    let users = Arc::clone(&house.adapters.users);
+    let quicker = Upgrade {
+        user: visitor.id,
+        username: Username::register("quicker").unwrap(),
+        password: PasswordHash::new("$quicker$".to_owned()),
+        from: somewhere(),
+        at: LATER,
+    };
+    house.meanwhile(async move {
+        users.upgrade(&quicker).await.expect("an upgrade");
+    });
+    let slower = house.upgrade(1, "slower").await.unwrap().user;
+    assert_ne!(slower.id, visitor.id);
+    assert_eq!(house.called("quicker").await.map(|user| user.id), Some(visitor.id));
+    assert_eq!(house.visit(1).await.unwrap().user.id, visitor.id);
+}

@@ -1,0 +1,162 @@
+//! Something a use case needs does not work.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use usher_domain::{
+    Budget, ClientSignature, Epoch, PasswordHash, PlainPassword, Role, Session, SessionId, SignedClaim,
+    SignedRoute, Spent, Status, Timestamp, UserId,
+};
+use usher_memory::{FixedClock, MemorySessions};
+use usher_ports::inbound::{AdminRefusal, Refusal, SignedRequest};
+use usher_ports::outbound::{
+    HasherBusy, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started, StoreError, Use,
+    UserFilter, UserRepository, Verdict,
+};
+
+use super::House;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+struct Broken;
+
+#[async_trait]
+impl RateLimiter for Broken {
+    async fn spend(&self, _: &LimitKey, _: &Budget, _: Timestamp) -> Result<Spent> {
+        Err(StoreError::new("broken"))
+    }
+}
+
+#[async_trait]
+impl ReplayGuard for Broken {
+    async fn note(&self, _: SignedRoute, _: &ClientSignature, _: Timestamp, _: Timestamp) -> Result<Use> {
+        Err(StoreError::new("broken"))
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Broken {
+    async fn hash(&self, _: PlainPassword) -> std::result::Result<PasswordHash, HasherBusy> {
+        Err(HasherBusy)
+    }
+
+    async fn verify(
+        &self,
+        _: PlainPassword,
+        _: Option<PasswordHash>,
+    ) -> std::result::Result<Verdict, HasherBusy> {
+        Err(HasherBusy)
+    }
+}
+
+/// Starts and finds sessions, and can neither end nor extend one.
+#[derive(Default)]
+struct Unending(MemorySessions);
+
+#[async_trait]
+impl SessionStore for Unending {
+    async fn start(&self, session: &Session, keep: NonZeroU32) -> Result<Started> {
+        self.0.start(session, keep).await
+    }
+
+    async fn find(&self, id: SessionId) -> Result<Option<Session>> {
+        self.0.find(id).await
+    }
+
+    async fn list(&self, user: UserId) -> Result<Vec<Session>> {
+        self.0.list(user).await
+    }
+
+    async fn extend(&self, _: SessionId, _: Timestamp, _: Timestamp) -> Result<()> {
+        Err(StoreError::new("broken"))
+    }
+
+    async fn end(&self, _: SessionId) -> Result<()> {
+        Err(StoreError::new("broken"))
+    }
+
+    async fn end_role(&self, _: UserId, _: Role) -> Result<()> {
+        Err(StoreError::new("broken"))
+    }
+
+    async fn end_before(&self, _: UserId, _: Epoch) -> Result<()> {
+        Err(StoreError::new("broken"))
+    }
+
+    async fn purge(&self, _: Timestamp) -> Result<u64> {
+        Err(StoreError::new("broken"))
+    }
+}
+
+async fn nobody_is_there(users: &Arc<dyn UserRepository>) -> bool {
+    users.list(&UserFilter::default(), None, 1).await.expect("a list").is_empty()
+}
+
+#[tokio::test]
+async fn where_budgets_cannot_be_counted_nobody_gets_in_and_nothing_is_written() {
+    let house = House::with(|adapters| adapters.limiter = Arc::new(Broken));
+    for refused in [
+        house.visit(1).await,
+        house.upgrade(1, "alice_01").await,
+        house.register("alice_01").await,
+        house.log_in("alice_01").await,
+        house.log_in_from(1, "alice_01").await,
+    ] {
+        assert!(matches!(refused, Err(Refusal::Store(_))), "{refused:?}");
+    }
+    assert!(nobody_is_there(&house.adapters.users).await);
+}
+
+#[tokio::test]
+async fn where_signatures_cannot_be_remembered_none_is_believed() {
+    let house = House::with(|adapters| adapters.replays = Arc::new(Broken));
+    let request = SignedRequest {
+        claim: SignedClaim {
+            device: "8d1a344c-bf16-5425-adbc-d12f49cfa332".to_owned(),
+            at: Timestamp::from_millis(1_752_835_449_008),
+        },
+        signature: "a5b40139b65b13cf214d05c27dece58ebe840d888b12272f0ccd15ea72e68998".to_owned(),
+        route: SignedRoute::Register,
+    };
+    let refused = house.cases.authenticate_device.authenticate(request).await;
+    assert!(matches!(refused, Err(Refusal::Store(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn where_no_password_can_be_worked_on_visitors_still_come_and_stay_visitors() {
+    let house = House::with(|adapters| adapters.hasher = Arc::new(Broken));
+    let visitor = house.visit(1).await.unwrap().user;
+    for refused in [house.upgrade(1, "alice_01").await, house.register("alice_01").await] {
+        assert!(matches!(refused, Err(Refusal::Busy)), "{refused:?}");
+    }
+    assert!(matches!(house.log_in("alice_01").await, Err(Refusal::Busy)));
+    assert_eq!(house.user(visitor.id).await, visitor);
+    assert_eq!(house.called("alice_01").await, None);
+}
+
+#[tokio::test]
+async fn a_switch_off_holds_even_where_the_sessions_cannot_be_cleared_away() {
+    let house = House::with(|adapters| adapters.sessions = Arc::new(Unending::default()));
+    let alice = house.register("alice_01").await.unwrap();
+    let told = house.set_status(alice.user.id, Status::Disabled).await;
+    assert!(matches!(told, Err(AdminRefusal::Store(_))), "{told:?}");
+    assert_eq!(house.sessions(alice.user.id).await, 1);
+    let out = house.cases.authenticate_session.authenticate(alice.token.expose()).await;
+    assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_extended_is_good_as_long_as_it_was() {
+    let house = House::with(|adapters| adapters.sessions = Arc::new(Unending::default()));
+    let alice = house.register("alice_01").await.unwrap();
+    let session = house.adapters.sessions.list(alice.user.id).await.unwrap().remove(0);
+    let later = session.expires_at.minus(Duration::from_secs(1));
+    let house = House::with(|adapters| {
+        adapters.users = Arc::clone(&house.adapters.users);
+        adapters.sessions = Arc::clone(&house.adapters.sessions);
+        adapters.clock = Arc::new(FixedClock::at(later));
+    });
+    assert!(house.cases.authenticate_session.authenticate(alice.token.expose()).await.is_ok());
+}

@@ -1,0 +1,161 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use usher::compose::{self, Adapters, AdminUseCases};
+use usher::config::{Config, Flags};
+use usher::system::SystemIds;
+use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
+use usher_domain::{
+    Administrator, ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SignedClaim,
+    Status, Timestamp, User, UserId, Username, UsernameKey,
+};
+use usher_http::UseCases;
+use usher_memory::{FixedClock, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
+use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn};
+use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
+
+use crate::support::SALT;
+
+const NOON: Timestamp = Timestamp::from_millis(1_752_835_449_008);
+
+/// Every use case, put together as the program does it, with nothing outside the process.
+pub(super) struct House {
+    pub(super) cases: UseCases,
+    pub(super) admin: AdminUseCases,
+    pub(super) adapters: Adapters,
+    meddler: Arc<Meddler>,
+}
+
+type Act = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Hashes, and lets something happen while it does: the moment between reading an account and writing it.
+struct Meddler {
+    hasher: ArgonHasher,
+    act: Mutex<Option<Act>>,
+}
+
+impl Meddler {
+    async fn act(&self) {
+        let act = self.act.lock().expect("no panic").take();
+        if let Some(act) = act {
+            act.await;
+        }
+    }
+}
+
+#[async_trait]
+impl PasswordHasher for Meddler {
+    async fn hash(&self, password: PlainPassword) -> Result<PasswordHash, HasherBusy> {
+        self.act().await;
+        self.hasher.hash(password).await
+    }
+
+    async fn verify(
+        &self,
+        password: PlainPassword,
+        hash: Option<PasswordHash>,
+    ) -> Result<Verdict, HasherBusy> {
+        self.act().await;
+        self.hasher.verify(password, hash).await
+    }
+}
+
+impl House {
+    pub(super) fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// With adapters of the test's own.
+    pub(super) fn with(change: impl FnOnce(&mut Adapters)) -> Self {
+        let cheap = HashCost { memory_kib: 64, passes: 1, lanes: 1 };
+        let hasher = ArgonHasher::new(cheap, 2, 8).expect("a cost");
+        let meddler = Arc::new(Meddler { hasher, act: Mutex::new(None) });
+        let mut adapters = Adapters {
+            users: Arc::new(MemoryUsers::default()),
+            sessions: Arc::new(MemorySessions::default()),
+            limiter: Arc::new(MemoryLimiter::default()),
+            replays: Arc::new(MemoryReplayGuard::default()),
+            hasher: meddler.clone(),
+            tokens: Arc::new(HmacTokens::new(&[1; 32], None)),
+            signatures: Arc::new(SaltedSignatures::new([SALT.to_owned()])),
+            clock: Arc::new(FixedClock::at(NOON)),
+            ids: Arc::new(SystemIds),
+            probes: Vec::new(),
+        };
+        change(&mut adapters);
+        let config = Config::load(&Flags::default()).expect("the defaults");
+        Self {
+            cases: compose::use_cases(&adapters, &config),
+            admin: compose::admin_use_cases(&adapters),
+            adapters,
+            meddler,
+        }
+    }
+
+    /// Lets this happen while the next password is being worked on.
+    pub(super) fn meanwhile(&self, act: impl Future<Output = ()> + Send + 'static) {
+        *self.meddler.act.lock().expect("no panic") = Some(Box::pin(act));
+    }
+
+    pub(super) async fn visit(&self, device: u32) -> Result<SignedIn, Refusal> {
+        self.cases.register_visitor.register(proven(device), DeviceFacts::default(), somewhere()).await
+    }
+
+    pub(super) async fn upgrade(&self, device: u32, name: &str) -> Result<SignedIn, Refusal> {
+        self.cases.upgrade_visitor.upgrade(proven(device), registration(name)).await
+    }
+
+    pub(super) async fn register(&self, name: &str) -> Result<SignedIn, Refusal> {
+        self.cases.register_user.register(registration(name)).await
+    }
+
+    pub(super) async fn log_in(&self, name: &str) -> Result<SignedIn, Refusal> {
+        self.cases.log_in.log_in(credentials(name)).await
+    }
+
+    pub(super) async fn log_in_from(&self, device: u32, name: &str) -> Result<SignedIn, Refusal> {
+        self.cases.log_in_visitor.log_in(proven(device), credentials(name)).await
+    }
+
+    pub(super) async fn set_status(&self, user: UserId, status: Status) -> Result<User, AdminRefusal> {
+        self.admin.toggle_status.set(&Administrator::operator(), user, status, None).await
+    }
+
+    pub(super) async fn user(&self, id: UserId) -> User {
+        self.adapters.users.find(id).await.expect("an answer").expect("somebody")
+    }
+
+    pub(super) async fn called(&self, name: &str) -> Option<User> {
+        self.adapters.users.find_by_username(&UsernameKey::of(name)).await.expect("an answer")
+    }
+
+    pub(super) async fn sessions(&self, user: UserId) -> usize {
+        self.adapters.sessions.list(user).await.expect("an answer").len()
+    }
+}
+
+pub(super) fn proven(device: u32) -> ProvenDevice {
+    let claim = SignedClaim { device: format!("{device:08x}-bf16-5425-adbc-d12f49cfa332"), at: NOON };
+    ProvenDevice::establish(&claim, true, NOON, Duration::from_mins(5)).expect("a device")
+}
+
+pub(super) fn password(text: &str) -> PlainPassword {
+    PlainPassword::parse(text).expect("a password")
+}
+
+pub(super) fn somewhere() -> ClientAddress {
+    ClientAddress::new([192, 0, 2, 1].into())
+}
+
+pub(super) fn registration(name: &str) -> Registration {
+    Registration {
+        username: Username::register(name).expect("a name"),
+        password: password("hunter22"),
+        from: somewhere(),
+    }
+}
+
+fn credentials(name: &str) -> Credentials {
+    Credentials { username: UsernameKey::of(name), password: password("hunter22"), from: somewhere() }
+}
