@@ -84,9 +84,11 @@ mod tests {
     #[test]
     fn every_law_that_is_written_is_listed() {
         for group in GROUPS {
+            let (_, list) = group[0].split_once("contract_tests!").expect("a list");
+            let listed: Vec<_> = list.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
             let laws = group.iter().flat_map(|source| source.split("\npub async fn ").skip(1));
             for law in laws.filter_map(|rest| rest.split('(').next()) {
-                assert!(group[0].contains(&format!("\n            {law},\n")), "{law} is in no list");
+                assert!(listed.contains(&law), "{law} is in no list");
             }
         }
     }

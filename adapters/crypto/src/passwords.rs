@@ -1,8 +1,8 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash as Phc;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::PasswordVerifier as _;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash as Phc, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -58,7 +58,7 @@ impl ArgonHasher {
         let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, None);
         let params = params.map_err(|error| InvalidCost(error.to_string()))?;
         Ok(Self {
-            work: Arc::new(Work(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))),
+            work: Arc::new(Work::new(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))),
             running: Arc::new(Semaphore::new(at_once)),
             admitted: Semaphore::new(at_once + waiting),
         })
@@ -95,13 +95,38 @@ impl PasswordHasher for ArgonHasher {
     }
 }
 
-struct Work(Argon2<'static>);
+struct Work {
+    argon2: Argon2<'static>,
+    /// What one hash works on, once for each that ever ran beside others. Allocated anew each time it would cost a
+    /// page fault for every 4 KiB, and the allocator would keep a part of it for every thread that ever hashed.
+    memory: Mutex<Vec<Vec<Block>>>,
+}
 
 impl Work {
-    /// `None` only where the operating system has no random numbers.
+    const fn new(argon2: Argon2<'static>) -> Self {
+        Self { argon2, memory: Mutex::new(Vec::new()) }
+    }
+
     fn hash(&self, password: &PlainPassword) -> Option<PasswordHash> {
-        let hash = self.0.hash_password(password.expose().as_bytes()).ok()?;
+        let salt = Salt::generate();
+        let hash = Phc {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(self.argon2.params()).ok()?,
+            salt: Some(salt),
+            hash: Some(self.output(password, &salt)?),
+        };
         Some(PasswordHash::new(hash.to_string()))
+    }
+
+    fn output(&self, password: &PlainPassword, salt: &[u8]) -> Option<Output> {
+        let spare = self.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut memory = spare.unwrap_or_else(|| vec![Block::new(); self.argon2.params().block_count()]);
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let password = password.expose().as_bytes();
+        let done = self.argon2.hash_password_into_with_memory(password, salt, &mut output, &mut memory);
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+        done.ok().and_then(|()| Output::new(&output).ok())
     }
 
     fn verify(&self, password: &PlainPassword, hash: Option<&PasswordHash>) -> Verdict {
@@ -119,17 +144,28 @@ impl Work {
 
     fn verify_phc(&self, password: &PlainPassword, text: &str) -> Verdict {
         let Ok(hash) = Phc::new(text) else { return Verdict::Wrong };
-        if self.0.verify_password(password.expose().as_bytes(), &hash).is_err() {
-            return Verdict::Wrong;
+        let (Some(salt), Some(stored)) = (hash.salt, hash.hash) else { return Verdict::Wrong };
+        if self.is_current(&hash) {
+            // Outputs are compared in constant time.
+            let right = self.output(password, &salt).is_some_and(|output| output == stored);
+            return if right { Verdict::Right } else { Verdict::Wrong };
         }
-        let current = hash.algorithm.as_str() == "argon2id"
-            && Params::try_from(&hash).is_ok_and(|params| {
-                let ours = self.0.params();
+        match self.argon2.verify_password(password.expose().as_bytes(), &hash) {
+            Ok(()) => Verdict::RightButOutdated,
+            Err(_) => Verdict::Wrong,
+        }
+    }
+
+    fn is_current(&self, hash: &Phc) -> bool {
+        let ours = self.argon2.params();
+        hash.algorithm == Algorithm::Argon2id.ident()
+            && hash.version == Some(Version::V0x13.into())
+            && Params::try_from(hash).is_ok_and(|params| {
                 params.m_cost() == ours.m_cost()
                     && params.t_cost() == ours.t_cost()
                     && params.p_cost() == ours.p_cost()
-            });
-        if current { Verdict::Right } else { Verdict::RightButOutdated }
+                    && params.output_len().is_none_or(|length| length == Params::DEFAULT_OUTPUT_LEN)
+            })
     }
 }
 
