@@ -56,19 +56,18 @@ struct IdRow {
     id: Vec<u8>,
 }
 
+const COLUMNS: [Sessions; 7] = [
+    Sessions::Id,
+    Sessions::UserId,
+    Sessions::Role,
+    Sessions::Epoch,
+    Sessions::StartedAt,
+    Sessions::SeenAt,
+    Sessions::ExpiresAt,
+];
+
 fn sessions() -> SelectStatement {
-    Query::select()
-        .columns([
-            Sessions::Id,
-            Sessions::UserId,
-            Sessions::Role,
-            Sessions::Epoch,
-            Sessions::StartedAt,
-            Sessions::SeenAt,
-            Sessions::ExpiresAt,
-        ])
-        .from(Sessions::Table)
-        .take()
+    Query::select().columns(COLUMNS).from(Sessions::Table).take()
 }
 
 fn key(id: SessionId) -> Vec<u8> {
@@ -136,15 +135,7 @@ impl SqlSessions {
 fn insert(session: &Session) -> sea_query::InsertStatement {
     Query::insert()
         .into_table(Sessions::Table)
-        .columns([
-            Sessions::Id,
-            Sessions::UserId,
-            Sessions::Role,
-            Sessions::Epoch,
-            Sessions::StartedAt,
-            Sessions::SeenAt,
-            Sessions::ExpiresAt,
-        ])
+        .columns(COLUMNS)
         .values_panic([
             key(session.id).into(),
             session.user.0.into(),
