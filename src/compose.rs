@@ -17,9 +17,9 @@ use usher_ports::outbound::{
     Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard, SessionStore, SignatureVerifier,
     TokenIssuer, UserRepository,
 };
-use usher_sql::{Database, DatabaseError, Durability, SqlSessions, SqlUsers, SqliteOptions};
+use usher_sql::{Database, DatabaseError, Durability, ServerOptions, SqlSessions, SqlUsers, SqliteOptions};
 
-use crate::config::{Config, DurabilityName, PasswordsSection, Secret};
+use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
 use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds};
 
@@ -78,18 +78,32 @@ pub struct AdminUseCases {
 /// # Errors
 /// When it cannot be opened or migrated.
 pub async fn database(config: &Config) -> Result<Database, ComposeError> {
-    let database = Database::sqlite(&SqliteOptions {
+    let section = &config.database;
+    let server = || ServerOptions {
+        url: section.url.expose().to_owned(),
+        connections: section.connections,
+        statements: section.statements,
+        patience: section.timeout.duration(),
+    };
+    let database = match section.kind() {
+        Some(DatabaseKind::Postgres) => Database::postgres(&server()).await?,
+        Some(DatabaseKind::MySql) => Database::mysql(&server()).await?,
+        Some(DatabaseKind::Sqlite) | None => Database::sqlite(&sqlite(config)).await?,
+    };
+    database.migrate().await?;
+    Ok(database)
+}
+
+fn sqlite(config: &Config) -> SqliteOptions {
+    SqliteOptions {
         path: config.data_dir.join("usher.db"),
         durability: match config.database.durability {
             DurabilityName::Full => Durability::Full,
             DurabilityName::Relaxed => Durability::Relaxed,
         },
-        readers: config.database.readers,
+        connections: config.database.connections,
         patience: config.database.timeout.duration(),
-    })
-    .await?;
-    database.migrate().await?;
-    Ok(database)
+    }
 }
 
 /// The adapters of an installation: SQLite for what must last, memory for what may start anew with the process.

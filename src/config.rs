@@ -18,7 +18,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use database::{DatabaseSection, DurabilityName};
+pub use database::{DatabaseKind, DatabaseSection, DurabilityName};
 pub use http::HttpSection;
 pub use limits::LimitsSection;
 pub use log::{LogFormat, LogSection};
@@ -114,6 +114,7 @@ impl Config {
     fn validate(&self) -> Result<(), ConfigError> {
         let checks = [
             self.http.validate(),
+            self.database.validate(),
             self.signing.validate(self.http.listen),
             self.sessions.validate(),
             self.passwords.validate(),
@@ -140,10 +141,11 @@ fn environment(figment: Figment) -> Figment {
 }
 
 /// Variable, key as figment's environment provider sees it, whether it is a list.
-const LITERAL: [(&str, &str, bool); 5] = [
+const LITERAL: [(&str, &str, bool); 6] = [
     ("USHER_SIGNING__SALTS", "signing__salts", true),
     ("USHER_HTTP__TRUSTED_PROXIES", "http__trusted_proxies", true),
     ("USHER_HTTP__ALLOWED_ORIGINS", "http__allowed_origins", true),
+    ("USHER_DATABASE__URL", "database__url", false),
     ("USHER_TOKENS__KEY", "tokens__key", false),
     ("USHER_TOKENS__PREVIOUS_KEY", "tokens__previous_key", false),
 ];

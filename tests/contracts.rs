@@ -5,11 +5,16 @@ mod backends;
 
 use backends::*;
 
+use crate::support::engines::{MARIADB, MYSQL, POSTGRES};
+
 mod users {
     use super::*;
 
     usher_ports::users_contract!(memory, users_in_memory());
     usher_ports::users_contract!(sqlite, users_in_sqlite());
+    usher_ports::users_contract!(postgres, users_on(&POSTGRES));
+    usher_ports::users_contract!(mysql, users_on(&MYSQL));
+    usher_ports::users_contract!(mariadb, users_on(&MARIADB));
 }
 
 mod sessions {
@@ -17,6 +22,9 @@ mod sessions {
 
     usher_ports::sessions_contract!(memory, sessions_in_memory());
     usher_ports::sessions_contract!(sqlite, sessions_in_sqlite());
+    usher_ports::sessions_contract!(postgres, sessions_on(&POSTGRES));
+    usher_ports::sessions_contract!(mysql, sessions_on(&MYSQL));
+    usher_ports::sessions_contract!(mariadb, sessions_on(&MARIADB));
 }
 
 mod limits {
@@ -59,4 +67,7 @@ mod probes {
     use super::*;
 
     usher_ports::probes_contract!(sqlite, sqlite_probes());
+    usher_ports::probes_contract!(postgres, probes_on(&POSTGRES));
+    usher_ports::probes_contract!(mysql, probes_on(&MYSQL));
+    usher_ports::probes_contract!(mariadb, probes_on(&MARIADB));
 }

@@ -6,6 +6,7 @@ mod api;
 mod contracts;
 mod journeys;
 mod laws_under_load;
+mod migrations;
 mod properties;
 mod support;
 mod use_cases;

@@ -1,6 +1,7 @@
 //! What the tests share: a stage with the service on it, and the people who use it.
 
 mod answer;
+pub(crate) mod engines;
 mod personas;
 mod stage;
 

@@ -100,7 +100,7 @@ impl fmt::Display for Username {
     }
 }
 
-/// The form in which names are compared and unique: Unicode NFKC, lower case.
+/// The form in which names are compared and unique: Unicode NFKC, lower case, without space at the ends.
 ///
 /// One form for every store, so that no database's collation decides who is who.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,7 +109,8 @@ pub struct UsernameKey(String);
 impl UsernameKey {
     /// The key of any text; also of text that can be no name, which then simply finds nobody.
     pub fn of(text: &str) -> Self {
-        Self(fold(text))
+        // U+0000 is in no name, and PostgreSQL cannot even look for it.
+        Self(fold(text).trim().replace('\0', "\u{fffd}"))
     }
 
     /// The folded text.

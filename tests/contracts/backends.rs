@@ -19,13 +19,14 @@ use usher_ports::outbound::{
 use usher_sql::{Database, Durability, SqlSessions, SqlUsers, SqliteOptions};
 
 use crate::support::SALT;
+use crate::support::engines::{SqlServer, TestDatabase};
 
 async fn sqlite() -> (Database, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let options = SqliteOptions {
         path: directory.path().join("usher.db"),
         durability: Durability::Relaxed,
-        readers: 4,
+        connections: 4,
         patience: Duration::from_secs(30),
     };
     let database = Database::sqlite(&options).await.expect("a database");
@@ -42,6 +43,11 @@ pub(super) async fn users_in_sqlite() -> (Arc<dyn UserRepository>, TempDir) {
     (Arc::new(SqlUsers::new(database)), directory)
 }
 
+pub(super) async fn users_on(server: &SqlServer) -> (Arc<dyn UserRepository>, TestDatabase) {
+    let own = server.database().await;
+    (Arc::new(SqlUsers::new(own.open().await)), own)
+}
+
 pub(super) async fn sessions_in_memory() -> (Sessions, ()) {
     let store: Arc<dyn SessionStore> = Arc::new(MemorySessions::default());
     (Sessions { store, alice: UserId(1), bob: UserId(2) }, ())
@@ -50,6 +56,11 @@ pub(super) async fn sessions_in_memory() -> (Sessions, ()) {
 pub(super) async fn sessions_in_sqlite() -> (Sessions, TempDir) {
     let (database, directory) = sqlite().await;
     (sessions_beside_users(database).await, directory)
+}
+
+pub(super) async fn sessions_on(server: &SqlServer) -> (Sessions, TestDatabase) {
+    let own = server.database().await;
+    (sessions_beside_users(own.open().await).await, own)
 }
 
 /// Sessions in a database, where only those who are there can have any.
@@ -99,4 +110,11 @@ pub(super) async fn sqlite_probes() -> (Probes, (TempDir, TempDir)) {
     let ((there, one), (gone, other)) = (sqlite().await, sqlite().await);
     gone.close().await;
     (Probes { there: Arc::new(there), gone: Arc::new(gone) }, (one, other))
+}
+
+pub(super) async fn probes_on(server: &SqlServer) -> (Probes, [TestDatabase; 2]) {
+    let own = [server.database().await, server.database().await];
+    let (there, gone) = (own[0].open().await, own[1].open().await);
+    gone.close().await;
+    (Probes { there: Arc::new(there), gone: Arc::new(gone) }, own)
 }

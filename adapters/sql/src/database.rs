@@ -1,171 +1,167 @@
-use std::path::PathBuf;
+mod error;
+mod open;
+mod retry;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_query::{Expr, InsertStatement, IntoColumnRef, Query, SqliteQueryBuilder};
-use sea_query_sqlx::SqlxBinder;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+use sea_query::{
+    Expr, InsertStatement, IntoColumnRef, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder,
 };
-use sqlx::{AssertSqlSafe, FromRow, Row, Sqlite, SqlitePool, Transaction};
+use sea_query_sqlx::SqlxBinder;
+use sqlx::mysql::MySqlRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{
+    AssertSqlSafe, FromRow, MySql, MySqlPool, PgPool, Postgres, Row, Sqlite, SqlitePool, Transaction,
+};
 use usher_ports::outbound::{Probe, StoreError};
 
-/// What the repositories see of a failure.
-#[derive(Debug, thiserror::Error)]
-pub enum DatabaseError {
-    /// A unique key forbids the row. Ends the transaction: PostgreSQL would not go on after it.
-    #[error("a unique key forbids it")]
-    Duplicate(#[source] sqlx::Error),
-    /// Anything else.
-    #[error(transparent)]
-    Sql(sqlx::Error),
-    /// The schema could not be brought up to date.
-    #[error(transparent)]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// A row holds what no version of this program wrote.
-    #[error("a row cannot be understood: {0}")]
-    Corrupt(&'static str),
-}
+use crate::dialect::Dialect;
 
-impl From<sqlx::Error> for DatabaseError {
-    fn from(error: sqlx::Error) -> Self {
-        let duplicate =
-            error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
-        if duplicate { Self::Duplicate(error) } else { Self::Sql(error) }
-    }
-}
-
-impl From<DatabaseError> for StoreError {
-    fn from(error: DatabaseError) -> Self {
-        Self::new(error)
-    }
-}
-
-pub(crate) type Result<T> = std::result::Result<T, DatabaseError>;
+pub use error::DatabaseError;
+pub(crate) use error::Result;
+pub use open::{Durability, ServerOptions, SqliteOptions};
+pub(crate) use retry::retrying;
 
 /// What every engine's row can be read into; `#[derive(FromRow)]` makes it so for all of them.
-pub(crate) trait Record: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
-impl<T> Record for T where T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
-
-/// What has to happen to the computer for an acknowledged write to be lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Durability {
-    /// A broken disk: each commit waits until the disk has it (`synchronous=FULL`).
-    #[default]
-    Full,
-    /// A power cut or a crash of the operating system, which may take the last commits (`synchronous=NORMAL`). A crash
-    /// of Usher itself takes nothing.
-    Relaxed,
+pub(crate) trait Record:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, MySqlRow> + Send + Unpin
+{
 }
 
-/// Where and how the embedded engine keeps its file.
-#[derive(Clone, Debug)]
-pub struct SqliteOptions {
-    /// The file; made when it is not there.
-    pub path: PathBuf,
-    /// What a commit waits for.
-    pub durability: Durability,
-    /// How many connections read at the same time.
-    pub readers: u32,
-    /// How long a write waits for another process's, and a caller for a free connection.
-    pub patience: Duration,
+impl<T> Record for T where
+    T: for<'r> FromRow<'r, SqliteRow>
+        + for<'r> FromRow<'r, PgRow>
+        + for<'r> FromRow<'r, MySqlRow>
+        + Send
+        + Unpin
+{
 }
 
 /// A database of some engine. Cheap to clone; all clones share the connections.
 #[derive(Clone, Debug)]
-pub struct Database(Engine);
+pub struct Database {
+    engine: Engine,
+    patience: Duration,
+}
 
-/// Each engine is matched once per primitive below, and nowhere else.
+/// Each engine is matched once per primitive below, and nowhere else but where it is opened and in `dialect`.
 #[derive(Clone, Debug)]
 enum Engine {
     /// `SQLite` takes one writer at a time. One connection queues the writers up fairly; several would race for the
     /// lock and time out. Readers see a snapshot and wait for nobody.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+    /// `MySQL` and `MariaDB`.
+    MySql(MySqlPool),
 }
 
 /// A write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
-pub(crate) enum Tx {
+pub(crate) struct Tx {
+    open: Open,
+    patience: Duration,
+}
+
+enum Open {
     Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+    MySql(Transaction<'static, MySql>),
+}
+
+/// Writes a statement in the engine's words and runs it there.
+macro_rules! run {
+    ($statement:expr, match $on:expr => { $($pattern:pat => $builder:ident, $connection:expr;)+ },
+     |$query:ident, $c:ident| $body:expr, $make:path) => {
+        match $on {
+            $($pattern => {
+                let (sql, values) = $statement.build_sqlx($builder);
+                let ($query, $c) = ($make(AssertSqlSafe(sql), values), $connection);
+                $body
+            })+
+        }
+    };
+}
+
+/// On a connection for reading.
+macro_rules! read {
+    ($database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
+        run!($statement, match &$database.engine => {
+            Engine::Sqlite { readers, .. } => SqliteQueryBuilder, readers;
+            Engine::Postgres(pool) => PostgresQueryBuilder, pool;
+            Engine::MySql(pool) => MysqlQueryBuilder, pool;
+        }, |$query, $c| $body, $make)
+    };
+}
+
+/// In a transaction.
+macro_rules! within {
+    ($tx:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
+        run!($statement, match &mut $tx.open => {
+            Open::Sqlite(tx) => SqliteQueryBuilder, &mut **tx;
+            Open::Postgres(tx) => PostgresQueryBuilder, &mut **tx;
+            Open::MySql(tx) => MysqlQueryBuilder, &mut **tx;
+        }, |$query, $c| $body, $make)
+    };
+}
+
+/// Waits for the database as long as is configured and no longer.
+async fn in_time<T>(patience: Duration, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    tokio::time::timeout(patience, work).await.map_err(|_| DatabaseError::Slow)?
 }
 
 impl Database {
-    /// Opens the embedded engine.
-    ///
-    /// # Errors
-    /// When the file cannot be opened or made.
-    pub async fn sqlite(options: &SqliteOptions) -> Result<Self> {
-        let synchronous = match options.durability {
-            Durability::Full => SqliteSynchronous::Full,
-            Durability::Relaxed => SqliteSynchronous::Normal,
-        };
-        let connect = SqliteConnectOptions::new()
-            .filename(&options.path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .busy_timeout(options.patience);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(options.patience);
-        let writer = pool().max_connections(1).connect_with(connect.clone()).await?;
-        let reading = connect.pragma("query_only", "on");
-        let readers = pool().max_connections(options.readers.max(1)).connect_with(reading).await?;
-        Ok(Self(Engine::Sqlite { writer, readers }))
+    pub(crate) async fn one<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
+        in_time(self.patience, async {
+            Ok(read!(self, statement, |query, on| query.fetch_optional(on).await?, sqlx::query_as_with))
+        })
+        .await
     }
 
-    /// Brings the schema up to date. Does nothing where it is.
-    ///
-    /// # Errors
-    /// When a migration fails, or the database is of a newer version.
-    pub async fn migrate(&self) -> Result<()> {
-        match &self.0 {
-            Engine::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
-        }
-        Ok(())
+    pub(crate) async fn all<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
+        in_time(self.patience, async {
+            Ok(read!(self, statement, |query, on| query.fetch_all(on).await?, sqlx::query_as_with))
+        })
+        .await
     }
 
-    /// Closes all connections, when they are no longer in use.
-    pub async fn close(&self) {
-        match &self.0 {
-            Engine::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
-        }
+    /// Runs one statement that needs no transaction; tells how many rows it matched.
+    pub(crate) async fn execute(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
+        retrying(|| self.attempt(statement)).await
     }
 
-    pub(crate) async fn one<T: Record>(&self, statement: &impl SqlxBinder) -> Result<Option<T>> {
-        match &self.0 {
-            Engine::Sqlite { readers, .. } => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(readers).await?)
-            }
-        }
-    }
-
-    pub(crate) async fn all<T: Record>(&self, statement: &impl SqlxBinder) -> Result<Vec<T>> {
-        match &self.0 {
-            Engine::Sqlite { readers, .. } => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(readers).await?)
-            }
-        }
-    }
-
-    /// Runs one statement that needs no transaction; tells how many rows it changed.
-    pub(crate) async fn execute(&self, statement: &impl SqlxBinder) -> Result<u64> {
-        match &self.0 {
-            Engine::Sqlite { writer, .. } => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_with(AssertSqlSafe(sql), values).execute(writer).await?.rows_affected())
-            }
-        }
+    async fn attempt(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
+        in_time(self.patience, async {
+            Ok(run!(statement, match &self.engine => {
+                Engine::Sqlite { writer, .. } => SqliteQueryBuilder, writer;
+                Engine::Postgres(pool) => PostgresQueryBuilder, pool;
+                Engine::MySql(pool) => MysqlQueryBuilder, pool;
+            }, |query, on| query.execute(on).await?.rows_affected(), sqlx::query_with))
+        })
+        .await
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        match &self.0 {
-            // A write transaction from its start: a deferred one fails at its first write when another process wrote
-            // since its first read, whatever the time-out says.
-            Engine::Sqlite { writer, .. } => Ok(Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
+        let open = in_time(self.patience, async {
+            Ok(match &self.engine {
+                // A write transaction from its start: a deferred one fails at its first write when another process
+                // wrote since its first read, whatever the time-out says.
+                Engine::Sqlite { writer, .. } => Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+                Engine::Postgres(pool) => Open::Postgres(pool.begin().await?),
+                Engine::MySql(pool) => Open::MySql(pool.begin().await?),
+            })
+        });
+        Ok(Tx { open: open.await?, patience: self.patience })
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match &self.engine {
+            Engine::Sqlite { .. } => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+            Engine::MySql(_) => Dialect::MySql,
         }
     }
 }
@@ -179,32 +175,31 @@ impl Probe for Database {
 }
 
 impl Tx {
-    pub(crate) async fn one<T: Record>(&mut self, statement: &impl SqlxBinder) -> Result<Option<T>> {
-        match self {
-            Self::Sqlite(tx) => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_optional(&mut **tx).await?)
-            }
-        }
+    pub(crate) async fn one<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
+        in_time(self.patience, async {
+            Ok(within!(self, statement, |query, on| query.fetch_optional(on).await?, sqlx::query_as_with))
+        })
+        .await
     }
 
-    pub(crate) async fn all<T: Record>(&mut self, statement: &impl SqlxBinder) -> Result<Vec<T>> {
-        match self {
-            Self::Sqlite(tx) => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut **tx).await?)
-            }
-        }
+    pub(crate) async fn all<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
+        in_time(self.patience, async {
+            Ok(within!(self, statement, |query, on| query.fetch_all(on).await?, sqlx::query_as_with))
+        })
+        .await
     }
 
     /// Tells how many rows the statement matched.
-    pub(crate) async fn execute(&mut self, statement: &impl SqlxBinder) -> Result<u64> {
-        match self {
-            Self::Sqlite(tx) => {
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **tx).await?.rows_affected())
-            }
-        }
+    pub(crate) async fn execute(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
+        in_time(self.patience, async {
+            Ok(within!(
+                self,
+                statement,
+                |query, on| query.execute(on).await?.rows_affected(),
+                sqlx::query_with
+            ))
+        })
+        .await
     }
 
     /// Inserts a row and tells the number it got in `id`.
@@ -213,18 +208,37 @@ impl Tx {
         mut statement: InsertStatement,
         id: impl IntoColumnRef,
     ) -> Result<i64> {
-        match self {
-            Self::Sqlite(tx) => {
-                statement.returning(Query::returning().column(id));
-                let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
-                Ok(sqlx::query_with(AssertSqlSafe(sql), values).fetch_one(&mut **tx).await?.try_get(0)?)
-            }
+        // The one statement that differs: MySQL cannot return a row.
+        if let Open::MySql(tx) = &mut self.open {
+            let (sql, values) = statement.build_sqlx(MysqlQueryBuilder);
+            let insert = sqlx::query_with(AssertSqlSafe(sql), values);
+            let done = in_time(self.patience, async { Ok(insert.execute(&mut **tx).await?) }).await?;
+            return i64::try_from(done.last_insert_id()).map_err(|_| DatabaseError::Corrupt("an id"));
         }
+        statement.returning(Query::returning().column(id));
+        in_time(self.patience, async {
+            Ok(within!(self, statement, |query, on| query.fetch_one(on).await?.try_get(0)?, sqlx::query_with))
+        })
+        .await
     }
 
     pub(crate) async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx) => Ok(tx.commit().await?),
+        in_time(self.patience, async {
+            match self.open {
+                Open::Sqlite(tx) => tx.commit().await?,
+                Open::Postgres(tx) => tx.commit().await?,
+                Open::MySql(tx) => tx.commit().await?,
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        match &self.open {
+            Open::Sqlite(_) => Dialect::Sqlite,
+            Open::Postgres(_) => Dialect::Postgres,
+            Open::MySql(_) => Dialect::MySql,
         }
     }
 }

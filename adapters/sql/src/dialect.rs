@@ -1,56 +1,38 @@
 //! What an engine must be told in its own words. So far that is one thing: how it finds a substring by an index.
+//! `docs/decisions/0005` has what was measured.
 
-use sea_query::{Expr, ExprTrait, Iden, Query, SelectStatement};
-use usher_domain::Keyword;
+mod mysql;
+mod postgres;
+mod sqlite;
 
-use crate::iden::Users;
+use sea_query::{InsertStatement, SelectStatement};
+use usher_domain::{Keyword, UserId, UsernameKey};
 
-#[derive(Clone, Copy, Iden)]
-enum UsernameSearch {
-    Table,
-    Rowid,
+/// Whose words a statement needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+    /// `MySQL` and `MariaDB`.
+    MySql,
 }
 
-#[derive(Clone, Copy, Iden)]
-enum UsernameGrams {
-    Table,
-    Term,
-    Doc,
-}
+impl Dialect {
+    /// A statement that yields registered users whose key contains the keyword, each once, in no promised order.
+    /// Columns, further conditions and the limit are the caller's.
+    pub(crate) fn users_whose_key_contains(self, keyword: &Keyword) -> SelectStatement {
+        match self {
+            Self::Sqlite => sqlite::users_whose_key_contains(keyword),
+            Self::Postgres => postgres::users_whose_key_contains(keyword),
+            Self::MySql => mysql::users_whose_key_contains(keyword),
+        }
+    }
 
-/// A statement that yields registered users whose key contains the keyword, each once, in no promised order. Columns,
-/// further conditions and the limit are the caller's.
-///
-/// The search tables come first and `CROSS JOIN` keeps them there: the index is walked until the limit is reached.
-pub(crate) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
-    if keyword.as_str().chars().count() < 3 { by_gram(keyword) } else { by_phrase(keyword) }
-}
-
-/// Three characters and more: a phrase of trigrams. Quoted, so that nothing in it is an operator.
-fn by_phrase(keyword: &Keyword) -> SelectStatement {
-    let phrase = format!("\"{}\"", keyword.as_str().replace('"', "\"\""));
-    beside_users(UsernameSearch::Table, UsernameSearch::Rowid)
-        .and_where(Expr::cust_with_values("username_search MATCH ?", [phrase]))
-        .take()
-}
-
-/// One or two characters: all trigrams that begin with them. A name can hold several, hence `DISTINCT`.
-fn by_gram(keyword: &Keyword) -> SelectStatement {
-    let first = keyword.as_str().to_owned();
-    let last = format!("{first}{}", char::MAX);
-    let term = || Expr::col((UsernameGrams::Table, UsernameGrams::Term));
-    beside_users(UsernameGrams::Table, UsernameGrams::Doc)
-        .distinct()
-        .and_where(term().gte(first))
-        .and_where(term().lte(last))
-        .take()
-}
-
-/// sea-query leaves the condition of a cross join out, so it stands with the others.
-fn beside_users<I: Iden + Copy + 'static>(index: I, id: I) -> SelectStatement {
-    Query::select()
-        .from(index)
-        .cross_join(Users::Table)
-        .and_where(Expr::col((Users::Table, Users::Id)).equals((index, id)))
-        .take()
+    /// What has to be written for a registered user to be found, where the engine does not do it by itself.
+    pub(crate) fn index_username(self, user: UserId, key: &UsernameKey) -> Option<InsertStatement> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => Some(mysql::index_username(user, key)),
+        }
+    }
 }

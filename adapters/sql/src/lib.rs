@@ -9,6 +9,6 @@ mod iden;
 mod sessions;
 mod users;
 
-pub use database::{Database, DatabaseError, Durability, SqliteOptions};
+pub use database::{Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
 pub use sessions::SqlSessions;
 pub use users::SqlUsers;

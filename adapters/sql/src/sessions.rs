@@ -5,7 +5,7 @@ use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
-use crate::database::{Database, DatabaseError, Result};
+use crate::database::{Database, DatabaseError, Result, retrying};
 use crate::iden::{Sessions, Users};
 
 /// Sessions in the database, beside the users they belong to.
@@ -165,7 +165,7 @@ fn others_beyond(session: &Session, keep: NonZeroU32) -> SelectStatement {
 #[async_trait]
 impl SessionStore for SqlSessions {
     async fn start(&self, session: &Session, keep: NonZeroU32) -> std::result::Result<Started, StoreError> {
-        Ok(self.store(session, keep).await?)
+        Ok(retrying(|| self.store(session, keep)).await?)
     }
 
     async fn find(&self, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
@@ -216,7 +216,7 @@ impl SessionStore for SqlSessions {
     }
 
     async fn end_before(&self, user: UserId, epoch: Epoch) -> std::result::Result<(), StoreError> {
-        Ok(self.revoke(user, epoch).await?)
+        Ok(retrying(|| self.revoke(user, epoch)).await?)
     }
 
     async fn purge(&self, moment: Timestamp) -> std::result::Result<u64, StoreError> {

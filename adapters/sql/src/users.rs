@@ -16,7 +16,7 @@ use usher_ports::outbound::{
 };
 use uuid::Uuid;
 
-use crate::database::Database;
+use crate::database::{Database, retrying};
 
 /// Users in the database.
 #[derive(Clone, Debug)]
@@ -59,15 +59,15 @@ impl UserRepository for SqlUsers {
     }
 
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
-        Ok(write::add_visitor(&self.0, new).await?)
+        Ok(retrying(|| write::add_visitor(&self.0, new)).await?)
     }
 
     async fn add_user(&self, new: &NewUser) -> Result<AddUser> {
-        Ok(write::add_user(&self.0, new).await?)
+        Ok(retrying(|| write::add_user(&self.0, new)).await?)
     }
 
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded> {
-        Ok(write::upgrade(&self.0, upgrade).await?)
+        Ok(retrying(|| write::upgrade(&self.0, upgrade)).await?)
     }
 
     async fn record_visit(
@@ -77,7 +77,7 @@ impl UserRepository for SqlUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<()> {
-        Ok(write::record_visit(&self.0, device, facts, from, at).await?)
+        Ok(retrying(|| write::record_visit(&self.0, device, facts, from, at)).await?)
     }
 
     async fn record_login(
@@ -87,11 +87,11 @@ impl UserRepository for SqlUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<bool> {
-        Ok(write::record_login(&self.0, id, epoch, from, at).await?)
+        Ok(retrying(|| write::record_login(&self.0, id, epoch, from, at)).await?)
     }
 
     async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> Result<()> {
-        Ok(write::record_alias(&self.0, visitor, user, at).await?)
+        Ok(retrying(|| write::record_alias(&self.0, visitor, user, at)).await?)
     }
 
     async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>> {
@@ -105,15 +105,15 @@ impl UserRepository for SqlUsers {
         expected: Option<Version>,
         at: Timestamp,
     ) -> Result<StatusChange> {
-        Ok(write::set_status(&self.0, id, status, expected, at).await?)
+        Ok(retrying(|| write::set_status(&self.0, id, status, expected, at)).await?)
     }
 
     async fn set_password(&self, id: UserId, password: &PasswordHash, at: Timestamp) -> Result<Option<User>> {
-        Ok(write::set_password(&self.0, id, password, at).await?)
+        Ok(retrying(|| write::set_password(&self.0, id, password, at)).await?)
     }
 
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
-        Ok(write::replace_hash(&self.0, id, old, new).await?)
+        Ok(retrying(|| write::replace_hash(&self.0, id, old, new)).await?)
     }
 
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundUser>> {

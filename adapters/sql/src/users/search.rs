@@ -4,7 +4,6 @@ use usher_ports::outbound::FoundUser;
 use uuid::Uuid;
 
 use crate::database::{Database, DatabaseError, Result};
-use crate::dialect;
 use crate::iden::Users;
 
 #[derive(sqlx::FromRow)]
@@ -44,7 +43,7 @@ pub(super) async fn search(
         .and_where(Expr::col((Users::Table, Users::UsernameKey)).eq(keyword.as_str()))
         .take();
     let mut found: Vec<FoundRow> = database.all(&visible(namesake, searcher, limit)).await?;
-    let containing = dialect::users_whose_key_contains(keyword);
+    let containing = database.dialect().users_whose_key_contains(keyword);
     let others: Vec<FoundRow> = database.all(&visible(containing, searcher, limit)).await?;
     let namesake = found.first().map(|row| row.id);
     found.extend(others.into_iter().filter(|row| Some(row.id) != namesake));

@@ -108,7 +108,18 @@ async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
         Query::insert().into_table(Profiles::Table).columns([Profiles::UserId]).values_panic([id.into()]),
     )
     .await?;
-    Ok(UserId(id))
+    let id = UserId(id);
+    if role == Role::User {
+        index_username(tx, id, new.username).await?;
+    }
+    Ok(id)
+}
+
+async fn index_username(tx: &mut Tx, id: UserId, username: &Username) -> Result<()> {
+    if let Some(index) = tx.dialect().index_username(id, &username.key()) {
+        tx.execute(&index).await?;
+    }
+    Ok(())
 }
 
 async fn added(tx: &mut Tx, id: UserId) -> Result<User> {
@@ -167,6 +178,7 @@ pub(super) async fn upgrade(database: &Database, upgrade: &Upgrade) -> Result<Up
         Err(DatabaseError::Duplicate(_)) => return Ok(Upgraded::UsernameTaken),
         Err(error) => return Err(error),
     }
+    index_username(&mut tx, upgrade.user, &upgrade.username).await?;
     let user = added(&mut tx, upgrade.user).await?;
     tx.commit().await?;
     Ok(Upgraded::Done(Box::new(user)))

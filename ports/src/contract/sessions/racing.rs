@@ -3,7 +3,9 @@ use super::{Arc, Epoch, MANY, Role, Session, Sessions, at_once, keep, later, new
 /// Of many that start at once as many are kept as may be, and those are found and listed alike.
 pub async fn of_starts_at_once_no_more_are_kept_than_may_be(sessions: &Sessions) {
     for most in [1, 3] {
-        let wishes: Vec<_> = (0..40).map(|_| new_session(sessions.alice, Role::User)).collect();
+        let at = later(most);
+        let wish = || Session { started_at: at, ..new_session(sessions.alice, Role::User) };
+        let wishes: Vec<_> = (0..40).map(|_| wish()).collect();
         at_once(wishes.iter().cloned().map(|session| {
             let store = Arc::clone(&sessions.store);
             async move { store.start(&session, keep(most)).await.expect("a start") }

@@ -1,0 +1,140 @@
+use std::path::PathBuf;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::{Database, Engine, Result};
+
+/// What has to happen to the computer for an acknowledged write to be lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// A broken disk: each commit waits until the disk has it (`synchronous=FULL`).
+    #[default]
+    Full,
+    /// A power cut or a crash of the operating system, which may take the last commits (`synchronous=NORMAL`). A crash
+    /// of Usher itself takes nothing.
+    Relaxed,
+}
+
+/// Where and how the embedded engine keeps its file.
+#[derive(Clone, Debug)]
+pub struct SqliteOptions {
+    /// The file; made when it is not there.
+    pub path: PathBuf,
+    /// What a commit waits for.
+    pub durability: Durability,
+    /// How many connections read at the same time.
+    pub connections: u32,
+    /// How long a write waits for another process's, and a caller for a free connection.
+    pub patience: Duration,
+}
+
+/// Which server, and how it is used.
+#[derive(Clone)]
+pub struct ServerOptions {
+    /// `postgres://`, `mysql://` or `mariadb://`, with whatever the driver understands behind the `?`: TLS above all.
+    pub url: String,
+    /// How many connections are open at most.
+    pub connections: u32,
+    /// How many prepared statements a connection keeps. None, for a pooler that hands a connection to many.
+    pub statements: usize,
+    /// How long a caller waits for a connection or an answer.
+    pub patience: Duration,
+}
+
+impl Database {
+    /// Opens the embedded engine.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or made.
+    pub async fn sqlite(options: &SqliteOptions) -> Result<Self> {
+        let synchronous = match options.durability {
+            Durability::Full => SqliteSynchronous::Full,
+            Durability::Relaxed => SqliteSynchronous::Normal,
+        };
+        let connect = SqliteConnectOptions::new()
+            .filename(&options.path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .busy_timeout(options.patience);
+        let pool = || SqlitePoolOptions::new().acquire_timeout(options.patience);
+        let writer = pool().max_connections(1).connect_with(connect.clone()).await?;
+        let reading = connect.pragma("query_only", "on");
+        let readers = pool().max_connections(options.connections.max(1)).connect_with(reading).await?;
+        Ok(Self { engine: Engine::Sqlite { writer, readers }, patience: options.patience })
+    }
+
+    /// Connects to a PostgreSQL server.
+    ///
+    /// # Errors
+    /// When the address cannot be read or the server cannot be reached.
+    pub async fn postgres(options: &ServerOptions) -> Result<Self> {
+        // The server gives up when nobody waits any more.
+        let patience = options.patience.as_millis().to_string();
+        let connect = PgConnectOptions::from_str(&options.url)?
+            .options([("statement_timeout", patience.as_str()), ("lock_timeout", patience.as_str())])
+            .statement_cache_capacity(options.statements);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.patience)
+            .connect_with(connect)
+            .await?;
+        Ok(Self { engine: Engine::Postgres(pool), patience: options.patience })
+    }
+
+    /// Connects to a MySQL or MariaDB server.
+    ///
+    /// # Errors
+    /// When the address cannot be read or the server cannot be reached.
+    pub async fn mysql(options: &ServerOptions) -> Result<Self> {
+        let connect = MySqlConnectOptions::from_str(&options.url)?
+            .charset("utf8mb4")
+            .statement_cache_capacity(options.statements);
+        let lock_wait = options.patience.as_secs().max(1);
+        let pool = MySqlPoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.patience)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    // The others' default. MariaDB's own fails a read and then a write when another wrote meanwhile.
+                    let level = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+                    sqlx::query(level).execute(&mut *connection).await?;
+                    let wait = format!("SET SESSION innodb_lock_wait_timeout = {lock_wait}");
+                    sqlx::query(sqlx::AssertSqlSafe(wait)).execute(connection).await.map(drop)
+                })
+            })
+            .connect_with(connect)
+            .await?;
+        Ok(Self { engine: Engine::MySql(pool), patience: options.patience })
+    }
+
+    /// Brings the schema up to date. Does nothing where it is. Any number of nodes may do it at once.
+    ///
+    /// # Errors
+    /// When a migration fails, or the database is of a newer version.
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.engine {
+            Engine::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
+            Engine::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await?,
+            Engine::MySql(pool) => sqlx::migrate!("../../migrations/mysql").run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Closes all connections, when they are no longer in use.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Engine::Postgres(pool) => pool.close().await,
+            Engine::MySql(pool) => pool.close().await,
+        }
+    }
+}

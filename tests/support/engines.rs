@@ -1,0 +1,79 @@
+//! The servers the tests run against. Each is started once for the whole run, in a container, or is one that runs
+//! already and is named by an environment variable; what a test gets of it is its own.
+
+mod database;
+
+use std::fs::File;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use testcontainers::core::{ContainerPort, IntoContainerPort as _};
+use testcontainers::runners::AsyncRunner as _;
+use testcontainers::{GenericImage, ImageExt as _, ReuseDirective};
+
+pub(crate) use database::{MARIADB, MYSQL, POSTGRES, SqlServer, TestDatabase};
+
+/// An image, and how it is told what the tests need.
+pub(crate) struct Engine {
+    /// The container's name, and the variable's: `USHER_TEST_<NAME>_URL`.
+    name: &'static str,
+    image: (&'static str, &'static str),
+    port: u16,
+    environment: &'static [(&'static str, &'static str)],
+    command: &'static [&'static str],
+    url: OnceLock<String>,
+}
+
+impl Engine {
+    /// Where it listens, as `host:port`, or the whole URL that was given for it.
+    fn url(&self, of: impl FnOnce(String) -> String) -> &str {
+        self.url.get_or_init(|| {
+            let given = std::env::var(format!("USHER_TEST_{}_URL", self.name.to_uppercase()));
+            given.unwrap_or_else(|_| of(self.start()))
+        })
+    }
+
+    /// Starts it, or finds it running. On a thread of its own: the runtime of the test that happens to be first ends
+    /// with that test.
+    fn start(&self) -> String {
+        std::thread::scope(|scope| {
+            let starting = scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                runtime.expect("a runtime").block_on(self.container())
+            });
+            starting.join().unwrap_or_else(|_| {
+                panic!("{} cannot be started in a container; scripts/engines prepares it", self.name)
+            })
+        })
+    }
+
+    async fn container(&self) -> String {
+        // Two test programs at once would both find no container and both make one.
+        let lock = File::create(std::env::temp_dir().join("usher-test-engines.lock")).expect("a lock file");
+        lock.lock().expect("a lock");
+        let port: ContainerPort = self.port.tcp();
+        let image = GenericImage::new(self.image.0, self.image.1)
+            .with_exposed_port(port)
+            .with_cmd(self.command.iter().copied())
+            .with_container_name(format!("usher-test-{}", self.name))
+            .with_reuse(ReuseDirective::Always)
+            .with_startup_timeout(Duration::from_mins(2));
+        let image =
+            self.environment.iter().fold(image, |image, (name, value)| image.with_env_var(*name, *value));
+        let container = image.start().await.expect("a container");
+        let host = container.get_host().await.expect("a host");
+        format!("{host}:{}", container.get_host_port_ipv4(port).await.expect("a port"))
+    }
+}
+
+/// Tries until it works: a server that has just been started takes a moment.
+async fn patiently<T, E: std::fmt::Display>(what: &str, attempt: impl AsyncFn() -> Result<T, E>) -> T {
+    let begun = Instant::now();
+    loop {
+        match attempt().await {
+            Ok(done) => return done,
+            Err(error) if begun.elapsed() > Duration::from_mins(1) => panic!("{what}: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}

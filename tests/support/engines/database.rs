@@ -1,0 +1,109 @@
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
+use usher_sql::{Database, ServerOptions};
+
+use super::{Engine, patiently};
+
+/// A database server, and what is said to its like.
+pub(crate) struct SqlServer {
+    engine: Engine,
+    scheme: &'static str,
+    login: &'static str,
+}
+
+pub(crate) static POSTGRES: SqlServer = SqlServer {
+    engine: Engine {
+        name: "postgres",
+        image: ("postgres", "17"),
+        port: 5432,
+        environment: &[("POSTGRES_PASSWORD", "usher")],
+        command: &["-c", "fsync=off", "-c", "max_connections=800"],
+        url: OnceLock::new(),
+    },
+    scheme: "postgres",
+    login: "postgres:usher",
+};
+
+pub(crate) static MYSQL: SqlServer = SqlServer {
+    engine: Engine {
+        name: "mysql",
+        image: ("mysql", "9.7"),
+        port: 3306,
+        environment: &[("MYSQL_ALLOW_EMPTY_PASSWORD", "yes")],
+        command: &[
+            "--innodb-flush-log-at-trx-commit=2",
+            "--sync-binlog=0",
+            "--skip-log-bin",
+            "--max-connections=800",
+        ],
+        url: OnceLock::new(),
+    },
+    scheme: "mysql",
+    login: "root",
+};
+
+pub(crate) static MARIADB: SqlServer = SqlServer {
+    engine: Engine {
+        name: "mariadb",
+        image: ("mariadb", "11"),
+        port: 3306,
+        environment: &[("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "1")],
+        command: &["--innodb-flush-log-at-trx-commit=2", "--max-connections=800"],
+        url: OnceLock::new(),
+    },
+    scheme: "mariadb",
+    login: "root",
+};
+
+/// An empty database of one test's own.
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+}
+
+impl SqlServer {
+    /// An empty database.
+    pub(crate) async fn database(&self) -> TestDatabase {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let server = self.engine.url(|address| format!("{}://{}@{address}", self.scheme, self.login));
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("usher_test_{}_{number}", std::process::id());
+        patiently(server, async || self.create(server, &name).await).await;
+        TestDatabase { url: format!("{server}/{name}") }
+    }
+
+    async fn create(&self, server: &str, name: &str) -> sqlx::Result<()> {
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        if self.scheme == "postgres" {
+            let mut connection = PgConnection::connect(&format!("{server}/postgres")).await?;
+            connection.execute(create).await?;
+            connection.close().await
+        } else {
+            let mut connection = MySqlConnection::connect(server).await?;
+            connection.execute(create).await?;
+            connection.close().await
+        }
+    }
+}
+
+impl TestDatabase {
+    /// Opened, and brought up to date.
+    pub(crate) async fn open(&self) -> Database {
+        let options = ServerOptions {
+            url: self.url.clone(),
+            connections: 8,
+            statements: 100,
+            patience: Duration::from_secs(30),
+        };
+        let database = if self.url.starts_with("postgres") {
+            Database::postgres(&options).await
+        } else {
+            Database::mysql(&options).await
+        };
+        let database = database.expect("a connection");
+        database.migrate().await.expect("a schema");
+        database
+    }
+}
