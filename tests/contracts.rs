@@ -2,10 +2,11 @@
 
 #[expect(clippy::unused_async, reason = "all are made alike")]
 mod backends;
+mod linked;
 
 use backends::*;
 
-use crate::support::engines::{MARIADB, MYSQL, POSTGRES};
+use crate::support::engines::{MARIADB, MYSQL, POSTGRES, REDIS, VALKEY};
 
 mod users {
     use super::*;
@@ -25,18 +26,34 @@ mod sessions {
     usher_ports::sessions_contract!(postgres, sessions_on(&POSTGRES));
     usher_ports::sessions_contract!(mysql, sessions_on(&MYSQL));
     usher_ports::sessions_contract!(mariadb, sessions_on(&MARIADB));
+    usher_ports::sessions_contract!(redis, sessions_in(&REDIS));
+    usher_ports::sessions_contract!(valkey, sessions_in(&VALKEY));
+}
+
+mod purging {
+    use super::*;
+
+    usher_ports::purging_contract!(memory, sessions_in_memory());
+    usher_ports::purging_contract!(sqlite, sessions_in_sqlite());
+    usher_ports::purging_contract!(postgres, sessions_on(&POSTGRES));
+    usher_ports::purging_contract!(mysql, sessions_on(&MYSQL));
+    usher_ports::purging_contract!(mariadb, sessions_on(&MARIADB));
 }
 
 mod limits {
     use super::*;
 
     usher_ports::limits_contract!(memory, limits_in_memory());
+    usher_ports::limits_contract!(redis, limits_in(&REDIS));
+    usher_ports::limits_contract!(valkey, limits_in(&VALKEY));
 }
 
 mod replay {
     use super::*;
 
     usher_ports::replay_contract!(memory, replay_in_memory());
+    usher_ports::replay_contract!(redis, replay_in(&REDIS));
+    usher_ports::replay_contract!(valkey, replay_in(&VALKEY));
 }
 
 mod hasher {
@@ -70,4 +87,6 @@ mod probes {
     usher_ports::probes_contract!(postgres, probes_on(&POSTGRES));
     usher_ports::probes_contract!(mysql, probes_on(&MYSQL));
     usher_ports::probes_contract!(mariadb, probes_on(&MARIADB));
+    usher_ports::probes_contract!(redis, probes_in(&REDIS));
+    usher_ports::probes_contract!(valkey, probes_in(&VALKEY));
 }

@@ -4,10 +4,12 @@ mod answer;
 pub(crate) mod engines;
 mod personas;
 mod stage;
+mod wire;
 
 pub(crate) use answer::Answer;
 pub(crate) use personas::{Body, Phone};
 pub(crate) use stage::Stage;
+pub(crate) use wire::{State, Wire};
 
 /// The salt of the published test vector.
 pub(crate) const SALT: &str = "45ncashdaksh2!#@3nxjdas*_259";

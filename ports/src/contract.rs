@@ -17,6 +17,7 @@ pub mod ids;
 pub mod limits;
 mod people;
 pub mod probes;
+pub mod purging;
 pub mod replay;
 pub mod sessions;
 pub mod signatures;
@@ -59,6 +60,7 @@ mod tests {
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],
         &[include_str!("contract/probes.rs")],
+        &[include_str!("contract/purging.rs")],
         &[include_str!("contract/replay.rs")],
         &[
             include_str!("contract/sessions.rs"),

@@ -27,8 +27,8 @@ impl AuthenticateSession for SessionAuthentication {
             TokenRejected::Expired => Refusal::TokenExpired,
             TokenRejected::Invalid => Refusal::TokenInvalid,
         })?;
-        let session = self.sessions.find(claims.session).await?;
-        let session = session.filter(|session| session.user == claims.user && session.role == claims.role);
+        let session = self.sessions.find(claims.user, claims.session).await?;
+        let session = session.filter(|session| session.role == claims.role);
         let Some(session) = session else { return Err(self.why_ended(claims.user).await?) };
         let user = self.users.find(session.user).await?.ok_or(Refusal::UserBarred)?;
         let caller = Caller::admit(&session, &user, now)?;
@@ -51,7 +51,7 @@ impl SessionAuthentication {
     /// Notes the use. A failure costs the session a little of its time and the caller nothing.
     async fn extend(&self, session: &Session, now: Timestamp) {
         let Some(deadline) = session.extension(now, &self.policy) else { return };
-        if let Err(error) = self.sessions.extend(session.id, now, deadline).await {
+        if let Err(error) = self.sessions.extend(session.user, session.id, now, deadline).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a session was not extended");
         }
     }

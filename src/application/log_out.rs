@@ -17,6 +17,6 @@ impl LogOut for EndSession {
         if let Caller::User(user) = &caller {
             self.sessions.end_role(user.user(), Role::Visitor).await?;
         }
-        Ok(self.sessions.end(caller.session()).await?)
+        Ok(self.sessions.end(caller.user(), caller.session()).await?)
     }
 }

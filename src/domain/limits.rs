@@ -31,13 +31,21 @@ pub enum Spent {
 }
 
 impl Budget {
+    /// What one call takes of the budget, in microseconds of refilling.
+    pub fn each(&self) -> i64 {
+        (micros(self.period.duration()) / i64::from(self.calls.get())).max(1)
+    }
+
+    /// The whole budget, in microseconds of refilling.
+    pub fn whole(&self) -> i64 {
+        self.each().saturating_mul(i64::from(self.calls.get()))
+    }
+
     /// Spends one call. `whole_at` is what the last granted call left, if any did.
     pub fn spend(&self, whole_at: Option<i64>, now: Timestamp) -> Spent {
-        let period = micros(self.period.duration());
-        let each = (period / i64::from(self.calls.get())).max(1);
         let now = now.as_millis().saturating_mul(1_000);
-        let after = whole_at.unwrap_or(now).max(now).saturating_add(each);
-        let wait = after.saturating_sub(now).saturating_sub(each * i64::from(self.calls.get()));
+        let after = whole_at.unwrap_or(now).max(now).saturating_add(self.each());
+        let wait = after.saturating_sub(now).saturating_sub(self.whole());
         if wait > 0 {
             Spent::Refused { retry_after: Duration::from_micros(wait.unsigned_abs()) }
         } else {

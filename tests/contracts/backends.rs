@@ -16,10 +16,11 @@ use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
     IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, UserRepository,
 };
+use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{Database, Durability, SqlSessions, SqlUsers, SqliteOptions};
 
 use crate::support::SALT;
-use crate::support::engines::{SqlServer, TestDatabase};
+use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
 
 async fn sqlite() -> (Database, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
@@ -117,4 +118,27 @@ pub(super) async fn probes_on(server: &SqlServer) -> (Probes, [TestDatabase; 2])
     let (there, gone) = (own[0].open().await, own[1].open().await);
     gone.close().await;
     (Probes { there: Arc::new(there), gone: Arc::new(gone) }, own)
+}
+
+pub(super) async fn sessions_in(server: &RedisServer) -> (Sessions, ()) {
+    let options = server.options().await;
+    let store: Arc<dyn SessionStore> = Arc::new(RedisSessions::open(&options).await.expect("a connection"));
+    (Sessions { store, alice: UserId(1), bob: UserId(2) }, ())
+}
+
+pub(super) async fn limits_in(server: &RedisServer) -> (Arc<dyn RateLimiter>, ()) {
+    let redis = Redis::new(&server.options().await).expect("a server");
+    (Arc::new(RedisLimiter::new(redis)), ())
+}
+
+pub(super) async fn replay_in(server: &RedisServer) -> (Arc<dyn ReplayGuard>, ()) {
+    let redis = Redis::new(&server.options().await).expect("a server");
+    (Arc::new(RedisReplayGuard::new(redis)), ())
+}
+
+pub(super) async fn probes_in(server: &RedisServer) -> (Probes, ()) {
+    let options = server.options().await;
+    let nowhere = RedisOptions { urls: vec!["redis://127.0.0.1:1".to_owned()], ..options.clone() };
+    let probe = |options| Arc::new(Redis::new(options).expect("a URL"));
+    (Probes { there: probe(&options), gone: probe(&nowhere) }, ())
 }

@@ -2,6 +2,7 @@
 //! already and is named by an environment variable; what a test gets of it is its own.
 
 mod database;
+mod redis;
 
 use std::fs::File;
 use std::sync::OnceLock;
@@ -12,6 +13,7 @@ use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{GenericImage, ImageExt as _, ReuseDirective};
 
 pub(crate) use database::{MARIADB, MYSQL, POSTGRES, SqlServer, TestDatabase};
+pub(crate) use redis::{REDIS, RedisServer, VALKEY};
 
 /// An image, and how it is told what the tests need.
 pub(crate) struct Engine {

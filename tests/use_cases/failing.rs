@@ -61,19 +61,19 @@ impl SessionStore for Unending {
         self.0.start(session, keep).await
     }
 
-    async fn find(&self, id: SessionId) -> Result<Option<Session>> {
-        self.0.find(id).await
+    async fn find(&self, user: UserId, id: SessionId) -> Result<Option<Session>> {
+        self.0.find(user, id).await
     }
 
     async fn list(&self, user: UserId) -> Result<Vec<Session>> {
         self.0.list(user).await
     }
 
-    async fn extend(&self, _: SessionId, _: Timestamp, _: Timestamp) -> Result<()> {
+    async fn extend(&self, _: UserId, _: SessionId, _: Timestamp, _: Timestamp) -> Result<()> {
         Err(StoreError::new("broken"))
     }
 
-    async fn end(&self, _: SessionId) -> Result<()> {
+    async fn end(&self, _: UserId, _: SessionId) -> Result<()> {
         Err(StoreError::new("broken"))
     }
 

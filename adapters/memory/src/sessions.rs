@@ -78,8 +78,10 @@ impl SessionStore for MemorySessions {
         Ok(lock(&self.0).start(session, keep))
     }
 
-    async fn find(&self, id: SessionId) -> Result<Option<Session>, StoreError> {
-        Ok(lock(&self.0).live.get(&id).map(|live| live.session.clone()))
+    async fn find(&self, user: UserId, id: SessionId) -> Result<Option<Session>, StoreError> {
+        let sessions = lock(&self.0);
+        let found = sessions.live.get(&id).filter(|live| live.session.user == user);
+        Ok(found.map(|live| live.session.clone()))
     }
 
     async fn list(&self, user: UserId) -> Result<Vec<Session>, StoreError> {
@@ -88,19 +90,21 @@ impl SessionStore for MemorySessions {
 
     async fn extend(
         &self,
+        user: UserId,
         id: SessionId,
         seen_at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
-        if let Some(live) = lock(&self.0).live.get_mut(&id) {
+        let mut sessions = lock(&self.0);
+        if let Some(live) = sessions.live.get_mut(&id).filter(|live| live.session.user == user) {
             live.session.seen_at = seen_at;
             live.session.expires_at = expires_at;
         }
         Ok(())
     }
 
-    async fn end(&self, id: SessionId) -> Result<(), StoreError> {
-        lock(&self.0).live.remove(&id);
+    async fn end(&self, user: UserId, id: SessionId) -> Result<(), StoreError> {
+        lock(&self.0).end_where(|session| session.user == user && session.id == id);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use sea_query::{Condition, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
@@ -72,6 +72,11 @@ fn sessions() -> SelectStatement {
 
 fn key(id: SessionId) -> Vec<u8> {
     id.as_bytes().to_vec()
+}
+
+fn one(user: UserId, id: SessionId) -> Condition {
+    let owner = Expr::col(Sessions::UserId).eq(user.0);
+    Condition::all().add(Expr::col(Sessions::Id).eq(key(id))).add(owner)
 }
 
 impl SqlSessions {
@@ -168,8 +173,8 @@ impl SessionStore for SqlSessions {
         Ok(retrying(|| self.store(session, keep)).await?)
     }
 
-    async fn find(&self, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
-        let statement = sessions().and_where(Expr::col(Sessions::Id).eq(key(id))).take();
+    async fn find(&self, user: UserId, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
+        let statement = sessions().cond_where(one(user, id)).take();
         let row = self.0.one::<SessionRow>(&statement).await?;
         Ok(row.map(Session::try_from).transpose()?)
     }
@@ -184,6 +189,7 @@ impl SessionStore for SqlSessions {
 
     async fn extend(
         &self,
+        user: UserId,
         id: SessionId,
         seen_at: Timestamp,
         expires_at: Timestamp,
@@ -192,15 +198,14 @@ impl SessionStore for SqlSessions {
             .table(Sessions::Table)
             .value(Sessions::SeenAt, seen_at.as_millis())
             .value(Sessions::ExpiresAt, expires_at.as_millis())
-            .and_where(Expr::col(Sessions::Id).eq(key(id)))
+            .cond_where(one(user, id))
             .take();
         self.0.execute(&statement).await?;
         Ok(())
     }
 
-    async fn end(&self, id: SessionId) -> std::result::Result<(), StoreError> {
-        let statement =
-            Query::delete().from_table(Sessions::Table).and_where(Expr::col(Sessions::Id).eq(key(id))).take();
+    async fn end(&self, user: UserId, id: SessionId) -> std::result::Result<(), StoreError> {
+        let statement = Query::delete().from_table(Sessions::Table).cond_where(one(user, id)).take();
         self.0.execute(&statement).await?;
         Ok(())
     }

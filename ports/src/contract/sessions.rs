@@ -31,7 +31,7 @@ pub struct Sessions {
 const MANY: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 
 /// A session that nobody has started, of epoch 0 and from [`NOW`].
-fn new_session(user: UserId, role: Role) -> Session {
+pub(super) fn new_session(user: UserId, role: Role) -> Session {
     let mut secret = [0; 32];
     secret[..4].copy_from_slice(&number().to_be_bytes());
     Session {
@@ -55,7 +55,7 @@ impl Sessions {
     }
 
     /// Starts it without making room; it must come to be.
-    async fn started(&self, session: Session) -> Session {
+    pub(super) async fn started(&self, session: Session) -> Session {
         assert_eq!(self.start(&session, MANY).await, Started::Live);
         session
     }
@@ -65,15 +65,15 @@ impl Sessions {
         self.started(new_session(user, role)).await
     }
 
-    async fn find(&self, id: SessionId) -> Option<Session> {
-        self.store.find(id).await.expect("a search by id")
+    async fn find(&self, user: UserId, id: SessionId) -> Option<Session> {
+        self.store.find(user, id).await.expect("a search by id")
     }
 
     async fn is_live(&self, session: &Session) -> bool {
-        self.find(session.id).await.is_some()
+        self.find(session.user, session.id).await.is_some()
     }
 
-    async fn list(&self, user: UserId) -> Vec<Session> {
+    pub(super) async fn list(&self, user: UserId) -> Vec<Session> {
         self.store.list(user).await.expect("a list")
     }
 
@@ -96,9 +96,10 @@ macro_rules! sessions_contract {
                 ends_the_sessions_before_an_epoch,
                 starts_no_session_before_an_epoch,
                 an_ended_epoch_stays_ended,
-                purges_what_expired,
+                a_purge_leaves_what_has_not_expired,
                 finds_a_session_as_it_was_started,
                 finds_no_session_that_was_not_started,
+                nobody_else_has_anything_to_do_with_a_session,
                 lists_the_sessions_of_a_user_newest_first,
                 one_too_many_ends_the_one_that_started_first,
                 all_that_are_too_many_make_room,

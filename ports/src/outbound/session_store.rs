@@ -16,7 +16,7 @@ pub enum Started {
 
 /// Keeps sessions.
 ///
-/// - A session must be found as it was started, until it is ended.
+/// - A session must be found as it was started, until it is ended, and by nobody but its user.
 /// - Starting one more than `keep` of a user and a role must end the one that started first, and none of
 ///   another role or another user.
 /// - Ending the sessions before an epoch must end every older one, and none may be started from then on, however the
@@ -31,11 +31,11 @@ pub trait SessionStore: Send + Sync {
     /// A failed store.
     async fn start(&self, session: &Session, keep: NonZeroU32) -> Result<Started, StoreError>;
 
-    /// A session that was not ended; it may have expired.
+    /// A user's session that was not ended; it may have expired.
     ///
     /// # Errors
     /// A failed store.
-    async fn find(&self, id: SessionId) -> Result<Option<Session>, StoreError>;
+    async fn find(&self, user: UserId, id: SessionId) -> Result<Option<Session>, StoreError>;
 
     /// The sessions of a user that were not ended, newest first.
     ///
@@ -49,6 +49,7 @@ pub trait SessionStore: Send + Sync {
     /// A failed store.
     async fn extend(
         &self,
+        user: UserId,
         id: SessionId,
         seen_at: Timestamp,
         expires_at: Timestamp,
@@ -58,7 +59,7 @@ pub trait SessionStore: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn end(&self, id: SessionId) -> Result<(), StoreError>;
+    async fn end(&self, user: UserId, id: SessionId) -> Result<(), StoreError>;
 
     /// Ends a user's sessions of one role.
     ///
@@ -72,7 +73,8 @@ pub trait SessionStore: Send + Sync {
     /// A failed store.
     async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<(), StoreError>;
 
-    /// Forgets sessions that expired before `moment`; tells how many.
+    /// Forgets sessions that expired before `moment`, and tells how many. Stores that forget by themselves have nothing
+    /// to do.
     ///
     /// # Errors
     /// A failed store.

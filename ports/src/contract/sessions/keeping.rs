@@ -6,7 +6,7 @@ pub async fn finds_a_session_as_it_was_started(sessions: &Sessions) {
     let over = Session { expires_at: later(1), ..new_session(sessions.alice, Role::User) };
     let over = sessions.started(over).await;
     for session in [visiting, over] {
-        assert_eq!(sessions.find(session.id).await, Some(session));
+        assert_eq!(sessions.find(session.user, session.id).await, Some(session));
     }
 }
 
@@ -14,8 +14,17 @@ pub async fn finds_a_session_as_it_was_started(sessions: &Sessions) {
 pub async fn finds_no_session_that_was_not_started(sessions: &Sessions) {
     sessions.one(sessions.alice, Role::User).await;
     let stranger = new_session(sessions.alice, Role::User);
-    assert_eq!(sessions.find(stranger.id).await, None);
+    assert_eq!(sessions.find(stranger.user, stranger.id).await, None);
     assert_eq!(sessions.list(sessions.bob).await, []);
+}
+
+/// A session is nobody's but its user's: others neither find nor use nor end it.
+pub async fn nobody_else_has_anything_to_do_with_a_session(sessions: &Sessions) {
+    let session = sessions.one(sessions.alice, Role::User).await;
+    assert_eq!(sessions.find(sessions.bob, session.id).await, None);
+    sessions.store.extend(sessions.bob, session.id, later(1), later(9)).await.expect("an extension");
+    sessions.store.end(sessions.bob, session.id).await.expect("an end");
+    assert_eq!(sessions.find(sessions.alice, session.id).await, Some(session));
 }
 
 /// A user's sessions are listed, whatever their role, the newest first, and nobody else's.
@@ -38,7 +47,7 @@ pub async fn one_too_many_ends_the_one_that_started_first(sessions: &Sessions) {
         assert_eq!(sessions.start(&session, keep(3)).await, Started::Live);
         if second == 0 {
             let seen = (later(100), session.expires_at.plus(Duration::from_secs(100)));
-            sessions.store.extend(session.id, seen.0, seen.1).await.expect("an extension");
+            sessions.store.extend(session.user, session.id, seen.0, seen.1).await.expect("an extension");
         }
         started.push(session);
     }
@@ -88,16 +97,20 @@ pub async fn extends_a_session(sessions: &Sessions) {
         expires_at: session.expires_at.plus(Duration::from_mins(1)),
         ..session
     };
-    sessions.store.extend(extended.id, extended.seen_at, extended.expires_at).await.expect("an extension");
-    assert_eq!(sessions.find(extended.id).await, Some(extended));
-    assert_eq!(sessions.find(other.id).await, Some(other));
+    sessions
+        .store
+        .extend(extended.user, extended.id, extended.seen_at, extended.expires_at)
+        .await
+        .expect("an extension");
+    assert_eq!(sessions.find(extended.user, extended.id).await, Some(extended));
+    assert_eq!(sessions.find(other.user, other.id).await, Some(other));
 }
 
 /// What was ended is not brought back by a use that was under way.
 pub async fn extending_does_not_bring_a_session_back(sessions: &Sessions) {
     let session = sessions.one(sessions.alice, Role::User).await;
-    sessions.store.end(session.id).await.expect("an end");
-    sessions.store.extend(session.id, later(1), later(9)).await.expect("an extension");
-    assert_eq!(sessions.find(session.id).await, None);
+    sessions.store.end(session.user, session.id).await.expect("an end");
+    sessions.store.extend(session.user, session.id, later(1), later(9)).await.expect("an extension");
+    assert_eq!(sessions.find(session.user, session.id).await, None);
     assert_eq!(sessions.list(sessions.alice).await, []);
 }

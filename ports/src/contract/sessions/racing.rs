@@ -51,12 +51,12 @@ pub async fn an_end_among_extensions_leaves_none(sessions: &Sessions) {
     for _ in 0..10 {
         let session = sessions.one(sessions.alice, Role::User).await;
         at_once((0..12).map(|n| {
-            let (store, id) = (Arc::clone(&sessions.store), session.id);
+            let (store, user, id) = (Arc::clone(&sessions.store), session.user, session.id);
             async move {
                 if n == 6 {
-                    store.end(id).await.expect("an end");
+                    store.end(user, id).await.expect("an end");
                 } else {
-                    store.extend(id, later(n), later(3_600 + n)).await.expect("an extension");
+                    store.extend(user, id, later(n), later(3_600 + n)).await.expect("an extension");
                 }
             }
         }))

@@ -1,0 +1,40 @@
+use async_trait::async_trait;
+use deadpool_redis::redis::cmd;
+use usher_domain::{ClientSignature, SignedRoute, Timestamp};
+use usher_ports::outbound::{ReplayGuard, StoreError, Use};
+
+use crate::server::Redis;
+
+/// Used signatures, known to all nodes.
+pub struct RedisReplayGuard(Redis);
+
+impl RedisReplayGuard {
+    /// On this server.
+    pub const fn new(redis: Redis) -> Self {
+        Self(redis)
+    }
+}
+
+#[async_trait]
+impl ReplayGuard for RedisReplayGuard {
+    async fn note(
+        &self,
+        route: SignedRoute,
+        signature: &ClientSignature,
+        until: Timestamp,
+        _now: Timestamp,
+    ) -> Result<Use, StoreError> {
+        let route = match route {
+            SignedRoute::Register => "register",
+            SignedRoute::Upgrade => "upgrade",
+            SignedRoute::LogIn => "login",
+        };
+        // At `until` itself the signature is still valid.
+        let end = until.as_millis().saturating_add(1);
+        let key = self.0.key(format_args!("used:{route}:{signature}"));
+        let mut set = cmd("SET");
+        set.arg(key).arg(1).arg("NX").arg("PXAT").arg(end);
+        let first: bool = self.0.command(&set).await?;
+        Ok(if first { Use::First } else { Use::Repeated })
+    }
+}

@@ -1,0 +1,84 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// What becomes of what is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It arrives.
+    Whole,
+    /// Neither it nor an error arrives, as when a switch on the way is gone.
+    Silent,
+    /// Connections break, and new ones are not made.
+    Cut,
+}
+
+/// A wire to a server, that can be cut and counts what is asked for over it.
+pub(crate) struct Wire {
+    pub(crate) address: String,
+    state: watch::Sender<State>,
+    gets: Arc<AtomicUsize>,
+}
+
+impl Wire {
+    pub(crate) async fn to(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let (state, seen) = watch::channel(State::Whole);
+        let gets = Arc::new(AtomicUsize::new(0));
+        let (server, counter) = (server.to_owned(), Arc::clone(&gets));
+        tokio::spawn(async move {
+            loop {
+                let Ok((near, _)) = listener.accept().await else { return };
+                if *seen.borrow() == State::Cut {
+                    continue;
+                }
+                let Ok(far) = TcpStream::connect(&server).await else { continue };
+                let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+                tokio::spawn(carry(near_in, far_out, seen.clone(), Some(Arc::clone(&counter))));
+                tokio::spawn(carry(far_in, near_out, seen.clone(), None));
+            }
+        });
+        Self { address, state, gets }
+    }
+
+    pub(crate) fn set(&self, state: State) {
+        self.state.send_replace(state);
+    }
+
+    /// How often a value was asked for.
+    pub(crate) fn gets(&self) -> usize {
+        self.gets.load(Ordering::SeqCst)
+    }
+}
+
+async fn carry(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    mut state: watch::Receiver<State>,
+    gets: Option<Arc<AtomicUsize>>,
+) {
+    let mut buffer = vec![0; 16_384];
+    loop {
+        let read = tokio::select! {
+            read = from.read(&mut buffer) => read,
+            _ = state.wait_for(|state| *state == State::Cut) => return,
+        };
+        let Ok(length @ 1..) = read else { return };
+        let arrives = state.wait_for(|state| *state != State::Silent).await.map(|state| *state);
+        if !matches!(arrives, Ok(State::Whole)) {
+            return;
+        }
+        if let Some(gets) = &gets {
+            let asked = buffer[..length].windows(7).filter(|window| *window == b"\r\nGET\r\n").count();
+            gets.fetch_add(asked, Ordering::SeqCst);
+        }
+        if to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+}
