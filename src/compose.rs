@@ -5,19 +5,23 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{
-    CredentialCheck, DeviceAuthentication, EndSession, LimitPolicy, Limits, ListUsers, PasswordLogIn,
-    ProfileView, Readiness, SessionAuthentication, SessionIssuer, SetPassword, ToggleStatus,
-    UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    AccountCheck, CredentialCheck, DeleteUser, DeviceAuthentication, EndSession, LimitPolicy, Limits,
+    ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication, SessionIssuer,
+    SetPassword, ToggleStatus, UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration,
+    VisitorUpgrade,
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
 use usher_http::{HttpOptions, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
-use usher_ports::inbound::{AdminListUsers, AdminSetPassword, AdminToggleStatus};
+use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminSetPassword, AdminToggleStatus};
 use usher_ports::outbound::{
-    Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard, SessionStore, SignatureVerifier,
-    TokenIssuer, UserRepository,
+    Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, SessionStore,
+    SignatureVerifier, TokenIssuer, UserRepository,
 };
-use usher_sql::{Database, DatabaseError, Durability, ServerOptions, SqlSessions, SqlUsers, SqliteOptions};
+use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
+use usher_sql::{
+    Database, DatabaseError, Durability, ServerOptions, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions,
+};
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
 use crate::secrets::{Secrets, SecretsError};
@@ -32,6 +36,9 @@ pub enum ComposeError {
     /// No database.
     #[error("the database: {0}")]
     Database(#[from] DatabaseError),
+    /// No Redis.
+    #[error("redis: {0}")]
+    Redis(#[from] RedisError),
     /// No password hasher.
     #[error("passwords: {0}")]
     Passwords(#[from] InvalidCost),
@@ -44,6 +51,10 @@ pub struct Adapters {
     pub users: Arc<dyn UserRepository>,
     /// Sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Whether the account is read at each call, beside the session.
+    pub account_check: AccountCheck,
+    /// Sessions that have to be ended.
+    pub outbox: Arc<dyn RevocationOutbox>,
     /// What was spent of which budget.
     pub limiter: Arc<dyn RateLimiter>,
     /// Signatures that were used.
@@ -71,6 +82,8 @@ pub struct AdminUseCases {
     pub toggle_status: Arc<dyn AdminToggleStatus>,
     /// Sets their passwords.
     pub set_password: Arc<dyn AdminSetPassword>,
+    /// Deletes them.
+    pub delete_user: Arc<dyn AdminDeleteUser>,
 }
 
 /// Opens the database of an installation and brings it up to date.
@@ -106,14 +119,41 @@ fn sqlite(config: &Config) -> SqliteOptions {
     }
 }
 
-/// The adapters of an installation: SQLite for what must last, memory for what may start anew with the process.
+/// The adapters of an installation: for one node all that must last in the database, and in memory what may start anew
+/// with the process; for many nodes users in the database, and in Redis what they share beside it.
 ///
 /// # Errors
-/// When a configured cost is not possible.
-pub fn adapters(config: &Config, secrets: &Secrets, database: &Database) -> Result<Adapters, ComposeError> {
+/// When Redis cannot be reached or a configured cost is not possible.
+pub async fn adapters(
+    config: &Config,
+    secrets: &Secrets,
+    database: &Database,
+) -> Result<Adapters, ComposeError> {
+    let mut adapters = one_node(config, secrets, database)?;
+    if config.redis.is_used() {
+        let options = RedisOptions {
+            urls: config.redis.urls(),
+            cluster: config.redis.cluster,
+            prefix: config.redis.prefix.clone(),
+            connections: config.redis.connections,
+            patience: config.redis.timeout.duration(),
+        };
+        let redis = Redis::new(&options)?;
+        adapters.sessions = Arc::new(RedisSessions::open(&options).await?);
+        adapters.account_check = AccountCheck::SessionsEnd;
+        adapters.limiter = Arc::new(RedisLimiter::new(redis.clone()));
+        adapters.replays = Arc::new(RedisReplayGuard::new(redis.clone()));
+        adapters.probes.push(Arc::new(redis));
+    }
+    Ok(adapters)
+}
+
+fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<Adapters, ComposeError> {
     Ok(Adapters {
         users: Arc::new(SqlUsers::new(database.clone())),
         sessions: Arc::new(SqlSessions::new(database.clone())),
+        account_check: AccountCheck::EachCall,
+        outbox: Arc::new(SqlRevocations::new(database.clone())),
         limiter: Arc::new(MemoryLimiter::default()),
         replays: Arc::new(MemoryReplayGuard::default()),
         hasher: Arc::new(hasher(&config.passwords)?),
@@ -185,6 +225,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             sessions: Arc::clone(&sessions),
             users: Arc::clone(&users),
             clock: Arc::clone(&clock),
+            account_check: adapters.account_check,
             policy,
         }),
         register_visitor: Arc::new(VisitorRegistration {
@@ -196,7 +237,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         }),
         upgrade_visitor: Arc::new(VisitorUpgrade {
             users: Arc::clone(&users),
-            sessions: Arc::clone(&sessions),
+            revoker: revoker(adapters),
             registration: Arc::clone(&registration),
             issuer: Arc::clone(&issuer),
             limits: Arc::clone(&limits),
@@ -219,17 +260,32 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
     }
 }
 
+/// Ends sessions, at once and until it is done.
+pub fn revoker(adapters: &Adapters) -> Arc<Revoker> {
+    Arc::new(Revoker {
+        sessions: Arc::clone(&adapters.sessions),
+        outbox: Arc::clone(&adapters.outbox),
+        clock: Arc::clone(&adapters.clock),
+    })
+}
+
 /// The administrators' use cases.
 pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
-    let Adapters { users, sessions, hasher, clock, .. } = adapters.clone();
+    let Adapters { users, hasher, clock, .. } = adapters.clone();
+    let revoker = revoker(adapters);
     AdminUseCases {
         list_users: Arc::new(ListUsers { users: Arc::clone(&users) }),
         toggle_status: Arc::new(ToggleStatus {
             users: Arc::clone(&users),
-            sessions: Arc::clone(&sessions),
+            revoker: Arc::clone(&revoker),
             clock: Arc::clone(&clock),
         }),
-        set_password: Arc::new(SetPassword { users, sessions, hasher, clock }),
+        delete_user: Arc::new(DeleteUser {
+            users: Arc::clone(&users),
+            revoker: Arc::clone(&revoker),
+            clock: Arc::clone(&clock),
+        }),
+        set_password: Arc::new(SetPassword { users, revoker, hasher, clock }),
     }
 }
 

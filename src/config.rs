@@ -5,6 +5,7 @@ mod http;
 mod limits;
 mod log;
 mod passwords;
+mod redis;
 mod secret;
 mod sessions;
 mod signing;
@@ -23,6 +24,7 @@ pub use http::HttpSection;
 pub use limits::LimitsSection;
 pub use log::{LogFormat, LogSection};
 pub use passwords::PasswordsSection;
+pub use redis::RedisSection;
 pub use secret::Secret;
 pub use sessions::SessionsSection;
 pub use signing::SigningSection;
@@ -45,6 +47,8 @@ pub struct Config {
     pub http: HttpSection,
     /// Where users and sessions are kept.
     pub database: DatabaseSection,
+    /// What nodes share beside it.
+    pub redis: RedisSection,
     /// What clients sign with.
     pub signing: SigningSection,
     /// Budgets.
@@ -115,12 +119,34 @@ impl Config {
         let checks = [
             self.http.validate(),
             self.database.validate(),
+            self.redis.validate(),
+            self.validate_nodes(),
             self.signing.validate(self.http.listen),
             self.sessions.validate(),
             self.passwords.validate(),
             self.tokens.validate(),
         ];
         checks.into_iter().collect::<Result<(), String>>().map_err(ConfigError::Unusable)
+    }
+}
+
+impl Config {
+    /// Nodes that share sessions must share what the sessions rest on.
+    fn validate_nodes(&self) -> Result<(), String> {
+        if !self.redis.is_used() {
+            return Ok(());
+        }
+        if self.database.kind() == Some(DatabaseKind::Sqlite) {
+            return Err(
+                "redis.url is for many nodes, and they cannot share SQLite: set database.url".to_owned()
+            );
+        }
+        if self.tokens.key.is_empty() || self.signing.salts.is_empty() {
+            let missing =
+                "set tokens.key and signing.salts: each node would make its own and refuse the others'";
+            return Err(format!("redis.url is for many nodes: {missing}"));
+        }
+        Ok(())
     }
 }
 
@@ -141,11 +167,12 @@ fn environment(figment: Figment) -> Figment {
 }
 
 /// Variable, key as figment's environment provider sees it, whether it is a list.
-const LITERAL: [(&str, &str, bool); 6] = [
+const LITERAL: [(&str, &str, bool); 7] = [
     ("USHER_SIGNING__SALTS", "signing__salts", true),
     ("USHER_HTTP__TRUSTED_PROXIES", "http__trusted_proxies", true),
     ("USHER_HTTP__ALLOWED_ORIGINS", "http__allowed_origins", true),
     ("USHER_DATABASE__URL", "database__url", false),
+    ("USHER_REDIS__URL", "redis__url", false),
     ("USHER_TOKENS__KEY", "tokens__key", false),
     ("USHER_TOKENS__PREVIOUS_KEY", "tokens__previous_key", false),
 ];

@@ -44,7 +44,7 @@ const DEVICES: [[&str; 4]; 6] = [
 pub(crate) async fn run(count: u32, config: &Config) -> Result<(), Box<dyn Error + Send + Sync>> {
     let secrets = Secrets::load(config)?;
     let database = compose::database(config).await?;
-    let adapters = compose::adapters(config, &secrets, &database)?;
+    let adapters = compose::adapters(config, &secrets, &database).await?;
     // Drawn anew each time: a password that everybody can read in the source would be a way in.
     let password = hex::encode(crate::system::random::<6>());
     let hash = adapters.hasher.hash(PlainPassword::parse(&password)?).await?;

@@ -2,11 +2,14 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use salvo::Server;
 use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
 use salvo::server::ServerHandle;
+use tokio::time::MissedTickBehavior;
+use usher_ports::inbound::SettleRevocations;
 
 use crate::compose::{self, Adapters, ComposeError};
 use crate::config::Config;
@@ -15,6 +18,9 @@ use crate::secrets::Secrets;
 /// How often expired sessions are cleared away, and how long they are kept to be told apart from unknown ones.
 const SWEEP: Duration = Duration::from_mins(10);
 const KEEP_EXPIRED: Duration = Duration::from_hours(24);
+
+/// How often it is looked whether sessions are still to be ended.
+const SETTLE: Duration = Duration::from_secs(1);
 
 /// Why the server did not run.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +43,7 @@ pub enum ServeError {
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let secrets = Secrets::load(config).map_err(ComposeError::from)?;
     let database = compose::database(config).await?;
-    let adapters = compose::adapters(config, &secrets, &database)?;
+    let adapters = compose::adapters(config, &secrets, &database).await?;
     let listen = config.http.listen;
     let acceptor = TcpListener::new(listen).try_bind().await;
     let acceptor = acceptor.map_err(|error| ServeError::Listen(listen, error.to_string()))?;
@@ -46,10 +52,12 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let server = Server::new(acceptor);
     let stop = tokio::spawn(stop_when_told(server.handle(), config.http.shutdown.duration()));
     let sweep = tokio::spawn(sweep(adapters.clone()));
+    let settle = tokio::spawn(settle(compose::revoker(&adapters)));
     let address = address.trim_start_matches("socket://");
     tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
     let outcome = server.try_serve(compose::http(&adapters, config)).await;
     sweep.abort();
+    settle.abort();
     stop.abort();
     database.close().await;
     tracing::info!("stopped");
@@ -88,6 +96,18 @@ async fn sweep(adapters: Adapters) {
             Err(error) => {
                 tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away");
             }
+        }
+    }
+}
+
+/// Ends the sessions that could not be ended when they should have been.
+async fn settle(revocations: Arc<dyn SettleRevocations>) {
+    let mut rounds = tokio::time::interval(SETTLE);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = revocations.settle().await {
+            tracing::warn!(error = &error as &dyn Error, "sessions were not ended yet");
         }
     }
 }

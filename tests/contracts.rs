@@ -30,6 +30,16 @@ mod sessions {
     usher_ports::sessions_contract!(valkey, sessions_in(&VALKEY));
 }
 
+mod outbox {
+    use super::*;
+
+    usher_ports::outbox_contract!(memory, outbox_in_memory());
+    usher_ports::outbox_contract!(sqlite, outbox_in_sqlite());
+    usher_ports::outbox_contract!(postgres, outbox_on(&POSTGRES));
+    usher_ports::outbox_contract!(mysql, outbox_on(&MYSQL));
+    usher_ports::outbox_contract!(mariadb, outbox_on(&MARIADB));
+}
+
 mod purging {
     use super::*;
 

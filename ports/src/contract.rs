@@ -15,6 +15,7 @@ mod at_once;
 pub mod hasher;
 pub mod ids;
 pub mod limits;
+pub mod outbox;
 mod people;
 pub mod probes;
 pub mod purging;
@@ -59,6 +60,7 @@ mod tests {
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],
+        &[include_str!("contract/outbox.rs")],
         &[include_str!("contract/probes.rs")],
         &[include_str!("contract/purging.rs")],
         &[include_str!("contract/replay.rs")],

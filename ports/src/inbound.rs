@@ -1,5 +1,6 @@
 //! What the hexagon offers: one use case a file.
 
+mod admin_delete_user;
 mod admin_list_users;
 mod admin_set_password;
 mod admin_toggle_status;
@@ -13,11 +14,13 @@ mod refusal;
 mod register_user;
 mod register_visitor;
 mod search_users;
+mod settle_revocations;
 mod upgrade_visitor;
 mod view_profile;
 
 use usher_domain::{ClientAddress, PlainPassword, Role, User, Username, UsernameKey};
 
+pub use admin_delete_user::AdminDeleteUser;
 pub use admin_list_users::{AdminListUsers, UserName};
 pub use admin_set_password::AdminSetPassword;
 pub use admin_toggle_status::AdminToggleStatus;
@@ -31,6 +34,7 @@ pub use refusal::{AdminRefusal, Refusal};
 pub use register_user::RegisterUser;
 pub use register_visitor::RegisterVisitor;
 pub use search_users::SearchUsers;
+pub use settle_revocations::SettleRevocations;
 pub use upgrade_visitor::UpgradeVisitor;
 pub use view_profile::ViewProfile;
 

@@ -3,14 +3,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{Administrator, PlainPassword, Role, User, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminSetPassword};
-use usher_ports::outbound::{Clock, HasherBusy, PasswordHasher, SessionStore, UserRepository};
+use usher_ports::outbound::{Clock, HasherBusy, PasswordHasher, UserRepository};
+
+use crate::Revoker;
 
 /// Sets passwords.
 pub struct SetPassword {
     /// Keeps the users.
     pub users: Arc<dyn UserRepository>,
-    /// Keeps the sessions.
-    pub sessions: Arc<dyn SessionStore>,
+    /// Ends the sessions.
+    pub revoker: Arc<Revoker>,
     /// Hashes the passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Tells the time.
@@ -32,7 +34,7 @@ impl AdminSetPassword for SetPassword {
         let hash = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let changed = self.users.set_password(user, &hash, self.clock.now()).await?;
         let changed = changed.ok_or(AdminRefusal::NotFound)?;
-        self.sessions.end_before(changed.id, changed.epoch).await?;
+        self.revoker.revoke(&changed).await;
         Ok(changed)
     }
 }

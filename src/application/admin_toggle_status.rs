@@ -3,14 +3,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{Administrator, Status, User, UserId, Version};
 use usher_ports::inbound::{AdminRefusal, AdminToggleStatus};
-use usher_ports::outbound::{Clock, SessionStore, StatusChange, UserRepository};
+use usher_ports::outbound::{Clock, StatusChange, UserRepository};
+
+use crate::Revoker;
 
 /// Switches users off and on.
 pub struct ToggleStatus {
     /// Keeps the users.
     pub users: Arc<dyn UserRepository>,
-    /// Keeps the sessions.
-    pub sessions: Arc<dyn SessionStore>,
+    /// Ends the sessions.
+    pub revoker: Arc<Revoker>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -26,8 +28,7 @@ impl AdminToggleStatus for ToggleStatus {
     ) -> Result<User, AdminRefusal> {
         match self.users.set_status(user, status, expected, self.clock.now()).await? {
             StatusChange::Set(user) => {
-                // From the write above on nobody gets in; this also clears away what can no longer be used.
-                self.sessions.end_before(user.id, user.epoch).await?;
+                self.revoker.revoke(&user).await;
                 Ok(*user)
             }
             StatusChange::Conflict(user) => Err(AdminRefusal::Conflict(user)),

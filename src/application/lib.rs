@@ -1,5 +1,6 @@
 //! The use cases: one inbound port a file, decided with the domain's rules over the outbound ports.
 
+mod admin_delete_user;
 mod admin_list_users;
 mod admin_set_password;
 mod admin_toggle_status;
@@ -13,16 +14,18 @@ mod log_in_visitor;
 mod log_out;
 mod register_user;
 mod register_visitor;
+mod revoker;
 mod search_users;
 mod session_issuer;
 mod upgrade_visitor;
 mod view_profile;
 
+pub use admin_delete_user::DeleteUser;
 pub use admin_list_users::ListUsers;
 pub use admin_set_password::SetPassword;
 pub use admin_toggle_status::ToggleStatus;
 pub use authenticate_device::DeviceAuthentication;
-pub use authenticate_session::SessionAuthentication;
+pub use authenticate_session::{AccountCheck, SessionAuthentication};
 pub use check_readiness::Readiness;
 pub use credential_check::CredentialCheck;
 pub use limits::{LimitPolicy, Limits};
@@ -31,6 +34,7 @@ pub use log_in_visitor::VisitorLogIn;
 pub use log_out::EndSession;
 pub use register_user::UserRegistration;
 pub use register_visitor::VisitorRegistration;
+pub use revoker::Revoker;
 pub use search_users::UserSearch;
 pub use session_issuer::SessionIssuer;
 pub use upgrade_visitor::VisitorUpgrade;

@@ -3,16 +3,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{PasswordHash, ProvenDevice, Role, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
-use usher_ports::outbound::{AddUser, Clock, SessionStore, Upgrade, Upgraded, UserRepository};
+use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserRepository};
 
-use crate::{Limits, SessionIssuer, UserRegistration};
+use crate::{Limits, Revoker, SessionIssuer, UserRegistration};
 
 /// Makes visitors users.
 pub struct VisitorUpgrade {
     /// Keeps the users.
     pub users: Arc<dyn UserRepository>,
-    /// Keeps the sessions.
-    pub sessions: Arc<dyn SessionStore>,
+    /// Ends the visitor's sessions.
+    pub revoker: Arc<Revoker>,
     /// Registers those who were no visitors.
     pub registration: Arc<UserRegistration>,
     /// Opens the sessions.
@@ -81,7 +81,7 @@ impl VisitorUpgrade {
         };
         match self.users.upgrade(&upgrade).await? {
             Upgraded::Done(user) => {
-                self.sessions.end_before(user.id, user.epoch).await?;
+                self.revoker.revoke(&user).await;
                 Ok(Some(*user))
             }
             Upgraded::UsernameTaken => Err(Refusal::UsernameTaken),

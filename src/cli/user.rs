@@ -44,6 +44,11 @@ pub enum UserCommand {
         /// Who
         name: String,
     },
+    /// Delete somebody for good; number and name are never given to anybody else
+    Delete {
+        /// Who
+        name: String,
+    },
     /// Set a password, read from standard input, and end all sessions
     SetPassword {
         /// Who
@@ -72,7 +77,7 @@ pub enum StatusName {
 pub(super) async fn run(command: UserCommand, config: &Config) -> Result<(), Failure> {
     let secrets = Secrets::load(config)?;
     let database = compose::database(config).await?;
-    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database)?);
+    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
     let answer = perform(command, &admin).await;
     database.close().await;
     print(&answer?)
@@ -89,6 +94,11 @@ async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, 
         UserCommand::Show { name } => Ok(details(&find(admin, &name).await?)),
         UserCommand::Enable { name } => switch(admin, &name, Status::Enabled).await,
         UserCommand::Disable { name } => switch(admin, &name, Status::Disabled).await,
+        UserCommand::Delete { name } => {
+            let user = find(admin, &name).await?;
+            let user = admin.delete_user.delete(&operator, user.id).await?;
+            Ok(format!("{} (id {}) is deleted; all sessions are ended\n", user.username, user.id))
+        }
         UserCommand::SetPassword { name } => {
             let user = find(admin, &name).await?;
             let password = PlainPassword::parse(&read_password()?)?;

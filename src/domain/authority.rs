@@ -39,8 +39,8 @@ pub enum Ended {
 }
 
 impl Caller {
-    /// Decides whether `session` still lets its owner in. There is no other way to get a `Caller`, and the role it
-    /// carries is the lower one of session and account.
+    /// Decides whether `session` still lets its owner in. The role of the `Caller` is the lower one of session and
+    /// account.
     ///
     /// # Errors
     /// Why it does not.
@@ -51,10 +51,22 @@ impl Caller {
         if !user.may_enter() {
             return Err(Ended::Barred);
         }
+        Self::with_role(session, session.role.min(user.role), now)
+    }
+
+    /// Decides by the session alone, where it is certain that it was ended if its account may not be used.
+    ///
+    /// # Errors
+    /// When its time is up.
+    pub fn holding(session: &Session, now: Timestamp) -> Result<Self, Ended> {
+        Self::with_role(session, session.role, now)
+    }
+
+    fn with_role(session: &Session, role: Role, now: Timestamp) -> Result<Self, Ended> {
         if session.is_over(now) {
             return Err(Ended::Expired);
         }
-        let (session, user, role) = (session.id, user.id, session.role.min(user.role));
+        let (session, user) = (session.id, session.user);
         Ok(match role {
             Role::Visitor => Self::Visitor(VisitorSession { session, user }),
             Role::User => Self::User(UserSession { session, user }),

@@ -9,6 +9,7 @@ use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::UserId;
 use usher_memory::{MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
 use usher_ports::contract::a_user;
+use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::signatures::Signatures;
@@ -17,7 +18,7 @@ use usher_ports::outbound::{
     IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
-use usher_sql::{Database, Durability, SqlSessions, SqlUsers, SqliteOptions};
+use usher_sql::{Database, Durability, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions};
 
 use crate::support::SALT;
 use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
@@ -141,4 +142,26 @@ pub(super) async fn probes_in(server: &RedisServer) -> (Probes, ()) {
     let nowhere = RedisOptions { urls: vec!["redis://127.0.0.1:1".to_owned()], ..options.clone() };
     let probe = |options| Arc::new(Redis::new(options).expect("a URL"));
     (Probes { there: probe(&options), gone: probe(&nowhere) }, ())
+}
+
+pub(super) async fn outbox_in_memory() -> (Outbox, ()) {
+    let users = Arc::new(MemoryUsers::default());
+    (Outbox { users: users.clone(), outbox: users }, ())
+}
+
+pub(super) async fn outbox_in_sqlite() -> (Outbox, TempDir) {
+    let (database, directory) = sqlite().await;
+    (outbox_in(&database), directory)
+}
+
+pub(super) async fn outbox_on(server: &SqlServer) -> (Outbox, TestDatabase) {
+    let own = server.database().await;
+    (outbox_in(&own.open().await), own)
+}
+
+fn outbox_in(database: &Database) -> Outbox {
+    Outbox {
+        users: Arc::new(SqlUsers::new(database.clone())),
+        outbox: Arc::new(SqlRevocations::new(database.clone())),
+    }
 }

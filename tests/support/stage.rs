@@ -56,7 +56,7 @@ impl Stage {
         let secrets = Secrets::load(&config).expect("secrets");
         let database = compose::database(&config).await.expect("a database");
         let clock = Arc::new(FixedClock::at(BEGIN));
-        let adapters = compose::adapters(&config, &secrets, &database).expect("adapters");
+        let adapters = compose::adapters(&config, &secrets, &database).await.expect("adapters");
         let adapters = Adapters { clock: clock.clone(), ..adapters };
         Arc::new(Self {
             service: compose::http(&adapters, &config),

@@ -2,21 +2,24 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use usher_application::AccountCheck;
 use usher_domain::{
     Budget, ClientSignature, Epoch, PasswordHash, PlainPassword, Role, Session, SessionId, SignedClaim,
     SignedRoute, Spent, Status, Timestamp, UserId,
 };
 use usher_memory::{FixedClock, MemorySessions};
-use usher_ports::inbound::{AdminRefusal, Refusal, SignedRequest};
+use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
     HasherBusy, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started, StoreError, Use,
     UserFilter, UserRepository, Verdict,
 };
 
 use super::House;
+use super::house::NOON;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -51,42 +54,58 @@ impl PasswordHasher for Broken {
     }
 }
 
-/// Starts and finds sessions, and can neither end nor extend one.
+/// Starts and finds sessions, and until it is mended can neither end nor extend one.
 #[derive(Default)]
-struct Unending(MemorySessions);
+struct Unending {
+    sessions: MemorySessions,
+    mended: AtomicBool,
+}
+
+impl Unending {
+    fn working(&self) -> Result<&MemorySessions> {
+        let mended = self.mended.load(Ordering::SeqCst);
+        mended.then_some(&self.sessions).ok_or_else(|| StoreError::new("broken"))
+    }
+}
 
 #[async_trait]
 impl SessionStore for Unending {
     async fn start(&self, session: &Session, keep: NonZeroU32) -> Result<Started> {
-        self.0.start(session, keep).await
+        self.sessions.start(session, keep).await
     }
 
     async fn find(&self, user: UserId, id: SessionId) -> Result<Option<Session>> {
-        self.0.find(user, id).await
+        self.sessions.find(user, id).await
     }
 
     async fn list(&self, user: UserId) -> Result<Vec<Session>> {
-        self.0.list(user).await
+        self.sessions.list(user).await
     }
 
-    async fn extend(&self, _: UserId, _: SessionId, _: Timestamp, _: Timestamp) -> Result<()> {
-        Err(StoreError::new("broken"))
+    async fn extend(
+        &self,
+        user: UserId,
+        id: SessionId,
+        seen_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()> {
+        self.working()?.extend(user, id, seen_at, expires_at).await
     }
 
-    async fn end(&self, _: UserId, _: SessionId) -> Result<()> {
-        Err(StoreError::new("broken"))
+    async fn end(&self, user: UserId, id: SessionId) -> Result<()> {
+        self.working()?.end(user, id).await
     }
 
-    async fn end_role(&self, _: UserId, _: Role) -> Result<()> {
-        Err(StoreError::new("broken"))
+    async fn end_role(&self, user: UserId, role: Role) -> Result<()> {
+        self.working()?.end_role(user, role).await
     }
 
-    async fn end_before(&self, _: UserId, _: Epoch) -> Result<()> {
-        Err(StoreError::new("broken"))
+    async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<()> {
+        self.working()?.end_before(user, epoch).await
     }
 
-    async fn purge(&self, _: Timestamp) -> Result<u64> {
-        Err(StoreError::new("broken"))
+    async fn purge(&self, moment: Timestamp) -> Result<u64> {
+        self.working()?.purge(moment).await
     }
 }
 
@@ -137,14 +156,40 @@ async fn where_no_password_can_be_worked_on_visitors_still_come_and_stay_visitor
 }
 
 #[tokio::test]
-async fn a_switch_off_holds_even_where_the_sessions_cannot_be_cleared_away() {
+async fn a_switch_off_holds_even_where_the_sessions_cannot_be_ended() {
     let house = House::with(|adapters| adapters.sessions = Arc::new(Unending::default()));
     let alice = house.register("alice_01").await.unwrap();
-    let told = house.set_status(alice.user.id, Status::Disabled).await;
-    assert!(matches!(told, Err(AdminRefusal::Store(_))), "{told:?}");
+    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
     assert_eq!(house.sessions(alice.user.id).await, 1);
     let out = house.cases.authenticate_session.authenticate(alice.token.expose()).await;
     assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
+}
+
+/// As with sessions in a store of their own: there the session alone decides.
+#[tokio::test]
+async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
+    let (store, clock) = (Arc::new(Unending::default()), Arc::new(FixedClock::at(NOON)));
+    let house = House::with(|adapters| {
+        adapters.sessions = store.clone();
+        adapters.clock = clock.clone();
+        adapters.account_check = AccountCheck::SessionsEnd;
+    });
+    let alice = house.register("alice_01").await.unwrap();
+    let look = async || house.cases.authenticate_session.authenticate(alice.token.expose()).await;
+    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
+    assert!(look().await.is_ok());
+    assert!(house.revoker.settle().await.is_err());
+    store.mended.store(true, Ordering::SeqCst);
+    assert_eq!(house.revoker.settle().await.unwrap(), 0);
+    let out = look().await;
+    assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
+    // It is tried for a while longer, in case the store forgets what it acknowledged.
+    clock.advance(Duration::from_secs(5));
+    assert_eq!(house.revoker.settle().await.unwrap(), 1);
+    assert_eq!(house.revoker.settle().await.unwrap(), 0);
+    house.set_status(alice.user.id, Status::Enabled).await.unwrap();
+    assert!(look().await.is_err());
+    assert!(house.log_in("alice_01").await.is_ok());
 }
 
 #[tokio::test]

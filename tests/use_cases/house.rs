@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, Flags};
 use usher::system::SystemIds;
+use usher_application::{AccountCheck, Revoker};
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::{
     Administrator, ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SignedClaim,
@@ -17,13 +18,14 @@ use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
 
 use crate::support::SALT;
 
-const NOON: Timestamp = Timestamp::from_millis(1_752_835_449_008);
+pub(super) const NOON: Timestamp = Timestamp::from_millis(1_752_835_449_008);
 
 /// Every use case, put together as the program does it, with nothing outside the process.
 pub(super) struct House {
     pub(super) cases: UseCases,
     pub(super) admin: AdminUseCases,
     pub(super) adapters: Adapters,
+    pub(super) revoker: Arc<Revoker>,
     meddler: Arc<Meddler>,
 }
 
@@ -71,9 +73,12 @@ impl House {
         let cheap = HashCost { memory_kib: 64, passes: 1, lanes: 1 };
         let hasher = ArgonHasher::new(cheap, 2, 8).expect("a cost");
         let meddler = Arc::new(Meddler { hasher, act: Mutex::new(None) });
+        let users = Arc::new(MemoryUsers::default());
         let mut adapters = Adapters {
-            users: Arc::new(MemoryUsers::default()),
+            users: users.clone(),
             sessions: Arc::new(MemorySessions::default()),
+            account_check: AccountCheck::EachCall,
+            outbox: users,
             limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),
             hasher: meddler.clone(),
@@ -88,6 +93,7 @@ impl House {
         Self {
             cases: compose::use_cases(&adapters, &config),
             admin: compose::admin_use_cases(&adapters),
+            revoker: compose::revoker(&adapters),
             adapters,
             meddler,
         }

@@ -11,8 +11,8 @@ use usher_domain::{
     UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, FoundUser, NewUser, NewVisitor, StatusChange, StoreError, Upgrade, Upgraded,
-    UserFilter, UserRepository,
+    AddUser, AddVisitor, FoundUser, NewUser, NewVisitor, Revocation, RevocationOutbox, StatusChange,
+    StoreError, Upgrade, Upgraded, UserFilter, UserRepository,
 };
 use uuid::Uuid;
 
@@ -119,12 +119,16 @@ impl UserRepository for MemoryUsers {
         expected: Option<Version>,
         at: Timestamp,
     ) -> Result<StatusChange> {
-        let change = self.one(id, |account| account.set_status(status, expected, at));
+        let change = lock(&self.0).change(id, at, |account| account.set_status(status, expected, at));
         Ok(change.unwrap_or(StatusChange::NotFound))
     }
 
     async fn set_password(&self, id: UserId, password: &PasswordHash, at: Timestamp) -> Result<Option<User>> {
-        Ok(self.one(id, |account| account.set_password(password, at)).flatten())
+        Ok(lock(&self.0).change(id, at, |account| account.set_password(password, at)).flatten())
+    }
+
+    async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>> {
+        Ok(lock(&self.0).change(id, at, |account| account.delete(at)).flatten())
     }
 
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
@@ -138,5 +142,17 @@ impl UserRepository for MemoryUsers {
 
     async fn list(&self, filter: &UserFilter, before: Option<UserId>, limit: u32) -> Result<Vec<User>> {
         Ok(lock(&self.0).list(filter, before, limit as usize))
+    }
+}
+
+#[async_trait]
+impl RevocationOutbox for MemoryUsers {
+    async fn pending(&self, limit: u32) -> Result<Vec<Revocation>> {
+        Ok(lock(&self.0).pending(limit as usize))
+    }
+
+    async fn settle(&self, revocation: &Revocation) -> Result<()> {
+        lock(&self.0).settle(revocation);
+        Ok(())
     }
 }

@@ -54,15 +54,15 @@ struct Live {
 }
 
 impl Link {
-    /// Connects, and from then on keeps connected.
+    /// Connects, and from then on keeps connected. Where nobody answers, it goes on trying.
     pub(crate) async fn open(options: &RedisOptions) -> Result<Self> {
         let info = options.urls.first().ok_or(RedisError::NoUrl)?.as_str().into_connection_info()?;
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings))?;
         let shared = Arc::new(Shared { connection: RwLock::new(None), cache: Cache::default() });
-        let first = connect(&client, &shared, 0, options.patience).await?;
-        let keeper = tokio::spawn(keep(client, Arc::clone(&shared), first, options.patience));
-        Ok(Self { shared, patience: options.patience, keeper: keeper.abort_handle() })
+        let (patience, first) = (options.patience, connect(&client, &shared, 0, options.patience).await);
+        let keeper = tokio::spawn(keep(client, Arc::clone(&shared), first, patience));
+        Ok(Self { shared, patience, keeper: keeper.abort_handle() })
     }
 
     /// From memory if it is there, otherwise from the server.
@@ -154,22 +154,19 @@ async fn connect(client: &Client, shared: &Arc<Shared>, generation: u64, patienc
     Ok(live)
 }
 
-async fn keep(client: Client, shared: Arc<Shared>, first: Live, patience: Duration) {
-    let mut live = first;
-    loop {
-        let error = beat(&shared, live.clone()).await;
-        shared.lose(live.generation);
-        tracing::warn!(error = &error as &dyn std::error::Error, "Redis is away: sessions are not answered");
-        live = loop {
-            sleep(BEAT).await;
-            match connect(&client, &shared, live.generation + 1, patience).await {
-                Ok(next) => break next,
-                Err(error) => {
-                    tracing::debug!(error = &error as &dyn std::error::Error, "Redis is still away")
-                }
-            }
+async fn keep(client: Client, shared: Arc<Shared>, mut current: Result<Live>, patience: Duration) {
+    for generation in 1.. {
+        let error = match current {
+            Ok(live) => beat(&shared, live).await,
+            Err(error) => error,
         };
-        tracing::info!("Redis is back");
+        shared.lose(generation - 1);
+        tracing::warn!(error = &error as &dyn std::error::Error, "Redis is away: sessions are not answered");
+        sleep(BEAT).await;
+        current = connect(&client, &shared, generation, patience).await;
+        if current.is_ok() {
+            tracing::info!("Redis is back");
+        }
     }
 }
 

@@ -35,10 +35,10 @@ struct Scripts {
 }
 
 impl RedisSessions {
-    /// On these servers. Waits until the first connection is made.
+    /// On these servers. Where none answers sessions are neither started nor found, until one does.
     ///
     /// # Errors
-    /// When there is no server at the address.
+    /// When an address cannot be read.
     pub async fn open(options: &RedisOptions) -> std::result::Result<Self, RedisError> {
         let redis = Redis::new(options)?;
         let link = if options.cluster { None } else { Some(Link::open(options).await?) };

@@ -67,6 +67,14 @@ pub(crate) enum Aliases {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum Revocations {
+    Table,
+    UserId,
+    Epoch,
+    Since,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum Sessions {
     Table,
     Id,

@@ -6,9 +6,11 @@
 mod database;
 mod dialect;
 mod iden;
+mod revocations;
 mod sessions;
 mod users;
 
 pub use database::{Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
+pub use revocations::SqlRevocations;
 pub use sessions::SqlSessions;
 pub use users::SqlUsers;

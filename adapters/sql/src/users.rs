@@ -112,6 +112,10 @@ impl UserRepository for SqlUsers {
         Ok(retrying(|| write::set_password(&self.0, id, password, at)).await?)
     }
 
+    async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>> {
+        Ok(retrying(|| write::delete(&self.0, id, at)).await?)
+    }
+
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
         Ok(retrying(|| write::replace_hash(&self.0, id, old, new)).await?)
     }

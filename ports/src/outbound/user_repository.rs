@@ -132,7 +132,7 @@ pub struct UserFilter {
 ///   Of any number of calls at once for one name or one device, one must win.
 /// - A user must be added together with a profile.
 /// - An upgrade must happen only while the account is an enabled visitor, keep id and uuid, and start an epoch.
-/// - Leaving the state enabled, and a new password, must start an epoch; enabling must not.
+/// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
 /// - A status must not be changed from another version than the expected one.
 /// - A login must not be recorded for an account that may not enter, or that started an epoch meanwhile.
 /// - A visit must keep what is known of a device where the visitor does not say.
@@ -253,6 +253,12 @@ pub trait UserRepository: Send + Sync {
         password: &PasswordHash,
         at: Timestamp,
     ) -> Result<Option<User>, StoreError>;
+
+    /// Marks somebody as deleted, for good; `None` where there is nobody, or nobody any more.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>, StoreError>;
 
     /// Replaces a hash by a better one of the same password.
     ///

@@ -136,6 +136,16 @@ impl Account {
         Some(self.user.clone())
     }
 
+    pub(super) fn delete(&mut self, at: Timestamp) -> Option<User> {
+        if self.user.deleted {
+            return None;
+        }
+        self.user.deleted = true;
+        self.user.epoch.0 += 1;
+        self.changed(at);
+        Some(self.user.clone())
+    }
+
     pub(super) fn replace_hash(&mut self, old: &PasswordHash, new: &PasswordHash) {
         if self.password.as_ref() == Some(old) {
             self.password = Some(new.clone());

@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use usher_domain::{DeviceId, Keyword, Role, Timestamp, User, UserId, UsernameKey};
-use usher_ports::outbound::{FoundUser, Upgrade, Upgraded, UserFilter};
+use usher_ports::outbound::{FoundUser, Revocation, Upgrade, Upgraded, UserFilter};
 use uuid::Uuid;
 
 use super::account::{Account, NewAccount};
@@ -14,6 +14,7 @@ pub(super) struct Accounts {
     names: HashMap<UsernameKey, UserId>,
     devices: HashMap<DeviceId, UserId>,
     aliases: HashMap<(UserId, UserId), Timestamp>,
+    revocations: BTreeMap<UserId, Revocation>,
 }
 
 /// What a new account may not have, because somebody else has it.
@@ -25,6 +26,36 @@ pub(super) enum Taken {
 impl Accounts {
     pub(super) fn account(&mut self, id: UserId) -> Option<&mut Account> {
         self.rows.get_mut(&id)
+    }
+
+    /// Changes an account, and remembers to end the sessions of the epochs that this ended.
+    pub(super) fn change<T>(
+        &mut self,
+        id: UserId,
+        at: Timestamp,
+        change: impl FnOnce(&mut Account) -> T,
+    ) -> Option<T> {
+        let account = self.rows.get_mut(&id)?;
+        let before = account.user.epoch;
+        let outcome = change(account);
+        if account.user.epoch > before {
+            let revocation = Revocation { user: id, epoch: account.user.epoch, since: at };
+            self.revocations.entry(id).or_insert(revocation).epoch = revocation.epoch;
+        }
+        Some(outcome)
+    }
+
+    pub(super) fn pending(&self, limit: usize) -> Vec<Revocation> {
+        let mut pending: Vec<_> = self.revocations.values().copied().collect();
+        pending.sort_by_key(|revocation| revocation.since);
+        pending.truncate(limit);
+        pending
+    }
+
+    pub(super) fn settle(&mut self, settled: &Revocation) {
+        if self.revocations.get(&settled.user).is_some_and(|pending| pending.epoch <= settled.epoch) {
+            self.revocations.remove(&settled.user);
+        }
     }
 
     pub(super) fn by_uuid(&self, uuid: Uuid) -> Option<User> {
@@ -65,8 +96,11 @@ impl Accounts {
         }
         self.names.remove(&account.user.username.key());
         self.names.insert(name, upgrade.user);
-        account.upgrade(upgrade);
-        Upgraded::Done(Box::new(account.user.clone()))
+        let upgraded = self.change(upgrade.user, upgrade.at, |account| {
+            account.upgrade(upgrade);
+            account.user.clone()
+        });
+        upgraded.map_or(Upgraded::NotAVisitor, |user| Upgraded::Done(Box::new(user)))
     }
 
     pub(super) fn record_alias(&mut self, visitor: UserId, user: UserId, at: Timestamp) {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::read;
 use crate::database::{Database, DatabaseError, Result, Tx};
 use crate::iden::{Aliases, Devices, Profiles, Users};
+use crate::revocations::revocation;
 
 pub(super) async fn add_visitor(database: &Database, new: &NewVisitor) -> Result<AddVisitor> {
     let mut tx = database.begin().await?;
@@ -180,6 +181,7 @@ pub(super) async fn upgrade(database: &Database, upgrade: &Upgrade) -> Result<Up
     }
     index_username(&mut tx, upgrade.user, &upgrade.username).await?;
     let user = added(&mut tx, upgrade.user).await?;
+    tx.execute(&revocation(&user, upgrade.at)).await?;
     tx.commit().await?;
     Ok(Upgraded::Done(Box::new(user)))
 }
@@ -295,6 +297,9 @@ pub(super) async fn set_status(
         .take();
     let changed = tx.execute(&statement).await? == 1;
     let Some(user) = read::within(&mut tx, id).await? else { return Ok(StatusChange::NotFound) };
+    if changed && status != Status::Enabled {
+        tx.execute(&revocation(&user, at)).await?;
+    }
     tx.commit().await?;
     let conflict = !changed && expected.is_some_and(|version| version != user.version);
     let user = Box::new(user);
@@ -307,7 +312,7 @@ pub(super) async fn set_password(
     password: &PasswordHash,
     at: Timestamp,
 ) -> Result<Option<User>> {
-    let mut tx = database.begin().await?;
+    let tx = database.begin().await?;
     let statement = Query::update()
         .table(Users::Table)
         .values([
@@ -319,12 +324,34 @@ pub(super) async fn set_password(
         .and_where(Expr::col(Users::Id).eq(id.0))
         .and_where(Expr::col(Users::Role).eq(Role::User.as_str()))
         .take();
-    if tx.execute(&statement).await? == 0 {
+    revoking(tx, id, &statement, at).await
+}
+
+pub(super) async fn delete(database: &Database, id: UserId, at: Timestamp) -> Result<Option<User>> {
+    let tx = database.begin().await?;
+    let statement = Query::update()
+        .table(Users::Table)
+        .values([
+            (Users::DeletedAt, at.as_millis().into()),
+            (Users::UpdatedAt, at.as_millis().into()),
+            (Users::Version, next(Users::Version)),
+            (Users::SessionEpoch, next(Users::SessionEpoch)),
+        ])
+        .and_where(Expr::col(Users::Id).eq(id.0))
+        .and_where(Expr::col(Users::DeletedAt).is_null())
+        .take();
+    revoking(tx, id, &statement, at).await
+}
+
+/// Makes a change that starts an epoch; `None` where it does not apply.
+async fn revoking(mut tx: Tx, id: UserId, change: &UpdateStatement, at: Timestamp) -> Result<Option<User>> {
+    if tx.execute(change).await? == 0 {
         return Ok(None);
     }
-    let user = read::within(&mut tx, id).await?;
+    let user = added(&mut tx, id).await?;
+    tx.execute(&revocation(&user, at)).await?;
     tx.commit().await?;
-    Ok(user)
+    Ok(Some(user))
 }
 
 pub(super) async fn replace_hash(

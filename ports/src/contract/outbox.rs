@@ -1,0 +1,161 @@
+//! The laws of a [`RevocationOutbox`], and of deletion, which is nothing without one.
+
+use std::sync::Arc;
+
+use usher_domain::{Epoch, Status, User};
+
+use super::{
+    NOBODY, a_user, a_user_called, a_visitor, at_once, change_status, hash, later, now, set_status,
+    upgrade_of, upgraded,
+};
+use crate::outbound::{Revocation, RevocationOutbox, UserRepository};
+
+/// An outbox, and the users whose changes fill it.
+pub struct Outbox {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Knows whose sessions have to be ended.
+    pub outbox: Arc<dyn RevocationOutbox>,
+}
+
+impl Outbox {
+    async fn pending(&self) -> Vec<Revocation> {
+        self.outbox.pending(100).await.expect("an answer")
+    }
+
+    async fn delete(&self, user: &User) -> Option<User> {
+        self.users.delete(user.id, later(60)).await.expect("an answer")
+    }
+}
+
+fn left_by(user: &User) -> Revocation {
+    Revocation { user: user.id, epoch: user.epoch, since: later(60) }
+}
+
+/// What starts an epoch leaves a revocation of the sessions before it.
+pub async fn every_change_that_starts_an_epoch_leaves_a_revocation(it: &Outbox) {
+    let visitor = a_visitor(&it.users).await;
+    let mut expected = vec![
+        left_by(&set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await),
+        left_by(&set_status(&it.users, &a_user(&it.users).await, Status::Locked).await),
+        left_by(&upgraded(&it.users, &visitor, "alice").await),
+        left_by(&it.delete(&a_user(&it.users).await).await.expect("somebody")),
+    ];
+    let user = a_user(&it.users).await;
+    let changed = it.users.set_password(user.id, &hash("$second$"), later(60)).await.expect("an answer");
+    expected.push(left_by(&changed.expect("somebody")));
+    expected.sort_by_key(|revocation| revocation.user);
+    assert_eq!(it.pending().await, expected);
+}
+
+/// What starts none leaves none: coming, enabling, and whatever was refused.
+pub async fn nothing_else_leaves_a_revocation(it: &Outbox) {
+    let (visitor, alice) = (a_visitor(&it.users).await, a_user_called(&it.users, "alice").await);
+    set_status(&it.users, &alice, Status::Enabled).await;
+    change_status(&it.users, &alice, Status::Disabled, Some(usher_domain::Version(9))).await;
+    it.users.upgrade(&upgrade_of(&visitor, "ALICE")).await.expect("an answer");
+    it.users.set_password(visitor.id, &hash("$second$"), later(60)).await.expect("an answer");
+    it.users.delete(NOBODY, later(60)).await.expect("an answer");
+    assert_eq!(it.pending().await, []);
+}
+
+/// It stays until it is settled, and then it is gone.
+pub async fn a_revocation_stays_until_it_is_settled(it: &Outbox) {
+    let user = set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await;
+    for _ in 0..2 {
+        assert_eq!(it.pending().await, [left_by(&user)]);
+    }
+    for _ in 0..2 {
+        it.outbox.settle(&left_by(&user)).await.expect("an answer");
+        assert_eq!(it.pending().await, []);
+    }
+}
+
+/// There is one for each user, the latest; settling an earlier one leaves it.
+pub async fn settling_an_earlier_revocation_leaves_the_later_one(it: &Outbox) {
+    let first = set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await;
+    let second = set_status(&it.users, &first, Status::Locked).await;
+    assert_eq!(it.pending().await, [left_by(&second)]);
+    it.outbox.settle(&left_by(&first)).await.expect("an answer");
+    assert_eq!(it.pending().await, [left_by(&second)]);
+    it.outbox.settle(&left_by(&second)).await.expect("an answer");
+    assert_eq!(it.pending().await, []);
+}
+
+/// The oldest are shown first, and no more than wanted.
+pub async fn the_oldest_revocations_come_first(it: &Outbox) {
+    let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
+    it.users.set_status(new.id, Status::Disabled, None, later(9)).await.expect("a change");
+    it.users.set_status(old.id, Status::Disabled, None, later(1)).await.expect("a change");
+    let shown = it.outbox.pending(1).await.expect("an answer");
+    assert_eq!(shown, [Revocation { user: old.id, epoch: Epoch(1), since: later(1) }]);
+}
+
+/// Of changes at once the last one's revocation stays.
+pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
+    let user = a_user(&it.users).await;
+    at_once((0..20).map(|n| {
+        let (users, id) = (Arc::clone(&it.users), user.id);
+        let password = hash(&format!("${n}$"));
+        async move { users.set_password(id, &password, later(60)).await.expect("an answer") }
+    }))
+    .await;
+    let last = now(&it.users, &user).await;
+    assert_eq!(last.epoch, Epoch(20));
+    assert_eq!(it.pending().await, [left_by(&last)]);
+}
+
+/// Who is deleted is marked so, once, and is there no more for anything but being looked at.
+pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
+    let alice = a_user_called(&it.users, "alice").await;
+    let deleted = it.delete(&alice).await.expect("somebody");
+    assert!(deleted.deleted && !deleted.may_enter());
+    assert_eq!(now(&it.users, &alice).await, deleted);
+    assert_eq!(it.delete(&alice).await, None);
+    let noted = it.users.record_login(alice.id, deleted.epoch, super::address(9), later(90)).await;
+    assert!(!noted.expect("an answer"));
+}
+
+/// Who is deleted is not found, however much of the name is known.
+pub async fn a_deleted_user_is_not_found(it: &Outbox) {
+    let alice = a_user_called(&it.users, "alice").await;
+    it.delete(&alice).await.expect("somebody");
+    for typed in ["a", "al", "ali", "alice"] {
+        let keyword = usher_domain::Keyword::parse(typed).expect("a keyword");
+        assert_eq!(it.users.search(&keyword, NOBODY, 10).await.expect("a search"), [], "{typed}");
+    }
+}
+
+/// A deleted visitor is not upgraded, and nobody gets the name of who is gone.
+pub async fn nobody_takes_the_place_of_a_deleted_user(it: &Outbox) {
+    let (alice, visitor) = (a_user_called(&it.users, "alice").await, a_visitor(&it.users).await);
+    it.delete(&alice).await.expect("somebody");
+    let refused = it.users.upgrade(&upgrade_of(&visitor, "alice")).await.expect("an answer");
+    assert_eq!(refused, crate::outbound::Upgraded::UsernameTaken);
+    it.delete(&visitor).await.expect("somebody");
+    let refused = it.users.upgrade(&upgrade_of(&visitor, "another")).await.expect("an answer");
+    assert_eq!(refused, crate::outbound::Upgraded::NotAVisitor);
+}
+
+/// Tests an outbox: `outbox_contract!(sqlite, setup())`, where the setup yields `(Outbox, guard)`.
+#[macro_export]
+macro_rules! outbox_contract {
+    ($backend:ident, $setup:expr) => {
+        $crate::contract_tests!(
+            $backend,
+            $setup,
+            outbox,
+            [
+                every_change_that_starts_an_epoch_leaves_a_revocation,
+                nothing_else_leaves_a_revocation,
+                a_revocation_stays_until_it_is_settled,
+                settling_an_earlier_revocation_leaves_the_later_one,
+                the_oldest_revocations_come_first,
+                of_changes_at_once_the_last_ones_revocation_stays,
+                a_deleted_user_is_marked_once,
+                a_deleted_user_is_not_found,
+                nobody_takes_the_place_of_a_deleted_user,
+            ]
+        );
+    };
+}
