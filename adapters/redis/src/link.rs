@@ -80,7 +80,7 @@ impl Link {
         let asked = timeout(self.patience, get().query_async(&mut live.connection)).await;
         let value: Option<String> = asked.map_err(|_| RedisError::Slow)??;
         let session = value.map(|value| read(user, id, &value)).transpose()?;
-        self.shared.cache.answer(question, session.as_ref());
+        self.shared.cache.answer(&question, session.as_ref());
         Ok(session)
     }
 

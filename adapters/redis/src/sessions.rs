@@ -19,7 +19,7 @@ const GRACE: i64 = 86_400_000;
 ///
 /// Of each user there are: a value for each session, an index of the sessions of each role by when they started, and
 /// the epoch before which none may be started. On a single server a session that was found once is answered from
-/// memory until the server says that it changed; see [`Link`]. On a cluster each look is a round trip.
+/// memory until the server says that it changed; see `link.rs`. On a cluster each look is a round trip.
 pub struct RedisSessions {
     redis: Redis,
     link: Option<Link>,

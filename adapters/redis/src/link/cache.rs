@@ -54,8 +54,8 @@ impl Cache {
 
     /// Keeps an answer, unless the question was taken back. That there is no such session is not kept: whoever invents
     /// sessions must not push real ones out.
-    pub(super) fn answer(&self, question: Question, session: Option<&Session>) {
-        let Question { id, number, generation } = question;
+    pub(super) fn answer(&self, question: &Question, session: Option<&Session>) {
+        let Question { id, number, generation } = *question;
         self.sessions.entry(id).and_compute_with(|entry| {
             let asked = entry.map(moka::Entry::into_value);
             match (asked, session) {
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn an_answer_is_known_until_it_changes() {
         let cache = Cache::default();
-        cache.answer(ask(&cache, 1).unwrap(), Some(&session()));
+        cache.answer(&ask(&cache, 1).unwrap(), Some(&session()));
         assert!(ask(&cache, 1).is_none());
         cache.forget(session().id);
         assert!(ask(&cache, 1).is_some());
@@ -118,18 +118,18 @@ mod tests {
         let cache = Cache::default();
         let question = ask(&cache, 1).unwrap();
         cache.forget(session().id);
-        cache.answer(question, Some(&session()));
+        cache.answer(&question, Some(&session()));
         assert!(ask(&cache, 1).is_some());
         let question = ask(&cache, 1).unwrap();
         cache.forget_all();
-        cache.answer(question, Some(&session()));
+        cache.answer(&question, Some(&session()));
         assert!(ask(&cache, 1).is_some());
     }
 
     #[test]
     fn what_one_connection_said_is_not_known_on_the_next() {
         let cache = Cache::default();
-        cache.answer(ask(&cache, 1).unwrap(), Some(&session()));
+        cache.answer(&ask(&cache, 1).unwrap(), Some(&session()));
         assert!(ask(&cache, 2).is_some());
     }
 
@@ -137,9 +137,9 @@ mod tests {
     fn of_two_questions_the_later_one_is_answered() {
         let cache = Cache::default();
         let (first, second) = (ask(&cache, 1).unwrap(), ask(&cache, 1).unwrap());
-        cache.answer(first, Some(&session()));
+        cache.answer(&first, Some(&session()));
         assert!(ask(&cache, 1).is_some());
-        cache.answer(second, Some(&session()));
+        cache.answer(&second, Some(&session()));
         assert!(ask(&cache, 1).is_some(), "a third question took the second one's place");
     }
 }
