@@ -1,6 +1,9 @@
 //! The real program, started as its operator starts it.
 
+mod client;
 mod command_line;
+mod nodes;
+mod outages;
 mod program;
 mod server;
 mod tour;

@@ -1,43 +1,23 @@
-use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
-use reqwest::Client;
 use serde_json::{Value, json};
-use usher_crypto::SaltedSignatures;
-use usher_domain::SignedClaim;
-use usher_ports::outbound::Clock as _;
 
+use super::client;
 use super::program::{Installation, Server};
-use crate::support::SALT;
 
 const DEVICE: &str = "8d1a344c-bf16-5425-adbc-d12f49cfa332";
 
 async fn post(server: &Server, route: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Value {
-    let client = Client::builder().no_proxy().build().expect("a client");
-    let mut request = client.post(format!("{}/api/{route}", server.url)).form(fields);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    request.send().await.expect("an answer").json().await.expect("JSON")
+    client::post(&server.url, route, fields, headers).await.body
 }
 
 async fn signed(server: &Server, route: &str, more: &[(&str, &str)]) -> Value {
-    let at = usher::system::SystemClock.now();
-    let claim = SignedClaim { device: DEVICE.to_owned(), at };
-    let signature = SaltedSignatures::new([SALT.to_owned()]).sign(&claim).expect("a salt").to_string();
-    let timestamp = at.as_millis().to_string();
-    let mut fields = BTreeMap::from([("deviceId", DEVICE), ("timestamp", &timestamp)]);
-    fields.extend(more.iter().copied());
-    let fields: Vec<_> = fields.into_iter().collect();
-    let answer = post(server, route, &fields, &[("X-Security-Sign", &signature)]).await;
-    // The next call is of another millisecond: a signature is good once.
-    tokio::time::sleep(Duration::from_millis(2)).await;
-    answer
+    client::signed(&server.url, DEVICE, route, more).await.body
 }
 
 async fn search(server: &Server, token: &str) -> Value {
-    post(server, "chat/searchUser", &[("keyword", "anybody")], &[("token", token)]).await
+    client::search(&server.url, token).await.body
 }
 
 fn token(answer: &Value) -> String {

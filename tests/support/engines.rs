@@ -5,12 +5,14 @@ mod database;
 mod redis;
 
 use std::fs::File;
+use std::net::TcpListener;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use testcontainers::core::{ContainerPort, IntoContainerPort as _};
+use testcontainers::core::IntoContainerPort as _;
 use testcontainers::runners::AsyncRunner as _;
-use testcontainers::{GenericImage, ImageExt as _, ReuseDirective};
+use testcontainers::{ContainerAsync, ContainerRequest, GenericImage, ImageExt as _, ReuseDirective};
 
 pub(crate) use database::{MARIADB, MYSQL, POSTGRES, SqlServer, TestDatabase};
 pub(crate) use redis::{REDIS, RedisServer, VALKEY};
@@ -49,22 +51,62 @@ impl Engine {
         })
     }
 
+    /// One of a test's own, that may be stopped and started.
+    async fn alone(&self, more: &[&str]) -> Own {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        // Of a fixed port, because it gets another one at each start otherwise.
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+        let port = free.expect("a free port").port();
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let container = self
+            .request()
+            .with_cmd(self.command.iter().chain(more).copied())
+            .with_mapped_port(port, self.port.tcp())
+            .with_container_name(format!("usher-test-{}-{}-{number}", self.name, std::process::id()))
+            .start()
+            .await
+            .expect("a container");
+        Own { address: format!("{}:{port}", container.get_host().await.expect("a host")), container }
+    }
+
+    fn request(&self) -> ContainerRequest<GenericImage> {
+        let image = GenericImage::new(self.image.0, self.image.1)
+            .with_exposed_port(self.port.tcp())
+            .with_cmd(self.command.iter().copied())
+            .with_startup_timeout(Duration::from_mins(2));
+        self.environment.iter().fold(image, |image, (name, value)| image.with_env_var(*name, *value))
+    }
+
     async fn container(&self) -> String {
         // Two test programs at once would both find no container and both make one.
         let lock = File::create(std::env::temp_dir().join("usher-test-engines.lock")).expect("a lock file");
         lock.lock().expect("a lock");
-        let port: ContainerPort = self.port.tcp();
-        let image = GenericImage::new(self.image.0, self.image.1)
-            .with_exposed_port(port)
-            .with_cmd(self.command.iter().copied())
+        let container = self
+            .request()
             .with_container_name(format!("usher-test-{}", self.name))
             .with_reuse(ReuseDirective::Always)
-            .with_startup_timeout(Duration::from_mins(2));
-        let image =
-            self.environment.iter().fold(image, |image, (name, value)| image.with_env_var(*name, *value));
-        let container = image.start().await.expect("a container");
+            .start()
+            .await
+            .expect("a container");
         let host = container.get_host().await.expect("a host");
-        format!("{host}:{}", container.get_host_port_ipv4(port).await.expect("a port"))
+        let port = container.get_host_port_ipv4(self.port.tcp()).await.expect("a port");
+        format!("{host}:{port}")
+    }
+}
+
+/// A server that nobody else uses.
+pub(crate) struct Own {
+    container: ContainerAsync<GenericImage>,
+    pub(crate) address: String,
+}
+
+impl Own {
+    pub(crate) async fn stop(&self) {
+        self.container.stop().await.expect("stopped");
+    }
+
+    pub(crate) async fn start(&self) {
+        self.container.start().await.expect("started");
     }
 }
 

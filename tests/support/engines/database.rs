@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
 use usher_sql::{Database, ServerOptions};
 
-use super::{Engine, patiently};
+use super::{Engine, Own, patiently};
 
 /// A database server, and what is said to its like.
 pub(crate) struct SqlServer {
@@ -64,10 +64,28 @@ pub(crate) struct TestDatabase {
 }
 
 impl SqlServer {
+    pub(crate) const fn name(&self) -> &'static str {
+        self.engine.name
+    }
+
     /// An empty database.
     pub(crate) async fn database(&self) -> TestDatabase {
+        self.database_at(self.engine.url(|address| self.url(&address))).await
+    }
+
+    /// A server of a test's own, and an empty database on it.
+    pub(crate) async fn alone(&self) -> (Own, TestDatabase) {
+        let own = self.engine.alone(&[]).await;
+        let database = self.database_at(&self.url(&own.address)).await;
+        (own, database)
+    }
+
+    fn url(&self, address: &str) -> String {
+        format!("{}://{}@{address}", self.scheme, self.login)
+    }
+
+    async fn database_at(&self, server: &str) -> TestDatabase {
         static MADE: AtomicU32 = AtomicU32::new(0);
-        let server = self.engine.url(|address| format!("{}://{}@{address}", self.scheme, self.login));
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("usher_test_{}_{number}", std::process::id());
         patiently(server, async || self.create(server, &name).await).await;

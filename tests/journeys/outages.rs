@@ -1,0 +1,123 @@
+//! What two nodes rest on goes away under load and comes back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use super::client::{Reply, search, signed};
+use super::nodes::Nodes;
+use crate::support::engines::{MYSQL, Own, POSTGRES, REDIS, SqlServer};
+
+/// Devices that come for the first time, one after the other and several at once, at both nodes.
+struct Load {
+    ended: Arc<AtomicBool>,
+    tasks: Vec<tokio::task::JoinHandle<Vec<(String, Reply)>>>,
+}
+
+impl Load {
+    fn on(nodes: &Nodes) -> Self {
+        let (ended, devices) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+        let urls = [nodes.first.url.clone(), nodes.second.url.clone()];
+        let visit = |url: String| {
+            let (ended, devices) = (Arc::clone(&ended), Arc::clone(&devices));
+            tokio::spawn(async move {
+                let mut answers = Vec::new();
+                while !ended.load(Ordering::SeqCst) {
+                    let number = devices.fetch_add(1, Ordering::SeqCst);
+                    let device = format!("{number:08x}-bf16-5425-adbc-d12f49cfa332");
+                    let answer = signed(&url, &device, "visitorRegister", &[]).await;
+                    answers.push((device, answer));
+                }
+                answers
+            })
+        };
+        let tasks = urls.iter().cycle().take(6).cloned().map(visit).collect();
+        Self { ended, tasks }
+    }
+
+    async fn end(self) -> Vec<(String, Reply)> {
+        self.ended.store(true, Ordering::SeqCst);
+        let mut answers = Vec::new();
+        for task in self.tasks {
+            answers.extend(task.await.expect("no panic"));
+        }
+        answers
+    }
+}
+
+/// Stops it under load, lets it be away for a while, and starts it again.
+async fn outage(nodes: &Nodes, of: &Own) -> Vec<(String, Reply)> {
+    let load = Load::on(nodes);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    of.stop().await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    of.start().await;
+    let begun = Instant::now();
+    for url in [&nodes.first.url, &nodes.second.url] {
+        while signed(url, "00000000-0000-0000-0000-000000000000", "visitorRegister", &[]).await.status != 200
+        {
+            assert!(begun.elapsed() < Duration::from_mins(1), "the service does not come back");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    load.end().await
+}
+
+/// Everybody who was answered is there as they were, and whoever was not was told to come back.
+async fn nothing_acknowledged_is_lost(nodes: &Nodes, answers: Vec<(String, Reply)>) {
+    let mut ids = HashMap::new();
+    let mut turned_away = 0;
+    for (device, answer) in answers {
+        match answer.status {
+            200 => drop(ids.insert(device, answer.body["data"]["id"].clone())),
+            503 => {
+                assert!(answer.retry_after.is_some(), "{answer:?}");
+                turned_away += 1;
+            }
+            _ => panic!("neither served nor turned away: {answer:?}"),
+        }
+    }
+    assert!(ids.len() > 20 && turned_away > 0, "{} served, {turned_away} turned away", ids.len());
+    for (device, id) in ids {
+        let again = signed(&nodes.second.url, &device, "visitorRegister", &[]).await;
+        assert_eq!((again.status, &again.body["data"]["id"]), (200, &id), "{device}");
+    }
+}
+
+async fn the_database_restarts_under_load(sql: &SqlServer) {
+    let (server, database) = sql.alone().await;
+    REDIS.options().await;
+    let nodes = Nodes::start(&database, REDIS.url());
+    let answers = outage(&nodes, &server).await;
+    nothing_acknowledged_is_lost(&nodes, answers).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_restarts_under_load() {
+    the_database_restarts_under_load(&POSTGRES).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mysql_restarts_under_load() {
+    the_database_restarts_under_load(&MYSQL).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_restarts_under_load() {
+    let (server, redis) = REDIS.alone().await;
+    let nodes = Nodes::start(&POSTGRES.database().await, &redis);
+    let known = signed(
+        &nodes.first.url,
+        "11111111-0000-0000-0000-000000000000",
+        "visitorregChat",
+        &[("username", "alice_01"), ("password", "hunter22")],
+    )
+    .await;
+    assert_eq!(search(&nodes.second.url, &known.token()).await.status, 200);
+    let answers = outage(&nodes, &server).await;
+    nothing_acknowledged_is_lost(&nodes, answers).await;
+    // Its sessions are still there, because it keeps them on its disk.
+    assert_eq!(search(&nodes.second.url, &known.token()).await.status, 200);
+}
