@@ -1,9 +1,10 @@
 use std::error::Error;
 
-/// A store failed in a way no caller can do anything about. What happened is in the source, for the log.
+/// A store failed in a way no caller can do anything about. What happened is what it says, for the
+/// log; strangers are not told.
 #[derive(Debug, thiserror::Error)]
-#[error("the store failed")]
-pub struct StoreError(#[source] Box<dyn Error + Send + Sync>);
+#[error(transparent)]
+pub struct StoreError(Box<dyn Error + Send + Sync>);
 
 impl StoreError {
     /// Wraps the cause.
