@@ -6,7 +6,7 @@ mod linked;
 
 use backends::*;
 
-use crate::support::engines::{MARIADB, MYSQL, POSTGRES, REDIS, VALKEY};
+use crate::support::engines::{MARIADB, MYSQL, POSTGRES, REDIS, REDIS_CLUSTER, VALKEY};
 
 mod users {
     use super::*;
@@ -27,6 +27,7 @@ mod sessions {
     usher_ports::sessions_contract!(mysql, sessions_on(&MYSQL));
     usher_ports::sessions_contract!(mariadb, sessions_on(&MARIADB));
     usher_ports::sessions_contract!(redis, sessions_in(&REDIS));
+    usher_ports::sessions_contract!(redis_cluster, sessions_in(&REDIS_CLUSTER));
     usher_ports::sessions_contract!(valkey, sessions_in(&VALKEY));
 }
 
@@ -55,6 +56,7 @@ mod limits {
 
     usher_ports::limits_contract!(memory, limits_in_memory());
     usher_ports::limits_contract!(redis, limits_in(&REDIS));
+    usher_ports::limits_contract!(redis_cluster, limits_in(&REDIS_CLUSTER));
     usher_ports::limits_contract!(valkey, limits_in(&VALKEY));
 }
 
@@ -63,6 +65,7 @@ mod replay {
 
     usher_ports::replay_contract!(memory, replay_in_memory());
     usher_ports::replay_contract!(redis, replay_in(&REDIS));
+    usher_ports::replay_contract!(redis_cluster, replay_in(&REDIS_CLUSTER));
     usher_ports::replay_contract!(valkey, replay_in(&VALKEY));
 }
 
@@ -98,5 +101,6 @@ mod probes {
     usher_ports::probes_contract!(mysql, probes_on(&MYSQL));
     usher_ports::probes_contract!(mariadb, probes_on(&MARIADB));
     usher_ports::probes_contract!(redis, probes_in(&REDIS));
+    usher_ports::probes_contract!(redis_cluster, probes_in(&REDIS_CLUSTER));
     usher_ports::probes_contract!(valkey, probes_in(&VALKEY));
 }

@@ -2,6 +2,7 @@
 
 mod client;
 mod command_line;
+mod encrypted;
 mod nodes;
 mod outages;
 mod program;

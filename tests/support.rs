@@ -2,11 +2,13 @@
 
 mod answer;
 pub(crate) mod engines;
+mod identity;
 mod personas;
 mod stage;
 mod wire;
 
 pub(crate) use answer::Answer;
+pub(crate) use identity::Identity;
 pub(crate) use personas::{Body, Phone};
 pub(crate) use stage::Stage;
 pub(crate) use wire::{State, Wire};

@@ -26,13 +26,14 @@ pub(super) struct Nodes {
 }
 
 impl Nodes {
-    pub(super) fn start(database: &TestDatabase, redis: &str) -> Self {
+    pub(super) fn start(database: &TestDatabase, redis: &str, cluster: bool) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let environment = vec![
             ("USHER_DATABASE__URL", database.url.clone()),
             ("USHER_DATABASE__TIMEOUT", "2s".to_owned()),
             ("USHER_REDIS__URL", redis.to_owned()),
+            ("USHER_REDIS__CLUSTER", cluster.to_string()),
             ("USHER_REDIS__PREFIX", format!("usher_nodes_{}_{number}:", std::process::id())),
             ("USHER_TOKENS__KEY", TOKEN_KEY.to_owned()),
             ("USHER_LIMITS__PER_USERNAME", "off".to_owned()),
@@ -48,7 +49,7 @@ impl Nodes {
 
     async fn on(sql: &SqlServer, redis: &RedisServer) -> Self {
         redis.options().await;
-        Self::start(&sql.database().await, redis.url())
+        Self::start(&sql.database().await, redis.url(), redis.is_cluster())
     }
 
     /// A third node, in this process, for what an administrator does.
@@ -58,6 +59,7 @@ impl Nodes {
         let told = |name| self.environment.iter().find(|(key, _)| *key == name).expect("a setting").1.clone();
         config.database.url = Secret::new(told("USHER_DATABASE__URL"));
         config.redis.url = Secret::new(told("USHER_REDIS__URL"));
+        config.redis.cluster = told("USHER_REDIS__CLUSTER") == "true";
         config.redis.prefix = told("USHER_REDIS__PREFIX");
         config.tokens.key = Secret::new(TOKEN_KEY.to_owned());
         config.signing.salts = vec![Secret::new(SALT.to_owned())];
@@ -162,9 +164,15 @@ macro_rules! journeys {
     };
 }
 
-journeys!(postgres: POSTGRES with REDIS, mysql: MYSQL with REDIS, mariadb: MARIADB with VALKEY; [
-    a_session_made_on_one_is_good_on_the_other,
-    limits_and_used_signatures_are_shared,
-    a_switch_off_is_seen_everywhere_at_once,
-    what_a_killed_node_answered_is_there,
-]);
+journeys!(
+    postgres: POSTGRES with REDIS,
+    postgres_redis_cluster: POSTGRES with REDIS_CLUSTER,
+    mysql: MYSQL with REDIS,
+    mariadb: MARIADB with VALKEY;
+    [
+        a_session_made_on_one_is_good_on_the_other,
+        limits_and_used_signatures_are_shared,
+        a_switch_off_is_seen_everywhere_at_once,
+        what_a_killed_node_answered_is_there,
+    ]
+);

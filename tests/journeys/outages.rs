@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::client::{Reply, search, signed};
 use super::nodes::Nodes;
-use crate::support::engines::{MYSQL, Own, POSTGRES, REDIS, SqlServer};
+use crate::support::engines::{MYSQL, Own, POSTGRES, REDIS, SqlServer, TestDatabase};
+use crate::support::{State, Wire};
 
 /// Devices that come for the first time, one after the other and several at once, at both nodes.
 struct Load {
@@ -89,7 +90,7 @@ async fn nothing_acknowledged_is_lost(nodes: &Nodes, answers: Vec<(String, Reply
 async fn the_database_restarts_under_load(sql: &SqlServer) {
     let (server, database) = sql.alone().await;
     REDIS.options().await;
-    let nodes = Nodes::start(&database, REDIS.url());
+    let nodes = Nodes::start(&database, REDIS.url(), false);
     let answers = outage(&nodes, &server).await;
     nothing_acknowledged_is_lost(&nodes, answers).await;
 }
@@ -107,7 +108,7 @@ async fn mysql_restarts_under_load() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_restarts_under_load() {
     let (server, redis) = REDIS.alone().await;
-    let nodes = Nodes::start(&POSTGRES.database().await, &redis);
+    let nodes = Nodes::start(&POSTGRES.database().await, &redis, false);
     let known = signed(
         &nodes.first.url,
         "11111111-0000-0000-0000-000000000000",
@@ -120,4 +121,53 @@ async fn redis_restarts_under_load() {
     nothing_acknowledged_is_lost(&nodes, answers).await;
     // Its sessions are still there, because it keeps them on its disk.
     assert_eq!(search(&nodes.second.url, &known.token()).await.status, 200);
+}
+
+/// Between the wire and its server nothing arrives any more, and no error either.
+async fn silence(nodes: &Nodes, wire: &Wire) {
+    let visit = async |device: u32| {
+        let device = format!("{device:08x}-bf16-5425-adbc-d12f49cfa332");
+        signed(&nodes.first.url, &device, "visitorRegister", &[]).await
+    };
+    assert_eq!(visit(1).await.status, 200);
+    wire.set(State::Silent);
+    let begun = Instant::now();
+    for device in 2..5 {
+        let answer = visit(device).await;
+        assert_eq!((answer.status, answer.retry_after.is_some()), (503, true), "{answer:?}");
+    }
+    // Each is refused after the two seconds that a node of these tests waits, and well before it would be for good.
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    wire.set(State::Whole);
+    while visit(5).await.status != 200 {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the service does not come back");
+    }
+}
+
+async fn the_database_falls_silent(sql: &SqlServer) {
+    let database = sql.database().await;
+    let server = database.url.split_once('@').expect("a login").1;
+    let server = server.split_once('/').expect("a name").0;
+    let wire = Wire::to(server).await;
+    let over_wire = TestDatabase { url: database.url.replace(server, &wire.address) };
+    REDIS.options().await;
+    silence(&Nodes::start(&over_wire, REDIS.url(), false), &wire).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_falls_silent() {
+    the_database_falls_silent(&POSTGRES).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mysql_falls_silent() {
+    the_database_falls_silent(&MYSQL).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_falls_silent() {
+    let database = POSTGRES.database().await;
+    REDIS.options().await;
+    let wire = Wire::to(REDIS.address()).await;
+    silence(&Nodes::start(&database, &format!("redis://{}", wire.address), false), &wire).await;
 }

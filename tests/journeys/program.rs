@@ -96,7 +96,8 @@ impl Server {
         let url = loop {
             let line = lines.next().expect("the server ended").expect("text");
             log.lock().expect("a log").push_str(&line);
-            let said: Value = serde_json::from_str(&line).expect("JSON, since this is no terminal");
+            // JSON, since this is no terminal.
+            let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("it ends with: {line}"));
             if let Some(address) = said["address"].as_str().filter(|_| said["data"].is_string()) {
                 break format!("http://{address}");
             }

@@ -15,7 +15,7 @@ use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{ContainerAsync, ContainerRequest, GenericImage, ImageExt as _, ReuseDirective};
 
 pub(crate) use database::{MARIADB, MYSQL, POSTGRES, SqlServer, TestDatabase};
-pub(crate) use redis::{REDIS, RedisServer, VALKEY};
+pub(crate) use redis::{REDIS, REDIS_CLUSTER, RedisServer, VALKEY};
 
 /// An image, and how it is told what the tests need.
 pub(crate) struct Engine {
@@ -23,6 +23,8 @@ pub(crate) struct Engine {
     name: &'static str,
     image: (&'static str, &'static str),
     port: u16,
+    /// Ports that are the same outside, because the server tells them to its clients.
+    fixed: &'static [u16],
     environment: &'static [(&'static str, &'static str)],
     command: &'static [&'static str],
     url: OnceLock<String>,
@@ -51,21 +53,22 @@ impl Engine {
         })
     }
 
-    /// One of a test's own, that may be stopped and started.
-    async fn alone(&self, more: &[&str]) -> Own {
+    /// One of a test's own, that may be stopped and started, told more and with more files.
+    async fn alone(&self, more: &[&str], files: &[(&str, &str)]) -> Own {
         static MADE: AtomicU32 = AtomicU32::new(0);
         // Of a fixed port, because it gets another one at each start otherwise.
         let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
         let port = free.expect("a free port").port();
         let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let container = self
+        let request = self
             .request()
             .with_cmd(self.command.iter().chain(more).copied())
             .with_mapped_port(port, self.port.tcp())
-            .with_container_name(format!("usher-test-{}-{}-{number}", self.name, std::process::id()))
-            .start()
-            .await
-            .expect("a container");
+            .with_container_name(format!("usher-test-{}-{}-{number}", self.name, std::process::id()));
+        let copy = |request: ContainerRequest<_>, (path, text): &(&str, &str)| {
+            request.with_copy_to(*path, text.as_bytes().to_vec())
+        };
+        let container = files.iter().fold(request, copy).start().await.expect("a container");
         Own { address: format!("{}:{port}", container.get_host().await.expect("a host")), container }
     }
 
@@ -74,6 +77,7 @@ impl Engine {
             .with_exposed_port(self.port.tcp())
             .with_cmd(self.command.iter().copied())
             .with_startup_timeout(Duration::from_mins(2));
+        let image = self.fixed.iter().fold(image, |image, port| image.with_mapped_port(*port, port.tcp()));
         self.environment.iter().fold(image, |image, (name, value)| image.with_env_var(*name, *value))
     }
 
@@ -83,7 +87,8 @@ impl Engine {
         lock.lock().expect("a lock");
         let container = self
             .request()
-            .with_container_name(format!("usher-test-{}", self.name))
+            // Found again by a part of its name: no other's may hold it.
+            .with_container_name(format!("usher-test-{}-shared", self.name))
             .with_reuse(ReuseDirective::Always)
             .start()
             .await

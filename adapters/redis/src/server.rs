@@ -136,8 +136,10 @@ async fn run<T: FromRedisValue>(
 
 #[async_trait]
 impl Probe for Redis {
+    /// By looking for a key: where a cluster has lost a part of itself every server still answers `PING`.
     async fn ping(&self) -> std::result::Result<(), StoreError> {
-        let pong: String = self.command(&cmd("PING")).await?;
-        if pong == "PONG" { Ok(()) } else { Err(RedisError::Corrupt.into()) }
+        let key = self.key(format_args!("ready"));
+        let _: bool = self.command(cmd("EXISTS").arg(key)).await?;
+        Ok(())
     }
 }

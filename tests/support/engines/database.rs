@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgCon
 use usher_sql::{Database, ServerOptions};
 
 use super::{Engine, Own, patiently};
+use crate::support::Identity;
 
 /// A database server, and what is said to its like.
 pub(crate) struct SqlServer {
@@ -19,6 +20,7 @@ pub(crate) static POSTGRES: SqlServer = SqlServer {
         name: "postgres",
         image: ("postgres", "17"),
         port: 5432,
+        fixed: &[],
         environment: &[("POSTGRES_PASSWORD", "usher")],
         command: &["-c", "fsync=off", "-c", "max_connections=800"],
         url: OnceLock::new(),
@@ -32,6 +34,7 @@ pub(crate) static MYSQL: SqlServer = SqlServer {
         name: "mysql",
         image: ("mysql", "9.7"),
         port: 3306,
+        fixed: &[],
         environment: &[("MYSQL_ALLOW_EMPTY_PASSWORD", "yes")],
         command: &[
             "--innodb-flush-log-at-trx-commit=2",
@@ -50,6 +53,7 @@ pub(crate) static MARIADB: SqlServer = SqlServer {
         name: "mariadb",
         image: ("mariadb", "11"),
         port: 3306,
+        fixed: &[],
         environment: &[("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "1")],
         command: &["--innodb-flush-log-at-trx-commit=2", "--max-connections=800"],
         url: OnceLock::new(),
@@ -75,7 +79,25 @@ impl SqlServer {
 
     /// A server of a test's own, and an empty database on it.
     pub(crate) async fn alone(&self) -> (Own, TestDatabase) {
-        let own = self.engine.alone(&[]).await;
+        let own = self.engine.alone(&[], &[]).await;
+        let database = self.database_at(&self.url(&own.address)).await;
+        (own, database)
+    }
+
+    /// A server of a test's own that proves who it is, and an empty database on it.
+    pub(crate) async fn encrypted(&self, identity: &Identity) -> (Own, TestDatabase) {
+        if self.scheme == "postgres" {
+            let (own, database) = self.alone().await;
+            encrypt(&database.url, identity).await.expect("TLS");
+            return (own, database);
+        }
+        let more = [
+            "--ssl-cert=/server.crt",
+            "--ssl-key=/server.key",
+            "--ssl-ca=/authority.crt",
+            "--require-secure-transport=ON",
+        ];
+        let own = self.engine.alone(&more, &identity.files()).await;
         let database = self.database_at(&self.url(&own.address)).await;
         (own, database)
     }
@@ -104,6 +126,19 @@ impl SqlServer {
             connection.close().await
         }
     }
+}
+
+/// Gives PostgreSQL its certificate and key through itself, because it insists on being the only one who reads the key.
+async fn encrypt(url: &str, identity: &Identity) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect(url).await?;
+    for (file, pem) in [("server.crt", &identity.certificate), ("server.key", &identity.key)] {
+        let lines = format!("unnest(string_to_array('{}', E'\\n'))", pem.trim_end());
+        let copy = format!("COPY (SELECT {lines}) TO PROGRAM 'umask 077 && cat > {file}'");
+        connection.execute(AssertSqlSafe(copy)).await?;
+    }
+    connection.execute("ALTER SYSTEM SET ssl = on").await?;
+    connection.execute("SELECT pg_reload_conf()").await?;
+    connection.close().await
 }
 
 impl TestDatabase {

@@ -6,31 +6,78 @@ use usher_ports::outbound::Probe as _;
 use usher_redis::{Redis, RedisOptions};
 
 use super::{Engine, Own, patiently};
+use crate::support::Identity;
 
-/// A server that speaks the Redis protocol.
-pub(crate) struct RedisServer(Engine);
+/// A server that speaks the Redis protocol, or a cluster of them.
+pub(crate) struct RedisServer {
+    engine: Engine,
+    cluster: bool,
+}
 
-pub(crate) static REDIS: RedisServer = RedisServer(Engine {
-    name: "redis",
-    image: ("redis", "8"),
-    port: 6379,
-    environment: &[],
-    command: &["redis-server", "--save", ""],
-    url: OnceLock::new(),
-});
+pub(crate) static REDIS: RedisServer = RedisServer {
+    engine: Engine {
+        name: "redis",
+        image: ("redis", "8"),
+        port: 6379,
+        fixed: &[],
+        environment: &[],
+        command: &["redis-server", "--save", ""],
+        url: OnceLock::new(),
+    },
+    cluster: false,
+};
 
-pub(crate) static VALKEY: RedisServer = RedisServer(Engine {
-    name: "valkey",
-    image: ("valkey/valkey", "8"),
-    port: 6379,
-    environment: &[],
-    command: &["valkey-server", "--save", ""],
-    url: OnceLock::new(),
-});
+pub(crate) static VALKEY: RedisServer = RedisServer {
+    engine: Engine {
+        name: "valkey",
+        image: ("valkey/valkey", "8"),
+        port: 6379,
+        fixed: &[],
+        environment: &[],
+        command: &["valkey-server", "--save", ""],
+        url: OnceLock::new(),
+    },
+    cluster: false,
+};
+
+/// Three masters. In one container, so that the addresses they tell are good inside and outside.
+pub(crate) static REDIS_CLUSTER: RedisServer = RedisServer {
+    engine: Engine {
+        name: "redis_cluster",
+        image: ("redis", "8"),
+        port: 17101,
+        fixed: &[17101, 17102, 17103],
+        environment: &[],
+        command: &["sh", "-c", THREE_MASTERS],
+        url: OnceLock::new(),
+    },
+    cluster: true,
+};
+
+const THREE_MASTERS: &str = r#"
+cd "$(mktemp -d)"
+for port in 17101 17102 17103; do
+    redis-server --port $port --bind '* -::*' --protected-mode no --save '' \
+        --cluster-enabled yes --cluster-config-file $port.conf --cluster-announce-ip 127.0.0.1 &
+done
+for port in 17101 17102 17103; do
+    until redis-cli -p $port ping; do sleep 0.1; done
+done
+redis-cli --cluster create 127.0.0.1:17101 127.0.0.1:17102 127.0.0.1:17103 --cluster-yes
+wait
+"#;
+
+/// The rights that Usher needs, as docs/operations.md says them.
+pub(crate) const GRANTS: &str =
+    "~usher:* resetchannels -@all +@read +@write +@connection +@scripting -@dangerous";
 
 impl RedisServer {
     pub(crate) const fn name(&self) -> &'static str {
-        self.0.name
+        self.engine.name
+    }
+
+    pub(crate) const fn is_cluster(&self) -> bool {
+        self.cluster
     }
 
     /// `host:port`.
@@ -39,21 +86,32 @@ impl RedisServer {
     }
 
     pub(crate) fn url(&self) -> &str {
-        self.0.url(|address| format!("redis://{address}"))
+        self.engine.url(|address| format!("redis://{address}"))
     }
 
     /// A server of a test's own that keeps what it acknowledged, and its URL.
     pub(crate) async fn alone(&self) -> (Own, String) {
-        let own = self.0.alone(&["--appendonly", "yes"]).await;
+        let own = self.engine.alone(&["--appendonly", "yes"], &[]).await;
         let url = format!("redis://{}", own.address);
         self.wait_for(&url).await;
         (own, url)
     }
 
+    /// A server of a test's own that speaks TLS alone and knows one user, who may do what [`GRANTS`] says.
+    pub(crate) async fn encrypted(&self, identity: &Identity, user: &str, password: &str) -> Own {
+        let tls = ["--port", "0", "--tls-port", "6379", "--tls-auth-clients", "no"];
+        let files = ["--tls-cert-file", "/server.crt", "--tls-key-file", "/server.key"];
+        let login = format!(">{password}");
+        let granted =
+            ["--user", "default", "off", "--user", user, "on", &login].into_iter().chain(GRANTS.split(' '));
+        let more: Vec<&str> = tls.into_iter().chain(files).chain(granted).collect();
+        self.engine.alone(&more, &identity.files()).await
+    }
+
     async fn wait_for(&self, url: &str) {
         let options = RedisOptions {
             urls: vec![url.to_owned()],
-            cluster: false,
+            cluster: self.cluster,
             prefix: String::new(),
             connections: 1,
             patience: Duration::from_secs(1),
@@ -69,7 +127,7 @@ impl RedisServer {
         self.wait_for(self.url()).await;
         RedisOptions {
             urls: vec![self.url().to_owned()],
-            cluster: false,
+            cluster: self.cluster,
             prefix: format!("usher_test_{}_{number}:", std::process::id()),
             connections: 8,
             patience: Duration::from_secs(10),
