@@ -15,9 +15,13 @@ use crate::compose::{self, Adapters, ComposeError};
 use crate::config::Config;
 use crate::secrets::Secrets;
 
-/// How often expired sessions are cleared away, and how long they are kept to be told apart from unknown ones.
+/// How often what is of no use any more is cleared away, and how long expired sessions are kept to be told apart from
+/// unknown ones.
 const SWEEP: Duration = Duration::from_mins(10);
 const KEEP_EXPIRED: Duration = Duration::from_hours(24);
+
+/// How long revocations are kept for a session store that comes back from a snapshot.
+const KEEP_REVOCATIONS: Duration = Duration::from_hours(24);
 
 /// How often it is looked whether sessions are still to be ended.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -96,6 +100,9 @@ async fn sweep(adapters: Adapters) {
             Err(error) => {
                 tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away");
             }
+        }
+        if let Err(error) = adapters.outbox.forget(adapters.clock.now().minus(KEEP_REVOCATIONS)).await {
+            tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");
         }
     }
 }

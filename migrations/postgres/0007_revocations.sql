@@ -1,5 +1,5 @@
 -- Sessions that have to be ended, because of a change that is made already: written in the change's transaction, and
--- taken away when they are known to be ended, wherever sessions are kept.
+-- kept for a day for session stores that were not told or that forget what they were told.
 CREATE TABLE revocations (
     user_id BIGINT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
     epoch   BIGINT NOT NULL,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::User;
+use usher_domain::{Timestamp, User, UserId};
 use usher_ports::inbound::SettleRevocations;
 use usher_ports::outbound::{Clock, RevocationOutbox, SessionStore, StoreError};
 
@@ -16,16 +16,16 @@ pub struct Revoker {
     pub clock: Arc<dyn Clock>,
 }
 
-/// For how long sessions are ended again and again before a revocation counts as settled. A session store may
-/// acknowledge a write and forget it when it breaks down a moment later; Redis by default writes once a second.
-const CONFIRMATION: Duration = Duration::from_secs(5);
+/// How long before the checkpoint a change may have been made that nobody saw before it: what its transaction takes, what
+/// the clocks of two nodes differ by, and what a store forgets that writes to its disk once a second.
+const OVERLAP: Duration = Duration::from_secs(5);
 
-/// How many are taken on in one round.
-const ROUND: u32 = 1_000;
+/// How many are read at once.
+const PAGE: u32 = 1_000;
 
 impl Revoker {
     /// Ends them at once. The change is made and will be in force, whether or not this succeeds: what fails is in the
-    /// outbox and is tried again.
+    /// outbox and is done by [`SettleRevocations`].
     pub(crate) async fn revoke(&self, user: &User) {
         if let Err(error) = self.sessions.end_before(user.id, user.epoch).await {
             let error = &error as &dyn std::error::Error;
@@ -37,15 +37,22 @@ impl Revoker {
 #[async_trait]
 impl SettleRevocations for Revoker {
     async fn settle(&self) -> Result<u64, StoreError> {
-        let confirmed = self.clock.now().minus(CONFIRMATION);
-        let mut settled = 0;
-        for revocation in self.outbox.pending(ROUND).await? {
-            self.sessions.end_before(revocation.user, revocation.epoch).await?;
-            if revocation.since <= confirmed {
-                self.outbox.settle(&revocation).await?;
+        let now = self.clock.now();
+        let checkpoint = self.sessions.checkpoint().await?;
+        let mut from = checkpoint.map_or(Timestamp::from_millis(0), |moment| moment.min(now).minus(OVERLAP));
+        let (mut after, mut settled) = (UserId(0), 0);
+        loop {
+            let page = self.outbox.since(from, after, PAGE).await?;
+            for revocation in &page {
+                self.sessions.end_before(revocation.user, revocation.epoch).await?;
                 settled += 1;
             }
+            match page.last() {
+                Some(last) => (from, after) = (last.since, last.user),
+                None => break,
+            }
         }
+        self.sessions.set_checkpoint(now).await?;
         Ok(settled)
     }
 }

@@ -47,6 +47,13 @@ impl Nodes {
         Self { first: serve(), second: serve(), environment, installation }
     }
 
+    /// Switches somebody off by the command line.
+    pub(super) fn disable(&self, name: &str) {
+        let mut command = self.installation.command(&["user", "disable", name]);
+        let done = command.envs(self.environment.iter().cloned()).output().expect("the program");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+
     async fn on(sql: &SqlServer, redis: &RedisServer) -> Self {
         redis.options().await;
         Self::start(&sql.database().await, redis.url(), redis.is_cluster())
@@ -54,13 +61,21 @@ impl Nodes {
 
     /// A third node, in this process, for what an administrator does.
     async fn administrator(&self) -> AdminUseCases {
+        self.administrator_with(&self.told("USHER_REDIS__URL")).await
+    }
+
+    fn told(&self, name: &str) -> String {
+        self.environment.iter().find(|(key, _)| *key == name).expect("a setting").1.clone()
+    }
+
+    /// One that looks for Redis elsewhere.
+    async fn administrator_with(&self, redis: &str) -> AdminUseCases {
         let flags = Flags { data_dir: Some(self.installation.data()), ..Flags::default() };
         let mut config = Config::load(&flags).expect("the defaults");
-        let told = |name| self.environment.iter().find(|(key, _)| *key == name).expect("a setting").1.clone();
-        config.database.url = Secret::new(told("USHER_DATABASE__URL"));
-        config.redis.url = Secret::new(told("USHER_REDIS__URL"));
-        config.redis.cluster = told("USHER_REDIS__CLUSTER") == "true";
-        config.redis.prefix = told("USHER_REDIS__PREFIX");
+        config.database.url = Secret::new(self.told("USHER_DATABASE__URL"));
+        config.redis.url = Secret::new(redis.to_owned());
+        config.redis.cluster = self.told("USHER_REDIS__CLUSTER") == "true";
+        config.redis.prefix = self.told("USHER_REDIS__PREFIX");
         config.tokens.key = Secret::new(TOKEN_KEY.to_owned());
         config.signing.salts = vec![Secret::new(SALT.to_owned())];
         let secrets = Secrets::load(&config).expect("secrets");
@@ -139,6 +154,24 @@ async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisS
     std::io::stderr().write_all(said.as_bytes()).expect("a place to say it");
 }
 
+/// The node that makes the change cannot end the sessions; the others do it for it.
+async fn a_switch_off_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &RedisServer) {
+    let nodes = Nodes::on(sql, redis).await;
+    let user = signed(&nodes.first.url, DEVICE, "visitorregChat", &ALICE).await;
+    let id = UserId(user.body["data"]["id"].as_i64().expect("an id"));
+    assert_eq!(search(&nodes.second.url, &user.token()).await.status, 200);
+    let cut_off = nodes.administrator_with("redis://127.0.0.1:1").await;
+    let begun = Instant::now();
+    cut_off
+        .toggle_status
+        .set(&Administrator::operator(), id, Status::Disabled, None)
+        .await
+        .expect("switched off");
+    while search(&nodes.second.url, &user.token()).await.status == 200 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "nobody did it");
+    }
+}
+
 async fn what_a_killed_node_answered_is_there(sql: &SqlServer, redis: &RedisServer) {
     let nodes = Nodes::on(sql, redis).await;
     let user = signed(&nodes.first.url, DEVICE, "visitorregChat", &ALICE).await;
@@ -173,6 +206,7 @@ journeys!(
         a_session_made_on_one_is_good_on_the_other,
         limits_and_used_signatures_are_shared,
         a_switch_off_is_seen_everywhere_at_once,
+        a_switch_off_by_a_node_without_redis_is_seen,
         what_a_killed_node_answered_is_there,
     ]
 );

@@ -123,6 +123,52 @@ async fn redis_restarts_under_load() {
     assert_eq!(search(&nodes.second.url, &known.token()).await.status, 200);
 }
 
+/// As it was before somebody was switched off: what it had been told since is gone, and it has to be told again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_restarts_from_an_old_snapshot() {
+    let (server, redis) = REDIS.forgetful().await;
+    let nodes = Nodes::start(&POSTGRES.database().await, &redis, false);
+    let token = signed(
+        &nodes.first.url,
+        "11111111-0000-0000-0000-000000000000",
+        "visitorregChat",
+        &[("username", "alice_01"), ("password", "hunter22")],
+    )
+    .await
+    .token();
+    // A round of each node, which notes in Redis how far it was told.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let client = deadpool_redis::redis::Client::open(redis.as_str()).expect("a URL");
+    let mut connection = client.get_multiplexed_async_connection().await.expect("a connection");
+    let () = deadpool_redis::redis::cmd("SAVE").query_async(&mut connection).await.expect("a snapshot");
+    assert_eq!(search(&nodes.second.url, &token).await.status, 200);
+    nodes.disable("alice_01");
+    assert_eq!(search(&nodes.second.url, &token).await.status, 400);
+    // Longer than a revocation is repeated anyway.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    server.stop().await;
+    server.start().await;
+    let begun = Instant::now();
+    let loaded = loop {
+        let mut info = deadpool_redis::redis::cmd("INFO");
+        if let Ok(mut again) = client.get_multiplexed_async_connection().await
+            && let Ok(said) = info.arg("persistence").query_async::<String>(&mut again).await
+        {
+            break said;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(1), "Redis does not come back");
+    };
+    assert!(!loaded.contains("rdb_last_load_keys_loaded:0\r"), "{loaded}");
+    // The session is there again, for as long as it takes the nodes to notice; then it stays away.
+    let mut refused = 0;
+    while refused < 20 {
+        let status = search(&nodes.second.url, &token).await.status;
+        refused = if status == 400 { refused + 1 } else { 0 };
+        assert!(begun.elapsed() < Duration::from_secs(20), "it stays: {status}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// Between the wire and its server nothing arrives any more, and no error either.
 async fn silence(nodes: &Nodes, wire: &Wire) {
     let visit = async |device: u32| {

@@ -14,8 +14,8 @@ use usher_domain::{
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
-    HasherBusy, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started, StoreError, Use,
-    UserFilter, UserRepository, Verdict,
+    Clock as _, HasherBusy, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started,
+    StoreError, Use, UserFilter, UserRepository, Verdict,
 };
 
 use super::House;
@@ -104,6 +104,14 @@ impl SessionStore for Unending {
         self.working()?.end_before(user, epoch).await
     }
 
+    async fn checkpoint(&self) -> Result<Option<Timestamp>> {
+        self.sessions.checkpoint().await
+    }
+
+    async fn set_checkpoint(&self, moment: Timestamp) -> Result<()> {
+        self.working()?.set_checkpoint(moment).await
+    }
+
     async fn purge(&self, moment: Timestamp) -> Result<u64> {
         self.working()?.purge(moment).await
     }
@@ -179,17 +187,52 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
     house.set_status(alice.user.id, Status::Disabled).await.unwrap();
     assert!(look().await.is_ok());
     assert!(house.revoker.settle().await.is_err());
+    // However long it takes.
+    clock.advance(Duration::from_hours(20));
     store.mended.store(true, Ordering::SeqCst);
-    assert_eq!(house.revoker.settle().await.unwrap(), 0);
+    assert_eq!(house.revoker.settle().await.unwrap(), 1);
     let out = look().await;
     assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
-    // It is tried for a while longer, in case the store forgets what it acknowledged.
-    clock.advance(Duration::from_secs(5));
-    assert_eq!(house.revoker.settle().await.unwrap(), 1);
     assert_eq!(house.revoker.settle().await.unwrap(), 0);
     house.set_status(alice.user.id, Status::Enabled).await.unwrap();
     assert!(look().await.is_err());
     assert!(house.log_in("alice_01").await.is_ok());
+}
+
+#[tokio::test]
+async fn sessions_that_come_back_from_a_snapshot_are_ended_again() {
+    let clock = Arc::new(FixedClock::at(NOON));
+    let house = House::with(|adapters| {
+        adapters.clock = clock.clone();
+        adapters.account_check = AccountCheck::SessionsEnd;
+    });
+    let alice = house.register("alice_01").await.unwrap();
+    let session = house.adapters.sessions.list(alice.user.id).await.unwrap().remove(0);
+    house.revoker.settle().await.unwrap();
+    clock.advance(Duration::from_mins(1));
+    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
+    clock.advance(Duration::from_mins(1));
+    house.revoker.settle().await.unwrap();
+    // As the store was before alice was switched off, or without a word of when that was.
+    for checkpoint in [Some(NOON), None] {
+        let snapshot = Arc::new(MemorySessions::default());
+        snapshot.start(&session, NonZeroU32::MIN).await.unwrap();
+        if let Some(moment) = checkpoint {
+            snapshot.set_checkpoint(moment).await.unwrap();
+        }
+        let house = House::with(|adapters| {
+            adapters.users = Arc::clone(&house.adapters.users);
+            adapters.outbox = Arc::clone(&house.adapters.outbox);
+            adapters.sessions = snapshot;
+            adapters.clock = clock.clone();
+            adapters.account_check = AccountCheck::SessionsEnd;
+        });
+        let look = async || house.cases.authenticate_session.authenticate(alice.token.expose()).await;
+        assert!(look().await.is_ok());
+        house.revoker.settle().await.unwrap();
+        assert!(look().await.is_err(), "{checkpoint:?}");
+        assert_eq!(house.adapters.sessions.checkpoint().await.unwrap(), Some(clock.now()));
+    }
 }
 
 #[tokio::test]

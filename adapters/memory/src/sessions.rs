@@ -18,6 +18,7 @@ struct Sessions {
     started: u64,
     /// The oldest epoch of which sessions may be started, for users whose sessions were ended by epoch.
     floors: HashMap<UserId, Epoch>,
+    checkpoint: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -115,6 +116,15 @@ impl SessionStore for MemorySessions {
 
     async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<(), StoreError> {
         lock(&self.0).end_before(user, epoch);
+        Ok(())
+    }
+
+    async fn checkpoint(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(lock(&self.0).checkpoint)
+    }
+
+    async fn set_checkpoint(&self, moment: Timestamp) -> Result<(), StoreError> {
+        lock(&self.0).checkpoint = Some(moment);
         Ok(())
     }
 

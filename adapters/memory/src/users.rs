@@ -147,12 +147,11 @@ impl UserRepository for MemoryUsers {
 
 #[async_trait]
 impl RevocationOutbox for MemoryUsers {
-    async fn pending(&self, limit: u32) -> Result<Vec<Revocation>> {
-        Ok(lock(&self.0).pending(limit as usize))
+    async fn since(&self, from: Timestamp, after: UserId, limit: u32) -> Result<Vec<Revocation>> {
+        Ok(lock(&self.0).since(from, after, limit as usize))
     }
 
-    async fn settle(&self, revocation: &Revocation) -> Result<()> {
-        lock(&self.0).settle(revocation);
-        Ok(())
+    async fn forget(&self, before: Timestamp) -> Result<u64> {
+        Ok(lock(&self.0).forget(before))
     }
 }

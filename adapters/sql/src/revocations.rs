@@ -31,16 +31,24 @@ pub(crate) fn revocation(user: &User, at: Timestamp) -> InsertStatement {
         .columns([Revocations::UserId, Revocations::Epoch, Revocations::Since])
         .values_panic([user.id.0.into(), user.epoch.0.into(), at.as_millis().into()])
         // Whoever writes this has locked the user, so epochs arrive in their order.
-        .on_conflict(OnConflict::column(Revocations::UserId).update_column(Revocations::Epoch).to_owned())
+        .on_conflict(
+            OnConflict::column(Revocations::UserId)
+                .update_columns([Revocations::Epoch, Revocations::Since])
+                .to_owned(),
+        )
         .take()
 }
 
 #[async_trait]
 impl RevocationOutbox for SqlRevocations {
-    async fn pending(&self, limit: u32) -> Result<Vec<Revocation>, StoreError> {
+    async fn since(&self, from: Timestamp, after: UserId, limit: u32) -> Result<Vec<Revocation>, StoreError> {
+        let since = || Expr::col(Revocations::Since);
+        let from = from.as_millis();
         let statement = Query::select()
             .columns([Revocations::UserId, Revocations::Epoch, Revocations::Since])
             .from(Revocations::Table)
+            .and_where(since().gte(from))
+            .and_where(since().ne(from).or(Expr::col(Revocations::UserId).gt(after.0)))
             .order_by(Revocations::Since, Order::Asc)
             .order_by(Revocations::UserId, Order::Asc)
             .limit(u64::from(limit))
@@ -54,13 +62,11 @@ impl RevocationOutbox for SqlRevocations {
         Ok(rows.into_iter().map(revocation).collect())
     }
 
-    async fn settle(&self, revocation: &Revocation) -> Result<(), StoreError> {
+    async fn forget(&self, before: Timestamp) -> Result<u64, StoreError> {
         let statement = Query::delete()
             .from_table(Revocations::Table)
-            .and_where(Expr::col(Revocations::UserId).eq(revocation.user.0))
-            .and_where(Expr::col(Revocations::Epoch).lte(revocation.epoch.0))
+            .and_where(Expr::col(Revocations::Since).lt(before.as_millis()))
             .take();
-        self.0.execute(&statement).await?;
-        Ok(())
+        Ok(self.0.execute(&statement).await?)
     }
 }

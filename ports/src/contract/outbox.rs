@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Epoch, Status, User};
+use usher_domain::{Epoch, Status, Timestamp, User, UserId};
 
 use super::{
-    NOBODY, a_user, a_user_called, a_visitor, at_once, change_status, hash, later, now, set_status,
+    NOBODY, NOW, a_user, a_user_called, a_visitor, at_once, change_status, hash, later, now, set_status,
     upgrade_of, upgraded,
 };
 use crate::outbound::{Revocation, RevocationOutbox, UserRepository};
@@ -19,8 +19,12 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    async fn pending(&self) -> Vec<Revocation> {
-        self.outbox.pending(100).await.expect("an answer")
+    async fn all(&self) -> Vec<Revocation> {
+        self.page(NOW, UserId(0), 100).await
+    }
+
+    async fn page(&self, from: Timestamp, after: UserId, limit: u32) -> Vec<Revocation> {
+        self.outbox.since(from, after, limit).await.expect("an answer")
     }
 
     async fn delete(&self, user: &User) -> Option<User> {
@@ -45,7 +49,7 @@ pub async fn every_change_that_starts_an_epoch_leaves_a_revocation(it: &Outbox) 
     let changed = it.users.set_password(user.id, &hash("$second$"), later(60)).await.expect("an answer");
     expected.push(left_by(&changed.expect("somebody")));
     expected.sort_by_key(|revocation| revocation.user);
-    assert_eq!(it.pending().await, expected);
+    assert_eq!(it.all().await, expected);
 }
 
 /// What starts none leaves none: coming, enabling, and whatever was refused.
@@ -56,30 +60,54 @@ pub async fn nothing_else_leaves_a_revocation(it: &Outbox) {
     it.users.upgrade(&upgrade_of(&visitor, "ALICE")).await.expect("an answer");
     it.users.set_password(visitor.id, &hash("$second$"), later(60)).await.expect("an answer");
     it.users.delete(NOBODY, later(60)).await.expect("an answer");
-    assert_eq!(it.pending().await, []);
+    assert_eq!(it.all().await, []);
 }
 
-/// It stays until it is settled, and then it is gone.
-pub async fn a_revocation_stays_until_it_is_settled(it: &Outbox) {
+/// It stays, however often it is looked at.
+pub async fn a_revocation_stays(it: &Outbox) {
     let user = set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await;
     for _ in 0..2 {
-        assert_eq!(it.pending().await, [left_by(&user)]);
-    }
-    for _ in 0..2 {
-        it.outbox.settle(&left_by(&user)).await.expect("an answer");
-        assert_eq!(it.pending().await, []);
+        assert_eq!(it.all().await, [left_by(&user)]);
     }
 }
 
-/// There is one for each user, the latest; settling an earlier one leaves it.
-pub async fn settling_an_earlier_revocation_leaves_the_later_one(it: &Outbox) {
-    let first = set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await;
-    let second = set_status(&it.users, &first, Status::Locked).await;
-    assert_eq!(it.pending().await, [left_by(&second)]);
-    it.outbox.settle(&left_by(&first)).await.expect("an answer");
-    assert_eq!(it.pending().await, [left_by(&second)]);
-    it.outbox.settle(&left_by(&second)).await.expect("an answer");
-    assert_eq!(it.pending().await, []);
+/// There is one for each user, the latest, of the moment of the latest change.
+pub async fn the_latest_revocation_of_a_user_is_kept(it: &Outbox) {
+    let user = a_user(&it.users).await;
+    it.users.set_status(user.id, Status::Disabled, None, later(1)).await.expect("a change");
+    let second = set_status(&it.users, &now(&it.users, &user).await, Status::Locked).await;
+    assert_eq!(it.all().await, [left_by(&second)]);
+    assert_eq!(second.epoch, Epoch(2));
+}
+
+/// Pages follow each other without a gap, also between those of one moment, and begin where they are told.
+pub async fn pages_of_revocations_are_whole(it: &Outbox) {
+    let mut left = Vec::new();
+    for seconds in [1, 1, 1, 2] {
+        let user = a_user(&it.users).await;
+        it.users.set_status(user.id, Status::Disabled, None, later(seconds)).await.expect("a change");
+        left.push(Revocation { user: user.id, epoch: Epoch(1), since: later(seconds) });
+    }
+    let mut seen = Vec::new();
+    let (mut from, mut after) = (NOW, UserId(0));
+    while let [page @ .., last] = it.page(from, after, 2).await.as_slice() {
+        seen.extend(page);
+        seen.push(*last);
+        (from, after) = (last.since, last.user);
+    }
+    assert_eq!(seen, left);
+    assert_eq!(it.page(later(2), UserId(0), 9).await, left[3..]);
+    assert_eq!(it.page(later(3), UserId(0), 9).await, []);
+}
+
+/// Those made before a moment are forgotten, and no others.
+pub async fn old_revocations_are_forgotten(it: &Outbox) {
+    let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
+    it.users.set_status(old.id, Status::Disabled, None, later(1)).await.expect("a change");
+    let new = set_status(&it.users, &new, Status::Disabled).await;
+    assert_eq!(it.outbox.forget(later(60)).await.expect("an answer"), 1);
+    assert_eq!(it.all().await, [left_by(&new)]);
+    assert_eq!(it.outbox.forget(later(60)).await.expect("an answer"), 0);
 }
 
 /// The oldest are shown first, and no more than wanted.
@@ -87,8 +115,8 @@ pub async fn the_oldest_revocations_come_first(it: &Outbox) {
     let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
     it.users.set_status(new.id, Status::Disabled, None, later(9)).await.expect("a change");
     it.users.set_status(old.id, Status::Disabled, None, later(1)).await.expect("a change");
-    let shown = it.outbox.pending(1).await.expect("an answer");
-    assert_eq!(shown, [Revocation { user: old.id, epoch: Epoch(1), since: later(1) }]);
+    let first = Revocation { user: old.id, epoch: Epoch(1), since: later(1) };
+    assert_eq!(it.page(NOW, UserId(0), 1).await, [first]);
 }
 
 /// Of changes at once the last one's revocation stays.
@@ -102,7 +130,7 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
     .await;
     let last = now(&it.users, &user).await;
     assert_eq!(last.epoch, Epoch(20));
-    assert_eq!(it.pending().await, [left_by(&last)]);
+    assert_eq!(it.all().await, [left_by(&last)]);
 }
 
 /// Who is deleted is marked so, once, and is there no more for anything but being looked at.
@@ -148,9 +176,11 @@ macro_rules! outbox_contract {
             [
                 every_change_that_starts_an_epoch_leaves_a_revocation,
                 nothing_else_leaves_a_revocation,
-                a_revocation_stays_until_it_is_settled,
-                settling_an_earlier_revocation_leaves_the_later_one,
+                a_revocation_stays,
+                the_latest_revocation_of_a_user_is_kept,
                 the_oldest_revocations_come_first,
+                pages_of_revocations_are_whole,
+                old_revocations_are_forgotten,
                 of_changes_at_once_the_last_ones_revocation_stays,
                 a_deleted_user_is_marked_once,
                 a_deleted_user_is_not_found,

@@ -18,18 +18,20 @@ pub struct Revocation {
 /// whatever fails in between (the transactional outbox pattern).
 ///
 /// - Every change that starts an epoch must leave a revocation, in the same transaction; no other may.
-/// - It must stay until it is settled. Settling an earlier one must not take away a later one of the same user.
+/// - The latest of each user must stay until it is forgotten for its age: a session store that lost what it was told
+///   is told again.
 #[async_trait]
 pub trait RevocationOutbox: Send + Sync {
-    /// Those that are not settled, the oldest first.
+    /// A page of those made at `from` or later: the oldest first, those of one moment by user, and of the moment
+    /// `from` itself only those of users after `after`.
     ///
     /// # Errors
     /// A failed store.
-    async fn pending(&self, limit: u32) -> Result<Vec<Revocation>, StoreError>;
+    async fn since(&self, from: Timestamp, after: UserId, limit: u32) -> Result<Vec<Revocation>, StoreError>;
 
-    /// Takes one away, whose sessions are known to be ended.
+    /// Forgets those made before a moment, and tells how many.
     ///
     /// # Errors
     /// A failed store.
-    async fn settle(&self, revocation: &Revocation) -> Result<(), StoreError>;
+    async fn forget(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -91,7 +91,16 @@ impl RedisServer {
 
     /// A server of a test's own that keeps what it acknowledged, and its URL.
     pub(crate) async fn alone(&self) -> (Own, String) {
-        let own = self.engine.alone(&["--appendonly", "yes"], &[]).await;
+        self.told(&["--appendonly", "yes"]).await
+    }
+
+    /// One that keeps nothing but what it is told to make a snapshot of.
+    pub(crate) async fn forgetful(&self) -> (Own, String) {
+        self.told(&[]).await
+    }
+
+    async fn told(&self, more: &[&str]) -> (Own, String) {
+        let own = self.engine.alone(more, &[]).await;
         let url = format!("redis://{}", own.address);
         self.wait_for(&url).await;
         (own, url)

@@ -40,22 +40,24 @@ impl Accounts {
         let outcome = change(account);
         if account.user.epoch > before {
             let revocation = Revocation { user: id, epoch: account.user.epoch, since: at };
-            self.revocations.entry(id).or_insert(revocation).epoch = revocation.epoch;
+            self.revocations.insert(id, revocation);
         }
         Some(outcome)
     }
 
-    pub(super) fn pending(&self, limit: usize) -> Vec<Revocation> {
-        let mut pending: Vec<_> = self.revocations.values().copied().collect();
-        pending.sort_by_key(|revocation| revocation.since);
-        pending.truncate(limit);
-        pending
+    pub(super) fn since(&self, from: Timestamp, after: UserId, limit: usize) -> Vec<Revocation> {
+        let place = |revocation: &Revocation| (revocation.since, revocation.user);
+        let mut page: Vec<_> =
+            self.revocations.values().filter(|it| place(it) > (from, after)).copied().collect();
+        page.sort_by_key(place);
+        page.truncate(limit);
+        page
     }
 
-    pub(super) fn settle(&mut self, settled: &Revocation) {
-        if self.revocations.get(&settled.user).is_some_and(|pending| pending.epoch <= settled.epoch) {
-            self.revocations.remove(&settled.user);
-        }
+    pub(super) fn forget(&mut self, before: Timestamp) -> u64 {
+        let all = self.revocations.len();
+        self.revocations.retain(|_, revocation| revocation.since >= before);
+        (all - self.revocations.len()) as u64
     }
 
     pub(super) fn by_uuid(&self, uuid: Uuid) -> Option<User> {
