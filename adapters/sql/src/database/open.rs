@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, Executor as _};
 
 use super::{Database, Engine, Result};
 
@@ -120,7 +121,13 @@ impl Database {
     pub async fn migrate(&self) -> Result<()> {
         match &self.engine {
             Engine::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
-            Engine::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await?,
+            Engine::Postgres(pool) => {
+                // A migration takes as long as it takes, and so do those who wait for another node's.
+                let mut connection = pool.acquire().await?.detach();
+                connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
+                sqlx::migrate!("../../migrations/postgres").run(&mut connection).await?;
+                connection.close().await?;
+            }
             Engine::MySql(pool) => sqlx::migrate!("../../migrations/mysql").run(pool).await?,
         }
         Ok(())
