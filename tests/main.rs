@@ -4,6 +4,7 @@
 
 mod api;
 mod contracts;
+mod documents;
 mod journeys;
 mod laws_under_load;
 mod migrations;

@@ -7,6 +7,8 @@ mod personas;
 mod stage;
 mod wire;
 
+use std::path::Path;
+
 pub(crate) use answer::Answer;
 pub(crate) use identity::Identity;
 pub(crate) use personas::{Body, Phone};
@@ -15,3 +17,8 @@ pub(crate) use wire::{State, Wire};
 
 /// The salt of the published test vector.
 pub(crate) const SALT: &str = "45ncashdaksh2!#@3nxjdas*_259";
+
+/// Reads a file of the project.
+pub(crate) fn project_file(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("a file")
+}

@@ -1,5 +1,5 @@
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -136,12 +136,4 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Reads a file of the project.
-pub(super) fn project_file(name: &str) -> String {
-    let mut text = String::new();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-    std::fs::File::open(path).expect("a file").read_to_string(&mut text).expect("text");
-    text
 }

@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::program::{Installation, Server, project_file};
+use super::program::{Installation, Server};
+use crate::support::project_file;
 
 /// The shell blocks between the tour's heading and the next one.
 fn tour(readme: &str) -> String {
