@@ -24,13 +24,13 @@ use usher_sql::{
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
-use crate::secrets::{Secrets, SecretsError};
+use crate::secrets::{Secrets, SecretsError, make_private};
 use crate::system::{SystemClock, SystemIds};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// No secrets.
+    /// No secrets, or no data directory.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
     /// No database.
@@ -101,7 +101,10 @@ pub async fn database(config: &Config) -> Result<Database, ComposeError> {
     let database = match section.kind() {
         Some(DatabaseKind::Postgres) => Database::postgres(&server()).await?,
         Some(DatabaseKind::MySql) => Database::mysql(&server()).await?,
-        Some(DatabaseKind::Sqlite) | None => Database::sqlite(&sqlite(config)).await?,
+        Some(DatabaseKind::Sqlite) | None => {
+            make_private(&config.data_dir)?;
+            Database::sqlite(&sqlite(config)).await?
+        }
     };
     database.migrate().await?;
     Ok(database)

@@ -49,27 +49,30 @@ struct Kept {
 }
 
 impl Secrets {
-    /// The configured secrets, and for those that are not configured the kept ones; made when there are none yet.
+    /// The configured secrets, and for those that are not configured the kept ones; made when there are none yet. Where
+    /// all are configured the data directory is not touched: there may be none.
     ///
     /// # Errors
-    /// When the data directory cannot be used.
+    /// When the data directory is needed and cannot be used.
     pub fn load(config: &Config) -> Result<Self, SecretsError> {
-        make_private(&config.data_dir)?;
-        let kept = kept(&config.data_dir)?;
-        let mut salts = config.signing.salts.clone();
-        if salts.is_empty() {
-            salts.push(Secret::new(kept.salt));
+        let (mut salts, mut token_key) = (config.signing.salts.clone(), config.tokens.key.clone());
+        if salts.is_empty() || token_key.is_empty() {
+            make_private(&config.data_dir)?;
+            let kept = kept(&config.data_dir)?;
+            if salts.is_empty() {
+                salts.push(Secret::new(kept.salt));
+            }
+            if token_key.is_empty() {
+                token_key = Secret::new(kept.token_key);
+            }
         }
-        let configured = config.tokens.key.clone();
-        Ok(Self {
-            salts,
-            token_key: if configured.is_empty() { Secret::new(kept.token_key) } else { configured },
-            previous_token_key: Some(config.tokens.previous_key.clone()).filter(|key| !key.is_empty()),
-        })
+        let previous_token_key = Some(config.tokens.previous_key.clone()).filter(|key| !key.is_empty());
+        Ok(Self { salts, token_key, previous_token_key })
     }
 }
 
-fn make_private(dir: &Path) -> Result<(), SecretsError> {
+/// Makes a directory that nobody else can look into, if it is not there.
+pub(crate) fn make_private(dir: &Path) -> Result<(), SecretsError> {
     if dir.is_dir() {
         return Ok(());
     }
@@ -124,6 +127,21 @@ fn refuse_exposed(_: &Path) -> Result<(), SecretsError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Flags;
+
+    #[test]
+    fn that_are_configured_need_no_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let flags = Flags { data_dir: Some(dir.path().join("none")), ..Flags::default() };
+        let mut config = Config::load(&flags).unwrap();
+        config.signing.salts = vec![Secret::new("a salt".to_owned())];
+        config.tokens.key = Secret::new("a key".to_owned());
+        let secrets = Secrets::load(&config).unwrap();
+        assert_eq!((secrets.salts[0].expose(), secrets.token_key.expose()), ("a salt", "a key"));
+        assert!(!config.data_dir.exists());
+        config.tokens.key = Secret::new(String::new());
+        assert_eq!(Secrets::load(&config).unwrap().token_key.expose().len(), 64);
+    }
 
     #[test]
     fn are_made_once_and_kept_private() {
