@@ -272,9 +272,15 @@ mod tests {
     #[test]
     fn the_example_for_production_can_be_used() {
         let example = concat!(env!("CARGO_MANIFEST_DIR"), "/config/production.example.toml");
-        Jail::expect_with(|_| {
+        Jail::expect_with(|jail| {
             let flags = Flags { file: Some(example.into()), ..Flags::default() };
-            Config::load(&flags).expect("the example");
+            Config::load(&flags).expect("on one machine");
+            jail.set_env("USHER_DATABASE__URL", "postgres://user:password@host/name");
+            jail.set_env("USHER_REDIS__URL", "rediss://user:password@host:6379");
+            assert!(Config::load(&flags).is_err(), "without the secrets that nodes share");
+            jail.set_env("USHER_TOKENS__KEY", "0123456789abcdef0123456789abcdef");
+            jail.set_env("USHER_SIGNING__SALTS", "a salt of our own");
+            Config::load(&flags).expect("on many nodes");
             Ok(())
         });
     }

@@ -2,6 +2,7 @@
 
 mod client;
 mod command_line;
+mod compose;
 mod encrypted;
 mod nodes;
 mod outages;

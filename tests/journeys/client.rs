@@ -25,17 +25,27 @@ impl Reply {
 }
 
 pub(super) async fn post(url: &str, route: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
+    try_post(url, route, fields, headers).await.expect("an answer in JSON")
+}
+
+/// Where there may be nobody yet.
+pub(super) async fn try_post(
+    url: &str,
+    route: &str,
+    fields: &[(&str, &str)],
+    headers: &[(&str, &str)],
+) -> Option<Reply> {
     let client = Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().expect("a client");
     let mut request = client.post(format!("{url}/api/{route}")).form(fields);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let answer = request.send().await.expect("an answer");
-    Reply {
+    let answer = request.send().await.ok()?;
+    Some(Reply {
         status: answer.status().as_u16(),
         retry_after: answer.headers().get("retry-after").and_then(|it| it.to_str().ok()).map(str::to_owned),
-        body: answer.json().await.expect("JSON"),
-    }
+        body: answer.json().await.ok()?,
+    })
 }
 
 /// A call signed by a device, a moment ago.
