@@ -20,9 +20,6 @@ use crate::secrets::Secrets;
 const SWEEP: Duration = Duration::from_mins(10);
 const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 
-/// How long revocations are kept for a session store that comes back from a snapshot.
-const KEEP_REVOCATIONS: Duration = Duration::from_hours(24);
-
 /// How often it is looked whether sessions are still to be ended.
 const SETTLE: Duration = Duration::from_secs(1);
 
@@ -55,8 +52,9 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
         acceptor.holdings().first().map_or_else(|| listen.to_string(), |it| it.local_addr.to_string());
     let server = Server::new(acceptor);
     let stop = tokio::spawn(stop_when_told(server.handle(), config.http.shutdown.duration()));
-    let sweep = tokio::spawn(sweep(adapters.clone()));
-    let settle = tokio::spawn(settle(compose::revoker(&adapters)));
+    let revoker = compose::revoker(&adapters);
+    let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone()));
+    let settle = tokio::spawn(settle(revoker));
     let address = address.trim_start_matches("socket://");
     tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
     let outcome = server.try_serve(compose::http(&adapters, config)).await;
@@ -90,7 +88,7 @@ async fn told_to_stop() -> &'static str {
     "Ctrl-C"
 }
 
-async fn sweep(adapters: Adapters) {
+async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>) {
     let mut rounds = tokio::time::interval(SWEEP);
     loop {
         rounds.tick().await;
@@ -101,7 +99,7 @@ async fn sweep(adapters: Adapters) {
                 tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away");
             }
         }
-        if let Err(error) = adapters.outbox.forget(adapters.clock.now().minus(KEEP_REVOCATIONS)).await {
+        if let Err(error) = revocations.forget().await {
             tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");
         }
     }

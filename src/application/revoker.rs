@@ -20,6 +20,9 @@ pub struct Revoker {
 /// the clocks of two nodes differ by, and what a store forgets that writes to its disk once a second.
 const OVERLAP: Duration = Duration::from_secs(5);
 
+/// How old a snapshot may be that a store comes back from.
+const KEEP: Duration = Duration::from_hours(24);
+
 /// How many are read at once.
 const PAGE: u32 = 1_000;
 
@@ -54,5 +57,10 @@ impl SettleRevocations for Revoker {
         }
         self.sessions.set_checkpoint(now).await?;
         Ok(settled)
+    }
+
+    async fn forget(&self) -> Result<u64, StoreError> {
+        let Some(told) = self.sessions.checkpoint().await? else { return Ok(0) };
+        self.outbox.forget(told.min(self.clock.now()).minus(KEEP)).await
     }
 }

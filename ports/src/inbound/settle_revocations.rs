@@ -12,4 +12,11 @@ pub trait SettleRevocations: Send + Sync {
     /// # Errors
     /// A failed store. All of it is tried the next time.
     async fn settle(&self) -> Result<u64, StoreError>;
+
+    /// Forgets the revocations that the store was told of and that are older than any snapshot it may come back from;
+    /// tells how many.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn forget(&self) -> Result<u64, StoreError>;
 }
