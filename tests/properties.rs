@@ -8,7 +8,7 @@ use usher_domain::{
 };
 use usher_ports::outbound::SignatureVerifier as _;
 
-use crate::support::{Body, SALT, Stage};
+use crate::support::{Body, SALT, Stage, viewer};
 
 fn budget() -> impl Strategy<Value = Budget> {
     (1_u32..50, 1_u32..5_000).prop_filter_map("a budget", |(calls, millis)| {
@@ -159,7 +159,7 @@ fn no_body_is_answered_by_a_failure_of_ours() {
 
 #[test]
 fn pages_of_any_size_make_up_the_whole_list() {
-    use usher_domain::{Administrator, UserId};
+    use usher_domain::UserId;
     use usher_ports::outbound::UserFilter;
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
@@ -170,9 +170,8 @@ fn pages_of_any_size_make_up_the_whole_list() {
         }
     });
     let page = |before: Option<UserId>, size| {
-        let operator = Administrator::operator();
         let users =
-            runtime.block_on(stage.admin.list_users.list(&operator, &UserFilter::default(), before, size));
+            runtime.block_on(stage.admin.list_users.list(viewer(), &UserFilter::default(), before, size));
         users.expect("a store").into_iter().map(|user| user.id).collect::<Vec<_>>()
     };
     let whole = page(None, 1_000);

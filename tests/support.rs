@@ -9,6 +9,8 @@ mod wire;
 
 use std::path::Path;
 
+use usher_domain::{Administrator, Operator, Viewer};
+
 pub(crate) use answer::Answer;
 pub(crate) use identity::Identity;
 pub(crate) use personas::{Body, Phone};
@@ -17,6 +19,18 @@ pub(crate) use wire::{State, Wire};
 
 /// The salt of the published test vector.
 pub(crate) const SALT: &str = "45ncashdaksh2!#@3nxjdas*_259";
+
+static MACHINE: Administrator = Administrator::at_the_machine();
+
+/// Who may change users.
+pub(crate) fn operator() -> Operator<'static> {
+    MACHINE.operating().expect("the one at the machine may")
+}
+
+/// Who may look.
+pub(crate) fn viewer() -> Viewer<'static> {
+    MACHINE.viewing()
+}
 
 /// Reads a file of the project.
 pub(crate) fn project_file(name: &str) -> String {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Administrator, User, UserId};
+use usher_domain::{Operator, User, UserId};
 use usher_ports::inbound::{AdminDeleteUser, AdminRefusal};
 use usher_ports::outbound::{Clock, UserRepository};
 
@@ -19,7 +19,7 @@ pub struct DeleteUser {
 
 #[async_trait]
 impl AdminDeleteUser for DeleteUser {
-    async fn delete(&self, _by: &Administrator, user: UserId) -> Result<User, AdminRefusal> {
+    async fn delete(&self, _by: Operator<'_>, user: UserId) -> Result<User, AdminRefusal> {
         let deleted = self.users.delete(user, self.clock.now()).await?.ok_or(AdminRefusal::NotFound)?;
         self.revoker.revoke(&deleted).await;
         Ok(deleted)

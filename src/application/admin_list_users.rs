@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Administrator, User, UserId};
+use usher_domain::{User, UserId, Viewer};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, UserName};
 use usher_ports::outbound::{UserFilter, UserRepository};
 
@@ -13,7 +13,7 @@ pub struct ListUsers {
 
 #[async_trait]
 impl AdminListUsers for ListUsers {
-    async fn find(&self, _by: &Administrator, name: &UserName) -> Result<User, AdminRefusal> {
+    async fn find(&self, _by: Viewer<'_>, name: &UserName) -> Result<User, AdminRefusal> {
         let user = match name {
             UserName::Id(id) => self.users.find(*id).await?,
             UserName::Uuid(uuid) => self.users.find_by_uuid(*uuid).await?,
@@ -24,7 +24,7 @@ impl AdminListUsers for ListUsers {
 
     async fn list(
         &self,
-        _by: &Administrator,
+        _by: Viewer<'_>,
         filter: &UserFilter,
         before: Option<UserId>,
         limit: u32,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Administrator, PlainPassword, Role, User, UserId};
+use usher_domain::{Operator, PlainPassword, Role, User, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminSetPassword};
 use usher_ports::outbound::{Clock, HasherBusy, PasswordHasher, UserRepository};
 
@@ -23,7 +23,7 @@ pub struct SetPassword {
 impl AdminSetPassword for SetPassword {
     async fn set(
         &self,
-        _by: &Administrator,
+        _by: Operator<'_>,
         user: UserId,
         password: PlainPassword,
     ) -> Result<User, AdminRefusal> {

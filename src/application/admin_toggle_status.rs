@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Administrator, Status, User, UserId, Version};
+use usher_domain::{Operator, Status, User, UserId, Version};
 use usher_ports::inbound::{AdminRefusal, AdminToggleStatus};
 use usher_ports::outbound::{Clock, StatusChange, UserRepository};
 
@@ -21,7 +21,7 @@ pub struct ToggleStatus {
 impl AdminToggleStatus for ToggleStatus {
     async fn set(
         &self,
-        _by: &Administrator,
+        _by: Operator<'_>,
         user: UserId,
         status: Status,
         expected: Option<Version>,

@@ -84,37 +84,39 @@ pub(super) async fn run(command: UserCommand, config: &Config) -> Result<(), Fai
 }
 
 async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, Failure> {
-    let operator = Administrator::operator();
+    let machine = Administrator::at_the_machine();
+    let operator = machine.operating()?;
     match command {
         UserCommand::List { role, status, before, limit } => {
             let filter = UserFilter { role: role.map(role_of), status: status.map(status_of) };
             let before = before.map(UserId);
-            Ok(table(&admin.list_users.list(&operator, &filter, before, limit).await?))
+            Ok(table(&admin.list_users.list(machine.viewing(), &filter, before, limit).await?))
         }
         UserCommand::Show { name } => Ok(details(&find(admin, &name).await?)),
         UserCommand::Enable { name } => switch(admin, &name, Status::Enabled).await,
         UserCommand::Disable { name } => switch(admin, &name, Status::Disabled).await,
         UserCommand::Delete { name } => {
             let user = find(admin, &name).await?;
-            let user = admin.delete_user.delete(&operator, user.id).await?;
+            let user = admin.delete_user.delete(operator, user.id).await?;
             Ok(format!("{} (id {}) is deleted; all sessions are ended\n", user.username, user.id))
         }
         UserCommand::SetPassword { name } => {
             let user = find(admin, &name).await?;
             let password = PlainPassword::parse(&read_password()?)?;
-            let user = admin.set_password.set(&operator, user.id, password).await?;
+            let user = admin.set_password.set(operator, user.id, password).await?;
             Ok(format!("{} (id {}) has a new password; all sessions are ended\n", user.username, user.id))
         }
     }
 }
 
 async fn find(admin: &AdminUseCases, name: &str) -> Result<User, AdminRefusal> {
-    admin.list_users.find(&Administrator::operator(), &UserName::parse(name)).await
+    admin.list_users.find(Administrator::at_the_machine().viewing(), &UserName::parse(name)).await
 }
 
 async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<String, Failure> {
     let user = find(admin, name).await?;
-    let user = admin.toggle_status.set(&Administrator::operator(), user.id, status, None).await?;
+    let user =
+        admin.toggle_status.set(Administrator::at_the_machine().operating()?, user.id, status, None).await?;
     let state = if user.may_enter() { "enabled" } else { "disabled; all sessions are ended" };
     Ok(format!("{} (id {}) is {state}\n", user.username, user.id))
 }

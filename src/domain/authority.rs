@@ -1,4 +1,7 @@
-use crate::{Role, Session, SessionId, Timestamp, User, UserId};
+use crate::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession, Role,
+    Session, SessionId, Timestamp, User, UserId,
+};
 
 /// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,13 +100,167 @@ impl UserSession {
     }
 }
 
-/// Proof that the one who asks runs this installation.
+/// Proof that the one who asks administrates this installation. What they may do is in the proofs made of it: a port
+/// that changes users asks for an [`Operator`], so a forgotten check does not compile.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Administrator(());
+pub struct Administrator {
+    actor: Actor,
+    role: AdministratorRole,
+}
+
+/// Who administrates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever sits at the machine: who can open the database needs nobody's leave.
+    Machine,
+    /// Somebody who logged in.
+    Account {
+        /// Who.
+        id: AdministratorId,
+        /// What they were called.
+        name: AdministratorName,
+        /// In which stay.
+        session: SessionId,
+    },
+}
+
+/// The role is too low.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("that takes the role {0:?}")]
+pub struct Forbidden(pub AdministratorRole);
 
 impl Administrator {
-    /// The operator at the command line: whoever can open the database needs nobody's leave.
-    pub const fn operator() -> Self {
-        Self(())
+    /// The one at the command line.
+    pub const fn at_the_machine() -> Self {
+        Self { actor: Actor::Machine, role: AdministratorRole::Owner }
+    }
+
+    /// Decides whether `session` lets its owner in.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub fn admit(
+        session: &AdministratorSession,
+        account: &AdministratorAccount,
+        now: Timestamp,
+    ) -> Result<Self, Ended> {
+        if session.administrator != account.id {
+            return Err(Ended::Revoked);
+        }
+        if now >= session.expires_at {
+            return Err(Ended::Expired);
+        }
+        let actor = Actor::Account { id: account.id, name: account.name.clone(), session: session.id };
+        Ok(Self { actor, role: account.role })
+    }
+
+    /// Who it is.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What they may do.
+    pub const fn role(&self) -> AdministratorRole {
+        self.role
+    }
+
+    /// Proof that they may look, which all may.
+    pub const fn viewing(&self) -> Viewer<'_> {
+        Viewer(self)
+    }
+
+    /// Proof that they may change users.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn operating(&self) -> Result<Operator<'_>, Forbidden> {
+        self.at_least(AdministratorRole::Operator).map(Operator)
+    }
+
+    /// Proof that they may change administrators.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn owning(&self) -> Result<Owner<'_>, Forbidden> {
+        self.at_least(AdministratorRole::Owner).map(Owner)
+    }
+
+    fn at_least(&self, role: AdministratorRole) -> Result<&Self, Forbidden> {
+        if self.role >= role { Ok(self) } else { Err(Forbidden(role)) }
+    }
+}
+
+/// May look.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer<'a>(&'a Administrator);
+
+/// May change users.
+#[derive(Clone, Copy, Debug)]
+pub struct Operator<'a>(&'a Administrator);
+
+/// May change administrators.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'a>(&'a Administrator);
+
+impl<'a> Viewer<'a> {
+    /// Who.
+    pub const fn administrator(self) -> &'a Administrator {
+        self.0
+    }
+}
+
+impl<'a> Operator<'a> {
+    /// Who.
+    pub const fn administrator(self) -> &'a Administrator {
+        self.0
+    }
+}
+
+impl<'a> Owner<'a> {
+    /// Who.
+    pub const fn administrator(self) -> &'a Administrator {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn administrator(role: AdministratorRole, at: i64) -> Result<Administrator, Ended> {
+        let id = AdministratorId(1);
+        let (zero, end) = (Timestamp::from_millis(0), Timestamp::from_millis(100));
+        let session = AdministratorSession {
+            id: SessionId::from_store([1; 32]),
+            administrator: id,
+            started_at: zero,
+            seen_at: zero,
+            expires_at: end,
+        };
+        let name = AdministratorName::from_store("ann".to_owned());
+        let account = AdministratorAccount { id, name, role, created_at: zero, last_login_at: None };
+        Administrator::admit(&session, &account, Timestamp::from_millis(at))
+    }
+
+    #[test]
+    fn a_role_may_do_what_those_before_it_may_and_no_more() {
+        for (role, operating, owning) in [
+            (AdministratorRole::Viewer, false, false),
+            (AdministratorRole::Operator, true, false),
+            (AdministratorRole::Owner, true, true),
+        ] {
+            let administrator = administrator(role, 0).unwrap();
+            assert_eq!(
+                (administrator.operating().is_ok(), administrator.owning().is_ok()),
+                (operating, owning)
+            );
+        }
+        assert!(Administrator::at_the_machine().owning().is_ok());
+    }
+
+    #[test]
+    fn an_administrators_session_ends_at_its_time() {
+        assert!(administrator(AdministratorRole::Owner, 99).is_ok());
+        assert_eq!(administrator(AdministratorRole::Owner, 100), Err(Ended::Expired));
     }
 }

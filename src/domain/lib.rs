@@ -4,6 +4,7 @@
 //! moment it exists, so nothing further in checks it again.
 
 mod address;
+mod administrator;
 mod authority;
 mod device;
 mod limits;
@@ -19,7 +20,13 @@ mod user;
 mod username;
 
 pub use address::{ClientAddress, Network};
-pub use authority::{Administrator, Caller, Ended, UserSession, VisitorSession};
+pub use administrator::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
+    InvalidAdministratorName,
+};
+pub use authority::{
+    Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
+};
 pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};
 pub use nickname::{InvalidNickname, Nickname};

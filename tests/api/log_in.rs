@@ -1,10 +1,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use serde_json::json;
-use usher_domain::{Administrator, ClientAddress, Nickname, PasswordHash, Status, UserId, Username};
+use usher_domain::{ClientAddress, Nickname, PasswordHash, Status, UserId, Username};
 use usher_ports::outbound::{AddUser, Clock as _, NewUser};
 
-use crate::support::Stage;
+use crate::support::{Stage, operator};
 
 #[tokio::test]
 async fn registering_and_logging_in_answer_the_user() {
@@ -29,12 +29,7 @@ async fn who_does_not_know_the_password_stays_out() {
     phone.reinstalled().log_in_here("alice_01", "hunter23").await.refused("账户或密码错误");
     phone.reinstalled().log_in_here("nobody_01", "hunter22").await.refused("账号不存在或者被禁用");
     let id = UserId(user["id"].as_i64().expect("an id"));
-    stage
-        .admin
-        .toggle_status
-        .set(&Administrator::operator(), id, Status::Disabled, None)
-        .await
-        .expect("disabled");
+    stage.admin.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("disabled");
     phone.reinstalled().log_in("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
     phone.reinstalled().log_in_here("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
 }

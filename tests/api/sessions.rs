@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use salvo::test::TestClient;
 use serde_json::json;
-use usher_domain::{Administrator, PlainPassword, Status, UserId};
+use usher_domain::{PlainPassword, Status, UserId};
 
-use crate::support::{Answer, Body, Stage};
+use crate::support::{Answer, Body, Stage, operator};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -66,9 +66,8 @@ async fn disabling_ends_all_sessions_and_enabling_brings_none_back() {
     let user = phone.register("alice_01", "hunter22").await.data();
     tablet.log_in("alice_01", "hunter22").await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
-    let set = async |status| {
-        stage.admin.toggle_status.set(&Administrator::operator(), id, status, None).await.expect("a status")
-    };
+    let set =
+        async |status| stage.admin.toggle_status.set(operator(), id, status, None).await.expect("a status");
     set(Status::Disabled).await;
     assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");
     assert_eq!(tablet.standing().await, "当前用户不存在或者已被禁用");
@@ -85,7 +84,7 @@ async fn a_new_password_ends_all_sessions() {
     let user = phone.register("alice_01", "hunter22").await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
     let password = PlainPassword::parse("hunter33").expect("a password");
-    stage.admin.set_password.set(&Administrator::operator(), id, password).await.expect("a password");
+    stage.admin.set_password.set(operator(), id, password).await.expect("a password");
     assert_eq!(phone.standing().await, "Token 令牌不合法！");
     phone.log_in("alice_01", "hunter22").await.refused("账户或密码错误");
     phone.log_in("alice_01", "hunter33").await.data();

@@ -8,12 +8,12 @@ use serde_json::json;
 use usher::compose::{self, AdminUseCases};
 use usher::config::{Config, Flags, Secret};
 use usher::secrets::Secrets;
-use usher_domain::{Administrator, Status, UserId};
+use usher_domain::{Status, UserId};
 
 use super::client::{post, search, sign, signed};
 use super::program::{Installation, Server};
-use crate::support::SALT;
 use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
+use crate::support::{SALT, operator};
 
 const TOKEN_KEY: &str = "the token key that all nodes of this test share";
 
@@ -130,20 +130,19 @@ async fn limits_and_used_signatures_are_shared(sql: &SqlServer, redis: &RedisSer
 async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisServer) {
     let nodes = Nodes::on(sql, redis).await;
     let admin = nodes.administrator().await;
-    let operator = Administrator::operator();
     let user = signed(&nodes.first.url, DEVICE, "visitorregChat", &ALICE).await;
     let id = UserId(user.body["data"]["id"].as_i64().expect("an id"));
     let mut delays = Vec::new();
     for _ in 0..200 {
         let token = post(&nodes.second.url, "loginChat", &ALICE, &[]).await.token();
         assert_eq!(search(&nodes.first.url, &token).await.status, 200);
-        admin.toggle_status.set(&operator, id, Status::Disabled, None).await.expect("switched off");
+        admin.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("switched off");
         let begun = Instant::now();
         while search(&nodes.first.url, &token).await.status == 200 {
             assert!(begun.elapsed() < Duration::from_secs(5), "it was never seen");
         }
         delays.push(begun.elapsed());
-        admin.toggle_status.set(&operator, id, Status::Enabled, None).await.expect("switched on");
+        admin.toggle_status.set(operator(), id, Status::Enabled, None).await.expect("switched on");
     }
     delays.sort();
     let engines = format!("{} and {}", sql.name(), redis.name());
@@ -162,11 +161,7 @@ async fn a_switch_off_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &R
     assert_eq!(search(&nodes.second.url, &user.token()).await.status, 200);
     let cut_off = nodes.administrator_with("redis://127.0.0.1:1").await;
     let begun = Instant::now();
-    cut_off
-        .toggle_status
-        .set(&Administrator::operator(), id, Status::Disabled, None)
-        .await
-        .expect("switched off");
+    cut_off.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("switched off");
     while search(&nodes.second.url, &user.token()).await.status == 200 {
         assert!(begun.elapsed() < Duration::from_secs(10), "nobody did it");
     }

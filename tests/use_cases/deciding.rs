@@ -1,9 +1,10 @@
-use usher_domain::{Administrator, Caller, Nickname, PasswordHash, Role, Status, Username};
+use usher_domain::{Caller, Nickname, PasswordHash, Role, Status, Username};
 use usher_ports::inbound::{AdminRefusal, Refusal};
 use usher_ports::outbound::NewUser;
 
 use super::House;
 use super::house::{password, proven, somewhere};
+use crate::support::operator;
 
 #[tokio::test]
 async fn a_first_launch_makes_a_visitor_and_the_next_one_resumes_it() {
@@ -116,8 +117,8 @@ async fn an_administrator_who_saw_another_version_is_told_the_current_one() {
     let house = House::new();
     let alice = house.register("alice_01").await.unwrap().user;
     let off = house.set_status(alice.id, Status::Disabled).await.unwrap();
-    let operator = Administrator::operator();
-    let late = house.admin.toggle_status.set(&operator, alice.id, Status::Enabled, Some(alice.version)).await;
+    let late =
+        house.admin.toggle_status.set(operator(), alice.id, Status::Enabled, Some(alice.version)).await;
     assert!(matches!(late, Err(AdminRefusal::Conflict(user)) if user.version == off.version));
     assert_eq!(house.user(alice.id).await.status, Status::Disabled);
 }
@@ -125,11 +126,10 @@ async fn an_administrator_who_saw_another_version_is_told_the_current_one() {
 #[tokio::test]
 async fn a_new_password_ends_the_sessions_and_a_visitor_gets_none() {
     let house = House::new();
-    let operator = Administrator::operator();
     let (alice, visitor) = (house.register("alice_01").await.unwrap(), house.visit(1).await.unwrap());
-    house.admin.set_password.set(&operator, alice.user.id, password("another1")).await.unwrap();
+    house.admin.set_password.set(operator(), alice.user.id, password("another1")).await.unwrap();
     assert_eq!(house.sessions(alice.user.id).await, 0);
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::WrongPassword)));
-    let refused = house.admin.set_password.set(&operator, visitor.user.id, password("another1")).await;
+    let refused = house.admin.set_password.set(operator(), visitor.user.id, password("another1")).await;
     assert!(matches!(refused, Err(AdminRefusal::Visitor)), "{refused:?}");
 }

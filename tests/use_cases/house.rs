@@ -8,15 +8,15 @@ use usher::system::SystemIds;
 use usher_application::{AccountCheck, Revoker};
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::{
-    Administrator, ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SignedClaim,
-    Status, Timestamp, User, UserId, Username, UsernameKey,
+    ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SignedClaim, Status, Timestamp,
+    User, UserId, Username, UsernameKey,
 };
 use usher_http::UseCases;
 use usher_memory::{FixedClock, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
 use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn};
 use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
 
-use crate::support::SALT;
+use crate::support::{SALT, operator};
 
 pub(super) const NOON: Timestamp = Timestamp::from_millis(1_752_835_449_008);
 
@@ -125,7 +125,7 @@ impl House {
     }
 
     pub(super) async fn set_status(&self, user: UserId, status: Status) -> Result<User, AdminRefusal> {
-        self.admin.toggle_status.set(&Administrator::operator(), user, status, None).await
+        self.admin.toggle_status.set(operator(), user, status, None).await
     }
 
     pub(super) async fn user(&self, id: UserId) -> User {

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, User, UserId};
+use usher_domain::{Operator, User, UserId};
 
 use super::AdminRefusal;
 
@@ -11,5 +11,5 @@ pub trait AdminDeleteUser: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], or a failed store.
-    async fn delete(&self, by: &Administrator, user: UserId) -> Result<User, AdminRefusal>;
+    async fn delete(&self, by: Operator<'_>, user: UserId) -> Result<User, AdminRefusal>;
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, User, UserId, UsernameKey};
+use usher_domain::{User, UserId, UsernameKey, Viewer};
 use uuid::Uuid;
 
 use super::AdminRefusal;
@@ -37,7 +37,7 @@ pub trait AdminListUsers: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], or a failed store.
-    async fn find(&self, by: &Administrator, name: &UserName) -> Result<User, AdminRefusal>;
+    async fn find(&self, by: Viewer<'_>, name: &UserName) -> Result<User, AdminRefusal>;
 
     /// A page of users, newest first, starting below the id `before`.
     ///
@@ -45,7 +45,7 @@ pub trait AdminListUsers: Send + Sync {
     /// A failed store.
     async fn list(
         &self,
-        by: &Administrator,
+        by: Viewer<'_>,
         filter: &UserFilter,
         before: Option<UserId>,
         limit: u32,

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, PlainPassword, User, UserId};
+use usher_domain::{Operator, PlainPassword, User, UserId};
 
 use super::AdminRefusal;
 
@@ -12,7 +12,7 @@ pub trait AdminSetPassword: Send + Sync {
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::Visitor`], [`AdminRefusal::Busy`], or a failed store.
     async fn set(
         &self,
-        by: &Administrator,
+        by: Operator<'_>,
         user: UserId,
         password: PlainPassword,
     ) -> Result<User, AdminRefusal>;

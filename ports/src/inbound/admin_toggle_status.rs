@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, Status, User, UserId, Version};
+use usher_domain::{Operator, Status, User, UserId, Version};
 
 use super::AdminRefusal;
 
@@ -14,7 +14,7 @@ pub trait AdminToggleStatus: Send + Sync {
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], or a failed store.
     async fn set(
         &self,
-        by: &Administrator,
+        by: Operator<'_>,
         user: UserId,
         status: Status,
         expected: Option<Version>,

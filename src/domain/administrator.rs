@@ -1,0 +1,147 @@
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{SessionId, Timestamp, UnknownName};
+
+/// The database's number for an administrator. Never given out twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AdministratorId(pub i64);
+
+impl fmt::Display for AdministratorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What an administrator logs in with. In lower case, so that nobody is there twice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AdministratorName(String);
+
+/// Not a name for an administrator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an administrator's name has 3 to 64 characters: letters, digits and . _ - @")]
+pub struct InvalidAdministratorName;
+
+impl AdministratorName {
+    /// A name, also an e-mail address.
+    ///
+    /// # Errors
+    /// When it is too short or too long, or has other characters.
+    pub fn parse(text: &str) -> Result<Self, InvalidAdministratorName> {
+        let name = text.trim().to_ascii_lowercase();
+        let allowed = |character: char| character.is_ascii_alphanumeric() || "._-@".contains(character);
+        if !(3..=64).contains(&name.len()) || !name.chars().all(allowed) {
+            return Err(InvalidAdministratorName);
+        }
+        Ok(Self(name))
+    }
+
+    /// A name read back from a store.
+    pub const fn from_store(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AdministratorName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an administrator may do. Ordered: each may do what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AdministratorRole {
+    /// Look.
+    Viewer,
+    /// Change users.
+    Operator,
+    /// Change administrators.
+    Owner,
+}
+
+impl AdministratorRole {
+    /// All of them, the least first.
+    pub const ALL: [Self; 3] = [Self::Viewer, Self::Operator, Self::Owner];
+
+    /// The word that stores and people use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+impl FromStr for AdministratorRole {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownName)
+    }
+}
+
+/// Somebody who may administrate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdministratorAccount {
+    /// The number.
+    pub id: AdministratorId,
+    /// What they log in with.
+    pub name: AdministratorName,
+    /// What they may do.
+    pub role: AdministratorRole,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When they last logged in.
+    pub last_login_at: Option<Timestamp>,
+}
+
+/// An administrator's stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdministratorSession {
+    /// The id it is stored under.
+    pub id: SessionId,
+    /// Whose it is.
+    pub administrator: AdministratorId,
+    /// When it was opened.
+    pub started_at: Timestamp,
+    /// When it was last used, give or take [`SessionPolicy::touch_every`](crate::SessionPolicy::touch_every).
+    pub seen_at: Timestamp,
+    /// When it ends if it is not used again.
+    pub expires_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_case() {
+        assert_eq!(
+            AdministratorName::parse(" Ann@Example.com "),
+            AdministratorName::parse("ann@example.com")
+        );
+    }
+
+    #[test]
+    fn names_that_look_like_others_are_refused() {
+        let long = "x".repeat(65);
+        for text in ["", "ab", "a b c", "аnn", "ann\u{200b}", "<b>", long.as_str()] {
+            assert_eq!(AdministratorName::parse(text), Err(InvalidAdministratorName), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn roles_are_read_as_they_are_written() {
+        for role in AdministratorRole::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+        }
+        assert!("root".parse::<AdministratorRole>().is_err());
+        assert!(AdministratorRole::ALL.is_sorted());
+    }
+}
