@@ -116,6 +116,19 @@ impl Server {
         self.log.lock().expect("a log").clone()
     }
 
+    /// All it logged until it said this: a line may follow the answer that it is about.
+    pub(super) fn log_with(&self, words: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            let log = self.log();
+            if log.contains(words) {
+                return log;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "it never said {words}: {log}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// As a power cut would: no chance to finish anything.
     pub(super) fn kill(mut self) {
         self.child.kill().expect("killed");
