@@ -18,6 +18,16 @@ mod users {
     usher_ports::users_contract!(mariadb, users_on(&MARIADB));
 }
 
+mod administrators {
+    use super::*;
+
+    usher_ports::administrators_contract!(memory, administrators_in_memory());
+    usher_ports::administrators_contract!(sqlite, administrators_in_sqlite());
+    usher_ports::administrators_contract!(postgres, administrators_on(&POSTGRES));
+    usher_ports::administrators_contract!(mysql, administrators_on(&MYSQL));
+    usher_ports::administrators_contract!(mariadb, administrators_on(&MARIADB));
+}
+
 mod sessions {
     use super::*;
 

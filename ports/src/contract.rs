@@ -11,6 +11,7 @@
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a law that is broken is a panic")]
 #![expect(clippy::unused_async, reason = "all laws are called alike")]
 
+pub mod administrators;
 mod at_once;
 pub mod hasher;
 pub mod ids;
@@ -57,6 +58,7 @@ macro_rules! contract_tests {
 mod tests {
     /// The source of a group: the file with its list first, then the files with more of its laws.
     const GROUPS: &[&[&str]] = &[
+        &[include_str!("contract/administrators.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],

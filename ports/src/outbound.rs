@@ -1,5 +1,6 @@
 //! What the hexagon needs. "Must" states a law, and each law is a test in `contract`.
 
+mod administrator_repository;
 mod clock;
 mod id_source;
 mod password_hasher;
@@ -13,6 +14,9 @@ mod store_error;
 mod token_issuer;
 mod user_repository;
 
+pub use administrator_repository::{
+    AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator,
+};
 pub use clock::Clock;
 pub use id_source::IdSource;
 pub use password_hasher::{HasherBusy, PasswordHasher, Verdict};

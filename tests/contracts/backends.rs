@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use usher::system::SystemIds;
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::UserId;
-use usher_memory::{MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
+use usher_memory::{MemoryAdministrators, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
 use usher_ports::contract::a_user;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
@@ -15,10 +15,12 @@ use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
-    IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, UserRepository,
+    AdministratorRepository, IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
-use usher_sql::{Database, Durability, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions};
+use usher_sql::{
+    Database, Durability, SqlAdministrators, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions,
+};
 
 use crate::support::SALT;
 use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
@@ -48,6 +50,22 @@ pub(super) async fn users_in_sqlite() -> (Arc<dyn UserRepository>, TempDir) {
 pub(super) async fn users_on(server: &SqlServer) -> (Arc<dyn UserRepository>, TestDatabase) {
     let own = server.database().await;
     (Arc::new(SqlUsers::new(own.open().await)), own)
+}
+
+pub(super) async fn administrators_in_memory() -> (Arc<dyn AdministratorRepository>, ()) {
+    (Arc::new(MemoryAdministrators::default()), ())
+}
+
+pub(super) async fn administrators_in_sqlite() -> (Arc<dyn AdministratorRepository>, TempDir) {
+    let (database, directory) = sqlite().await;
+    (Arc::new(SqlAdministrators::new(database)), directory)
+}
+
+pub(super) async fn administrators_on(
+    server: &SqlServer,
+) -> (Arc<dyn AdministratorRepository>, TestDatabase) {
+    let own = server.database().await;
+    (Arc::new(SqlAdministrators::new(own.open().await)), own)
 }
 
 pub(super) async fn sessions_in_memory() -> (Sessions, ()) {

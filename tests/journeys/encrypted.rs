@@ -73,7 +73,7 @@ async fn redis() {
     for (node, word) in [(node(&stranger, "secret"), "certificate"), (node(&identity, "wrong"), "WRONGPASS")]
     {
         assert_eq!(signed(&node.url, DEVICE, "visitorRegister", &[]).await.status, 503);
-        let log = node.log_with(word);
+        let log = node.log_with(word).await;
         assert!(!log.contains("secret"), "{log}");
     }
 }

@@ -117,7 +117,7 @@ impl Server {
     }
 
     /// All it logged until it said this: a line may follow the answer that it is about.
-    pub(super) fn log_with(&self, words: &str) -> String {
+    pub(super) async fn log_with(&self, words: &str) -> String {
         let begun = Instant::now();
         loop {
             let log = self.log();
@@ -125,7 +125,7 @@ impl Server {
                 return log;
             }
             assert!(begun.elapsed() < Duration::from_secs(10), "it never said {words}: {log}");
-            std::thread::sleep(Duration::from_millis(10));
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 

@@ -71,7 +71,7 @@ async fn the_first_start_makes_secrets_and_the_log_keeps_them() {
     let searched = post(&server, &format!("chat/searchUser?token={token}"), &[("keyword", "bob")], &[]).await;
     assert_eq!(searched["msg"], "ok");
 
-    let log = server.log_with("/api/chat/searchUser");
+    let log = server.log_with("/api/chat/searchUser").await;
     assert!(log.contains("made new secrets"), "{log}");
     let secrets = std::fs::read_to_string(&secrets).expect("secrets");
     let kept = secrets.lines().filter_map(|line| line.split('"').nth(1));

@@ -2,6 +2,7 @@
 //!
 //! These are whole adapters, held to the same laws as the others. What they know is gone when the process ends.
 
+mod administrators;
 mod expiring;
 mod fixed_clock;
 mod limiter;
@@ -11,6 +12,7 @@ mod users;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use administrators::MemoryAdministrators;
 pub use fixed_clock::FixedClock;
 pub use limiter::MemoryLimiter;
 pub use replay_guard::MemoryReplayGuard;

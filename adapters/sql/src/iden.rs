@@ -85,3 +85,25 @@ pub(crate) enum Sessions {
     SeenAt,
     ExpiresAt,
 }
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Administrators {
+    Table,
+    Id,
+    Name,
+    Role,
+    PasswordHash,
+    Founder,
+    CreatedAt,
+    LastLoginAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AdministratorSessions {
+    Table,
+    Id,
+    AdministratorId,
+    StartedAt,
+    SeenAt,
+    ExpiresAt,
+}

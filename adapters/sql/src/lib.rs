@@ -1,8 +1,9 @@
-//! Users and sessions in a relational database: sea-query statements, written once, run over sqlx.
+//! Users, sessions and administrators in a relational database: sea-query statements, written once, run over sqlx.
 //!
 //! `database` names the engine and runs statements on it; `dialect` holds what an engine must be told in its own words;
 //! the repositories know neither. A row is private to its repository, a column is named in `iden` only.
 
+mod administrators;
 mod database;
 mod dialect;
 mod iden;
@@ -10,6 +11,7 @@ mod revocations;
 mod sessions;
 mod users;
 
+pub use administrators::SqlAdministrators;
 pub use database::{Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
 pub use revocations::SqlRevocations;
 pub use sessions::SqlSessions;

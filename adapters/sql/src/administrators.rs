@@ -1,0 +1,318 @@
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
+    PasswordHash, SessionId, Timestamp,
+};
+use usher_ports::outbound::{
+    AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator, StoreError,
+};
+
+use crate::database::{Database, DatabaseError, Result, retrying};
+use crate::iden::{AdministratorSessions, Administrators};
+
+/// Administrators in the database, and their stays beside them: there are few, and all nodes see them.
+#[derive(Clone, Debug)]
+pub struct SqlAdministrators(Database);
+
+impl SqlAdministrators {
+    /// On this database.
+    pub const fn new(database: Database) -> Self {
+        Self(database)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountRow {
+    id: i64,
+    name: String,
+    role: String,
+    created_at: i64,
+    last_login_at: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct HashRow {
+    password_hash: String,
+}
+
+#[derive(sqlx::FromRow)]
+struct SessionRow {
+    administrator_id: i64,
+    started_at: i64,
+    seen_at: i64,
+    expires_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct IdRow {
+    id: i64,
+}
+
+impl TryFrom<AccountRow> for AdministratorAccount {
+    type Error = DatabaseError;
+
+    fn try_from(row: AccountRow) -> Result<Self> {
+        Ok(Self {
+            id: AdministratorId(row.id),
+            name: AdministratorName::from_store(row.name),
+            role: row.role.parse().map_err(|_| DatabaseError::Corrupt("administrators.role"))?,
+            created_at: Timestamp::from_millis(row.created_at),
+            last_login_at: row.last_login_at.map(Timestamp::from_millis),
+        })
+    }
+}
+
+const ACCOUNT: [Administrators; 5] = [
+    Administrators::Id,
+    Administrators::Name,
+    Administrators::Role,
+    Administrators::CreatedAt,
+    Administrators::LastLoginAt,
+];
+
+fn accounts() -> SelectStatement {
+    Query::select().columns(ACCOUNT).from(Administrators::Table).take()
+}
+
+fn key(id: SessionId) -> Vec<u8> {
+    id.as_bytes().to_vec()
+}
+
+fn sessions_of(id: AdministratorId) -> sea_query::DeleteStatement {
+    Query::delete()
+        .from_table(AdministratorSessions::Table)
+        .and_where(Expr::col(AdministratorSessions::AdministratorId).eq(id.0))
+        .take()
+}
+
+impl SqlAdministrators {
+    async fn insert(&self, new: &NewAdministrator, founder: Option<bool>) -> Result<AddAdministrator> {
+        let mut tx = self.0.begin().await?;
+        if founder.is_some() && tx.one::<IdRow>(ids().limit(1)).await?.is_some() {
+            return Ok(AddAdministrator::NotTheFirst);
+        }
+        let insert = Query::insert()
+            .into_table(Administrators::Table)
+            .columns([
+                Administrators::Name,
+                Administrators::Role,
+                Administrators::PasswordHash,
+                Administrators::Founder,
+                Administrators::CreatedAt,
+            ])
+            .values_panic([
+                new.name.as_str().into(),
+                new.role.as_str().into(),
+                new.password.expose().into(),
+                founder.into(),
+                new.at.as_millis().into(),
+            ])
+            .take();
+        let id = match tx.insert(insert, Administrators::Id).await {
+            Ok(id) => AdministratorId(id),
+            Err(DatabaseError::Duplicate(_)) if founder.is_some() => {
+                return Ok(AddAdministrator::NotTheFirst);
+            }
+            Err(DatabaseError::Duplicate(_)) => return Ok(AddAdministrator::NameTaken),
+            Err(error) => return Err(error),
+        };
+        tx.commit().await?;
+        let (name, role) = (new.name.clone(), new.role);
+        Ok(AddAdministrator::Added(AdministratorAccount {
+            id,
+            name,
+            role,
+            created_at: new.at,
+            last_login_at: None,
+        }))
+    }
+
+    /// The new password is written first, which locks the row: a login that read the old one waits for it.
+    async fn replace_password(&self, id: AdministratorId, password: &PasswordHash) -> Result<bool> {
+        let mut tx = self.0.begin().await?;
+        let update = Query::update()
+            .table(Administrators::Table)
+            .value(Administrators::PasswordHash, password.expose())
+            .and_where(Expr::col(Administrators::Id).eq(id.0))
+            .take();
+        if tx.execute(&update).await? == 0 {
+            return Ok(false);
+        }
+        tx.execute(&sessions_of(id)).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// All owners are locked, so that of two removals at once the second sees the first.
+    async fn delete(&self, id: AdministratorId) -> Result<RemoveAdministrator> {
+        let mut tx = self.0.begin().await?;
+        let owners: Vec<IdRow> = tx
+            .all(
+                ids()
+                    .and_where(Expr::col(Administrators::Role).eq(AdministratorRole::Owner.as_str()))
+                    .order_by(Administrators::Id, Order::Asc)
+                    .lock(LockType::Update),
+            )
+            .await?;
+        if matches!(owners.as_slice(), [last] if last.id == id.0) {
+            return Ok(RemoveAdministrator::LastOwner);
+        }
+        let delete = Query::delete()
+            .from_table(Administrators::Table)
+            .and_where(Expr::col(Administrators::Id).eq(id.0))
+            .take();
+        let removed = tx.execute(&delete).await? == 1;
+        tx.commit().await?;
+        Ok(if removed { RemoveAdministrator::Removed } else { RemoveAdministrator::NotFound })
+    }
+
+    /// The login is noted first, on the condition that the password is still the one that was checked.
+    async fn store(&self, session: &AdministratorSession, password: &PasswordHash) -> Result<bool> {
+        let mut tx = self.0.begin().await?;
+        let login = Query::update()
+            .table(Administrators::Table)
+            .value(Administrators::LastLoginAt, session.started_at.as_millis())
+            .and_where(Expr::col(Administrators::Id).eq(session.administrator.0))
+            .and_where(Expr::col(Administrators::PasswordHash).eq(password.expose()))
+            .take();
+        if tx.execute(&login).await? == 0 {
+            return Ok(false);
+        }
+        let insert = Query::insert()
+            .into_table(AdministratorSessions::Table)
+            .columns([
+                AdministratorSessions::Id,
+                AdministratorSessions::AdministratorId,
+                AdministratorSessions::StartedAt,
+                AdministratorSessions::SeenAt,
+                AdministratorSessions::ExpiresAt,
+            ])
+            .values_panic([
+                key(session.id).into(),
+                session.administrator.0.into(),
+                session.started_at.as_millis().into(),
+                session.seen_at.as_millis().into(),
+                session.expires_at.as_millis().into(),
+            ])
+            .take();
+        tx.execute(&insert).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn account(&self, statement: &SelectStatement) -> Result<Option<AdministratorAccount>> {
+        self.0.one::<AccountRow>(statement).await?.map(AdministratorAccount::try_from).transpose()
+    }
+}
+
+fn ids() -> SelectStatement {
+    Query::select().column(Administrators::Id).from(Administrators::Table).take()
+}
+
+type Answer<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl AdministratorRepository for SqlAdministrators {
+    async fn add(&self, new: &NewAdministrator) -> Answer<AddAdministrator> {
+        Ok(retrying(|| self.insert(new, None)).await?)
+    }
+
+    async fn add_first(&self, new: &NewAdministrator) -> Answer<AddAdministrator> {
+        Ok(retrying(|| self.insert(new, Some(true))).await?)
+    }
+
+    async fn list(&self) -> Answer<Vec<AdministratorAccount>> {
+        let statement = accounts().order_by(Administrators::Name, Order::Asc).take();
+        let rows: Vec<AccountRow> = self.0.all(&statement).await?;
+        Ok(rows.into_iter().map(AdministratorAccount::try_from).collect::<Result<_>>()?)
+    }
+
+    async fn find_by_name(
+        &self,
+        name: &AdministratorName,
+    ) -> Answer<Option<(AdministratorAccount, PasswordHash)>> {
+        let named = || Expr::col(Administrators::Name).eq(name.as_str());
+        let Some(account) = self.account(&accounts().and_where(named()).take()).await? else {
+            return Ok(None);
+        };
+        let hash = Query::select()
+            .column(Administrators::PasswordHash)
+            .from(Administrators::Table)
+            .and_where(named())
+            .take();
+        let hash: Option<HashRow> = self.0.one(&hash).await?;
+        Ok(hash.map(|row| (account, PasswordHash::new(row.password_hash))))
+    }
+
+    async fn set_password(&self, id: AdministratorId, password: &PasswordHash) -> Answer<bool> {
+        Ok(retrying(|| self.replace_password(id, password)).await?)
+    }
+
+    async fn remove(&self, id: AdministratorId) -> Answer<RemoveAdministrator> {
+        Ok(retrying(|| self.delete(id)).await?)
+    }
+
+    async fn open(&self, session: &AdministratorSession, password: &PasswordHash) -> Answer<bool> {
+        Ok(retrying(|| self.store(session, password)).await?)
+    }
+
+    async fn find_session(
+        &self,
+        id: SessionId,
+    ) -> Answer<Option<(AdministratorSession, AdministratorAccount)>> {
+        let statement = Query::select()
+            .columns([
+                AdministratorSessions::AdministratorId,
+                AdministratorSessions::StartedAt,
+                AdministratorSessions::SeenAt,
+                AdministratorSessions::ExpiresAt,
+            ])
+            .from(AdministratorSessions::Table)
+            .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
+            .take();
+        let Some(row) = self.0.one::<SessionRow>(&statement).await? else { return Ok(None) };
+        let session = AdministratorSession {
+            id,
+            administrator: AdministratorId(row.administrator_id),
+            started_at: Timestamp::from_millis(row.started_at),
+            seen_at: Timestamp::from_millis(row.seen_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+        };
+        let owner = accounts().and_where(Expr::col(Administrators::Id).eq(row.administrator_id)).take();
+        Ok(self.account(&owner).await?.map(|account| (session, account)))
+    }
+
+    async fn extend(&self, id: SessionId, seen_at: Timestamp, expires_at: Timestamp) -> Answer<()> {
+        let statement = Query::update()
+            .table(AdministratorSessions::Table)
+            .value(AdministratorSessions::SeenAt, seen_at.as_millis())
+            .value(AdministratorSessions::ExpiresAt, expires_at.as_millis())
+            .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
+            .take();
+        self.0.execute(&statement).await?;
+        Ok(())
+    }
+
+    async fn end(&self, id: SessionId) -> Answer<()> {
+        let statement = Query::delete()
+            .from_table(AdministratorSessions::Table)
+            .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
+            .take();
+        self.0.execute(&statement).await?;
+        Ok(())
+    }
+
+    async fn end_all(&self, id: AdministratorId) -> Answer<()> {
+        self.0.execute(&sessions_of(id)).await?;
+        Ok(())
+    }
+
+    async fn purge(&self, moment: Timestamp) -> Answer<u64> {
+        let statement = Query::delete()
+            .from_table(AdministratorSessions::Table)
+            .and_where(Expr::col(AdministratorSessions::ExpiresAt).lt(moment.as_millis()))
+            .take();
+        Ok(self.0.execute(&statement).await?)
+    }
+}
