@@ -1,19 +1,22 @@
 //! The command line.
 
+mod admin;
 mod sign;
 mod user;
 
 use std::error::Error;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use usher_domain::Timestamp;
 
 use crate::config::{Config, Flags};
 use crate::{compose, demo, logging, serve};
 
+pub use admin::{AdminCommand, AdministratorRoleName};
 pub use sign::SignArgs;
 pub use user::{RoleName, StatusName, UserCommand};
 
@@ -58,6 +61,9 @@ enum Command {
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Say who may administrate
+    #[command(subcommand)]
+    Admin(AdminCommand),
     /// Bring the database up to date, which serving does by itself
     Migrate,
 }
@@ -90,6 +96,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => Ok(serve::serve(&config).await?),
         Command::User(command) => user::run(command, &config).await,
+        Command::Admin(command) => admin::run(command, &config).await,
         Command::Sign(arguments) => sign::run(&arguments, &config),
         Command::Demo { users } => demo::run(users, &config).await,
         Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),
@@ -108,6 +115,20 @@ fn print(text: &str) -> Result<(), Failure> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+fn read_password() -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        print("New password (it will be visible): ").map_err(io::Error::other)?;
+    }
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A moment, as people read it.
+fn time(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
 /// An error and its causes, each said once.

@@ -5,22 +5,26 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{
-    AccountCheck, CredentialCheck, DeleteUser, DeviceAuthentication, EndSession, LimitPolicy, Limits,
-    ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication, SessionIssuer,
-    SetPassword, ToggleStatus, UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration,
-    VisitorUpgrade,
+    AccountCheck, Administration, AdministratorManagement, CredentialCheck, DeleteUser, DeviceAuthentication,
+    EndSession, LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker,
+    SessionAuthentication, SessionIssuer, SetPassword, ToggleStatus, UserRegistration, UserSearch,
+    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
+use usher_domain::SetUpCode;
 use usher_http::{HttpOptions, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
-use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminSetPassword, AdminToggleStatus};
+use usher_ports::inbound::{
+    AdminDeleteUser, AdminListUsers, AdminSetPassword, AdminToggleStatus, Administrate, ManageAdministrators,
+};
 use usher_ports::outbound::{
-    Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, SessionStore,
-    SignatureVerifier, TokenIssuer, UserRepository,
+    AdministratorRepository, Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard,
+    RevocationOutbox, SessionStore, SignatureVerifier, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, DatabaseError, Durability, ServerOptions, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions,
+    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlRevocations, SqlSessions,
+    SqlUsers, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
@@ -53,6 +57,8 @@ pub struct Adapters {
     pub sessions: Arc<dyn SessionStore>,
     /// Whether the account is read at each call, beside the session.
     pub account_check: AccountCheck,
+    /// Administrators, and their stays.
+    pub administrators: Arc<dyn AdministratorRepository>,
     /// Sessions that have to be ended.
     pub outbox: Arc<dyn RevocationOutbox>,
     /// What was spent of which budget.
@@ -84,6 +90,8 @@ pub struct AdminUseCases {
     pub set_password: Arc<dyn AdminSetPassword>,
     /// Deletes them.
     pub delete_user: Arc<dyn AdminDeleteUser>,
+    /// Says who may administrate.
+    pub manage_administrators: Arc<dyn ManageAdministrators>,
 }
 
 /// Opens the database of an installation and brings it up to date.
@@ -156,6 +164,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         users: Arc::new(SqlUsers::new(database.clone())),
         sessions: Arc::new(SqlSessions::new(database.clone())),
         account_check: AccountCheck::EachCall,
+        administrators: Arc::new(SqlAdministrators::new(database.clone())),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
         limiter: Arc::new(MemoryLimiter::default()),
         replays: Arc::new(MemoryReplayGuard::default()),
@@ -181,20 +190,38 @@ pub fn signatures(secrets: &Secrets) -> SaltedSignatures {
     SaltedSignatures::new(secrets.salts.iter().map(Secret::expose).map(str::to_owned))
 }
 
-/// The clients' use cases.
-pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
-    let Adapters { users, sessions, hasher, tokens, clock, ids, .. } = adapters.clone();
-    let policy = config.sessions.policy();
-    let limits = Arc::new(Limits {
+fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
+    Arc::new(Limits {
         limiter: Arc::clone(&adapters.limiter),
-        clock: Arc::clone(&clock),
+        clock: Arc::clone(&adapters.clock),
         policy: LimitPolicy {
             per_device: *config.limits.per_device,
             per_device_resume: *config.limits.per_device_resume,
             per_address: *config.limits.per_address,
             per_username: *config.limits.per_username,
+            per_administrator: *config.limits.per_administrator,
         },
-    });
+    })
+}
+
+/// The way in for administrators.
+pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> Arc<dyn Administrate> {
+    Arc::new(Administration {
+        administrators: Arc::clone(&adapters.administrators),
+        hasher: Arc::clone(&adapters.hasher),
+        limits: limits(adapters, config),
+        ids: Arc::clone(&adapters.ids),
+        clock: Arc::clone(&adapters.clock),
+        policy: config.admin.policy(),
+        code,
+    })
+}
+
+/// The clients' use cases.
+pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
+    let Adapters { users, sessions, hasher, tokens, clock, ids, .. } = adapters.clone();
+    let policy = config.sessions.policy();
+    let limits = limits(adapters, config);
     let issuer = Arc::new(SessionIssuer {
         sessions: Arc::clone(&sessions),
         tokens: Arc::clone(&tokens),
@@ -286,6 +313,11 @@ pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
         delete_user: Arc::new(DeleteUser {
             users: Arc::clone(&users),
             revoker: Arc::clone(&revoker),
+            clock: Arc::clone(&clock),
+        }),
+        manage_administrators: Arc::new(AdministratorManagement {
+            administrators: Arc::clone(&adapters.administrators),
+            hasher: Arc::clone(&hasher),
             clock: Arc::clone(&clock),
         }),
         set_password: Arc::new(SetPassword { users, revoker, hasher, clock }),

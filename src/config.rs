@@ -1,5 +1,6 @@
 //! The configuration: built-in default < file < `USHER_` environment < flags. One section a file.
 
+mod admin;
 mod database;
 mod http;
 mod limits;
@@ -19,6 +20,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use admin::AdminSection;
 pub use database::{DatabaseKind, DatabaseSection, DurabilityName};
 pub use http::HttpSection;
 pub use limits::LimitsSection;
@@ -55,6 +57,8 @@ pub struct Config {
     pub limits: LimitsSection,
     /// How long sessions last.
     pub sessions: SessionsSection,
+    /// The administration.
+    pub admin: AdminSection,
     /// What a password hash costs.
     pub passwords: PasswordsSection,
     /// What session tokens are signed with.
@@ -123,6 +127,7 @@ impl Config {
             self.validate_nodes(),
             self.signing.validate(self.http.listen),
             self.sessions.validate(),
+            self.admin.validate(),
             self.passwords.validate(),
             self.tokens.validate(),
         ];

@@ -99,6 +99,12 @@ async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>) {
                 tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away");
             }
         }
+        if let Err(error) = adapters.administrators.purge(adapters.clock.now()).await {
+            tracing::warn!(
+                error = &error as &dyn Error,
+                "expired stays of administrators were not cleared away"
+            );
+        }
         if let Err(error) = revocations.forget().await {
             tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");
         }

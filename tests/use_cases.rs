@@ -1,6 +1,7 @@
 //! The use cases over stateful fakes: what they decide, and what comes of it when something fails or changes under
 //! way.
 
+mod administrating;
 mod changing;
 mod deciding;
 mod failing;

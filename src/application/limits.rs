@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{ClientAddress, DeviceId, Limit, Spent, UsernameKey};
+use usher_domain::{AdministratorName, ClientAddress, DeviceId, Limit, Spent, UsernameKey};
 use usher_ports::inbound::Refusal;
 use usher_ports::outbound::{Clock, LimitKey, RateLimiter};
 
@@ -15,6 +15,8 @@ pub struct LimitPolicy {
     pub per_address: Limit,
     /// Attempts to log in to one account.
     pub per_username: Limit,
+    /// Attempts to log in as one administrator.
+    pub per_administrator: Limit,
 }
 
 /// Spends from the budgets, or refuses.
@@ -42,6 +44,10 @@ impl Limits {
 
     pub(crate) async fn username(&self, username: &UsernameKey) -> Result<(), Refusal> {
         self.spend(self.policy.per_username, || LimitKey::Username(username.clone())).await
+    }
+
+    pub(crate) async fn administrator(&self, name: &AdministratorName) -> Result<(), Refusal> {
+        self.spend(self.policy.per_administrator, || LimitKey::Administrator(name.clone())).await
     }
 
     async fn spend(&self, limit: Limit, key: impl FnOnce() -> LimitKey + Send) -> Result<(), Refusal> {

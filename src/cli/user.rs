@@ -1,12 +1,11 @@
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _};
 
 use clap::{Subcommand, ValueEnum};
 use usher_domain::{Administrator, PlainPassword, Role, Status, User, UserId};
 use usher_ports::inbound::{AdminRefusal, UserName};
 use usher_ports::outbound::UserFilter;
 
-use super::{Failure, print};
+use super::{Failure, print, read_password, time};
 use crate::compose::{self, AdminUseCases};
 use crate::config::Config;
 use crate::secrets::Secrets;
@@ -122,15 +121,6 @@ async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<Str
 }
 
 /// One line of standard input. At a terminal it is asked for; what is typed there is seen, so a pipe is better.
-fn read_password() -> io::Result<String> {
-    if io::stdin().is_terminal() {
-        print("New password (it will be visible): ").map_err(io::Error::other)?;
-    }
-    let mut line = String::new();
-    io::stdin().read_line(&mut line)?;
-    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
-}
-
 const fn role_of(name: RoleName) -> Role {
     match name {
         RoleName::Visitor => Role::Visitor,
@@ -184,8 +174,4 @@ fn details(user: &User) -> String {
     lines.extend(user.last_login.map(|visit| ("last login", time(visit.at))));
     lines.extend(user.device.as_ref().map(|device| ("device", device.id.as_str().to_owned())));
     lines.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:<11}{value}\n"))
-}
-
-fn time(at: usher_domain::Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }

@@ -15,4 +15,6 @@ pub struct LimitsSection {
     pub per_address: Spelled<Limit>,
     /// Attempts to log in to one account.
     pub per_username: Spelled<Limit>,
+    /// Attempts to log in as one administrator.
+    pub per_administrator: Spelled<Limit>,
 }

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use sha2::{Digest, Sha256};
+
 use crate::{SessionId, Timestamp, UnknownName};
 
 /// The database's number for an administrator. Never given out twice.
@@ -114,6 +116,33 @@ pub struct AdministratorSession {
     pub seen_at: Timestamp,
     /// When it ends if it is not used again.
     pub expires_at: Timestamp,
+}
+
+/// What the set-up link holds: whoever can read the log of the first start becomes the first administrator.
+#[derive(Clone)]
+pub struct SetUpCode(String);
+
+impl SetUpCode {
+    /// From a text that nobody can guess.
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the link.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is this one. Compared by digest, so that the time tells nothing about the text.
+    pub fn is(&self, text: &str) -> bool {
+        Sha256::digest(text) == Sha256::digest(&self.0)
+    }
+}
+
+impl fmt::Debug for SetUpCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetUpCode(..)")
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ mod username;
 pub use address::{ClientAddress, Network};
 pub use administrator::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    InvalidAdministratorName,
+    InvalidAdministratorName, SetUpCode,
 };
 pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
@@ -30,7 +30,7 @@ pub use authority::{
 pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};
 pub use nickname::{InvalidNickname, Nickname};
-pub use password::{InvalidPassword, PasswordHash, PlainPassword};
+pub use password::{InvalidAdministratorPassword, InvalidPassword, PasswordHash, PlainPassword};
 pub use period::{InvalidPeriod, Period};
 pub use profile::{Gender, Profile};
 pub use search::{InvalidKeyword, Keyword};

@@ -12,6 +12,11 @@ pub struct PlainPassword(Zeroizing<String>);
 #[error("a password has 6 to 20 characters")]
 pub struct InvalidPassword;
 
+/// Not within [`PlainPassword::ADMINISTRATOR_LENGTH`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an administrator's password has 8 to 128 characters")]
+pub struct InvalidAdministratorPassword;
+
 impl PlainPassword {
     /// How many characters a password has. The clients in the field cannot send any other, so this is the one
     /// policy for all who set one.
@@ -24,6 +29,21 @@ impl PlainPassword {
     pub fn parse(text: &str) -> Result<Self, InvalidPassword> {
         if !Self::LENGTH.contains(&text.chars().count()) {
             return Err(InvalidPassword);
+        }
+        Ok(Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// How many characters an administrator's password has. At least 8 and no rule of composition, as NIST SP 800-63B
+    /// has it; at most what can be hashed without effort.
+    pub const ADMINISTRATOR_LENGTH: RangeInclusive<usize> = 8..=128;
+
+    /// A password for an administrator.
+    ///
+    /// # Errors
+    /// When it is too short or too long.
+    pub fn for_administrator(text: &str) -> Result<Self, InvalidAdministratorPassword> {
+        if !Self::ADMINISTRATOR_LENGTH.contains(&text.chars().count()) {
+            return Err(InvalidAdministratorPassword);
         }
         Ok(Self(Zeroizing::new(text.to_owned())))
     }
@@ -71,6 +91,9 @@ mod tests {
         assert!(PlainPassword::parse("密码密码密码").is_ok());
         assert!(PlainPassword::parse("12345").is_err());
         assert!(PlainPassword::parse(&"x".repeat(21)).is_err());
+        assert!(PlainPassword::for_administrator("密码密码密码密码").is_ok());
+        assert!(PlainPassword::for_administrator("1234567").is_err());
+        assert!(PlainPassword::for_administrator(&"x".repeat(129)).is_err());
     }
 
     #[test]

@@ -85,3 +85,30 @@ fn migrating_twice_is_migrating_once() {
     installation.says(&["migrate"]);
     installation.says(&["migrate"]);
 }
+
+#[test]
+fn administrators_are_added_reset_listed_and_removed() {
+    let installation = Installation::new();
+    let told = |arguments: &[&str], input: &str| {
+        let output = installation.told(arguments, input);
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).expect("text"))
+    };
+    let (added, said) = told(&["admin", "create", "Ann", "--role", "owner"], "correct horse\n");
+    assert!(added && said.contains("ann is there, as owner"), "{said}");
+    let (again, said) = told(&["admin", "create", "ann"], "correct horse\n");
+    assert!(!again && said.contains("taken"), "{said}");
+    let (short, said) = told(&["admin", "create", "bob"], "short\n");
+    assert!(!short && said.contains("8 to 128"), "{said}");
+    assert!(told(&["admin", "create", "bob"], "battery staple\n").0);
+    let list = installation.says(&["admin", "list"]);
+    let lines: Vec<_> =
+        list.lines().skip(1).map(|line| line.split_whitespace().collect::<Vec<_>>()).collect();
+    assert_eq!(lines, [["owner", "ann", "never"], ["operator", "bob", "never"]]);
+    assert!(told(&["admin", "reset", "bob"], "another staple\n").0);
+    installation.says(&["admin", "remove", "bob"]);
+    let kept = fails(&mut installation.command(&["admin", "remove", "ann"]));
+    assert!(kept.contains("last owner"), "{kept}");
+    let nobody = fails(&mut installation.command(&["admin", "remove", "nobody"]));
+    assert!(nobody.contains("no such"), "{nobody}");
+}

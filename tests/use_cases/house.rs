@@ -8,15 +8,19 @@ use usher::system::SystemIds;
 use usher_application::{AccountCheck, Revoker};
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::{
-    ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SignedClaim, Status, Timestamp,
-    User, UserId, Username, UsernameKey,
+    ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
+    Timestamp, User, UserId, Username, UsernameKey,
 };
 use usher_http::UseCases;
-use usher_memory::{FixedClock, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
-use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn};
+use usher_memory::{
+    FixedClock, MemoryAdministrators, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers,
+};
+use usher_ports::inbound::{AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn};
 use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
 
 use crate::support::{SALT, operator};
+
+pub(super) const CODE: &str = "the code of the set-up link";
 
 pub(super) const NOON: Timestamp = Timestamp::from_millis(1_752_835_449_008);
 
@@ -26,6 +30,7 @@ pub(super) struct House {
     pub(super) admin: AdminUseCases,
     pub(super) adapters: Adapters,
     pub(super) revoker: Arc<Revoker>,
+    pub(super) administration: Arc<dyn Administrate>,
     meddler: Arc<Meddler>,
 }
 
@@ -78,6 +83,7 @@ impl House {
             users: users.clone(),
             sessions: Arc::new(MemorySessions::default()),
             account_check: AccountCheck::EachCall,
+            administrators: Arc::new(MemoryAdministrators::default()),
             outbox: users,
             limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),
@@ -94,6 +100,7 @@ impl House {
             cases: compose::use_cases(&adapters, &config),
             admin: compose::admin_use_cases(&adapters),
             revoker: compose::revoker(&adapters),
+            administration: compose::administration(&adapters, &config, SetUpCode::new(CODE.to_owned())),
             adapters,
             meddler,
         }

@@ -27,6 +27,7 @@ fn key(redis: &Redis, key: &LimitKey) -> String {
         LimitKey::Resume(device) => redis.key(format_args!("limit:resume:{}", device.as_str())),
         LimitKey::Address(network) => redis.key(format_args!("limit:address:{network}")),
         LimitKey::Username(name) => redis.key(format_args!("limit:username:{}", name.as_str())),
+        LimitKey::Administrator(name) => redis.key(format_args!("limit:administrator:{}", name.as_str())),
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{Budget, Limit, Spent, Timestamp, UsernameKey};
+use usher_domain::{AdministratorName, Budget, Limit, Spent, Timestamp, UsernameKey};
 
 use super::{NOW, address, at_once, later, new_device, new_name};
 use crate::outbound::{LimitKey, RateLimiter};
@@ -92,6 +92,7 @@ pub async fn keys_do_not_touch_each_other(limits: &Arc<dyn RateLimiter>) {
         LimitKey::Address(network(2)),
         LimitKey::Username(UsernameKey::of(device.as_str())),
         LimitKey::Username(UsernameKey::of("alice")),
+        LimitKey::Administrator(AdministratorName::parse("alice").expect("a name")),
         LimitKey::Username(UsernameKey::of("192.0.2.1")),
     ];
     for key in &keys {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use usher_domain::{Ended, SignatureRefused, User};
+use usher_domain::{Ended, Forbidden, SignatureRefused, User};
 
 use crate::outbound::StoreError;
 
@@ -76,6 +76,30 @@ pub enum AdminRefusal {
     /// Somebody else changed the user in the meantime; this is how it is now.
     #[error("the user was changed in the meantime")]
     Conflict(Box<User>),
+    /// The role is too low.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    /// Another administrator has this name.
+    #[error("the name is taken")]
+    NameTaken,
+    /// Nobody would be left who may change administrators.
+    #[error("the last owner stays")]
+    LastOwner,
+    /// Another code than that of the set-up link, or there is an administrator already.
+    #[error("the set-up is closed")]
+    SetUpClosed,
+    /// There is no such administrator, or the password is another one.
+    #[error("name or password is wrong")]
+    WrongCredentials,
+    /// The stay is over, or never was.
+    #[error("not signed in")]
+    SignedOut,
+    /// A budget is spent.
+    #[error("too many calls; again in {retry_after:?}")]
+    RateLimited {
+        /// When the next call will be granted.
+        retry_after: Duration,
+    },
     /// A visitor has no password.
     #[error("a visitor has no password")]
     Visitor,

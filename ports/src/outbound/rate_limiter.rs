@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Budget, DeviceId, Network, Spent, Timestamp, UsernameKey};
+use usher_domain::{AdministratorName, Budget, DeviceId, Network, Spent, Timestamp, UsernameKey};
 
 use super::StoreError;
 
@@ -14,6 +14,8 @@ pub enum LimitKey {
     Address(Network),
     /// Attempts to log in to one account.
     Username(UsernameKey),
+    /// Attempts to log in as one administrator.
+    Administrator(AdministratorName),
 }
 
 /// Remembers what was spent of which budget.

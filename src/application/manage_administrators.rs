@@ -1,0 +1,70 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Owner, PlainPassword,
+};
+use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
+use usher_ports::outbound::{
+    AddAdministrator, AdministratorRepository, Clock, HasherBusy, NewAdministrator, PasswordHasher,
+    RemoveAdministrator,
+};
+
+/// Keeps the list of administrators.
+pub struct AdministratorManagement {
+    /// Keeps them.
+    pub administrators: Arc<dyn AdministratorRepository>,
+    /// Hashes their passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl AdministratorManagement {
+    async fn id(&self, name: &AdministratorName) -> Result<AdministratorId, AdminRefusal> {
+        let found = self.administrators.find_by_name(name).await?;
+        found.map(|(account, _)| account.id).ok_or(AdminRefusal::NotFound)
+    }
+}
+
+#[async_trait]
+impl ManageAdministrators for AdministratorManagement {
+    async fn list(&self, _by: Owner<'_>) -> Result<Vec<AdministratorAccount>, AdminRefusal> {
+        Ok(self.administrators.list().await?)
+    }
+
+    async fn add(
+        &self,
+        _by: Owner<'_>,
+        name: AdministratorName,
+        role: AdministratorRole,
+        password: PlainPassword,
+    ) -> Result<AdministratorAccount, AdminRefusal> {
+        let password = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let new = NewAdministrator { name, role, password, at: self.clock.now() };
+        match self.administrators.add(&new).await? {
+            AddAdministrator::Added(account) => Ok(account),
+            AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => Err(AdminRefusal::NameTaken),
+        }
+    }
+
+    async fn reset(
+        &self,
+        _by: Owner<'_>,
+        name: &AdministratorName,
+        password: PlainPassword,
+    ) -> Result<(), AdminRefusal> {
+        let id = self.id(name).await?;
+        let password = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let set = self.administrators.set_password(id, &password).await?;
+        set.then_some(()).ok_or(AdminRefusal::NotFound)
+    }
+
+    async fn remove(&self, _by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal> {
+        match self.administrators.remove(self.id(name).await?).await? {
+            RemoveAdministrator::Removed => Ok(()),
+            RemoveAdministrator::LastOwner => Err(AdminRefusal::LastOwner),
+            RemoveAdministrator::NotFound => Err(AdminRefusal::NotFound),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use std::fmt::Write as _;
+
+use clap::{Subcommand, ValueEnum};
+use usher_domain::{
+    Administrator, AdministratorAccount, AdministratorName, AdministratorRole, PlainPassword,
+};
+
+use super::{Failure, print, read_password, time};
+use crate::compose::{self, AdminUseCases};
+use crate::config::Config;
+use crate::secrets::Secrets;
+
+/// What to do with administrators.
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Print all administrators
+    List,
+    /// Add one; the password is read from standard input
+    Create {
+        /// What they will log in with
+        name: String,
+        /// What they may do
+        #[arg(long, value_enum, default_value_t = AdministratorRoleName::Operator)]
+        role: AdministratorRoleName,
+    },
+    /// Set a password, read from standard input, and end all stays
+    Reset {
+        /// Who
+        name: String,
+    },
+    /// Remove one and end all stays
+    Remove {
+        /// Who
+        name: String,
+    },
+}
+
+/// A role, as it is typed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum AdministratorRoleName {
+    /// May look.
+    Viewer,
+    /// May change users.
+    Operator,
+    /// May change administrators, too.
+    Owner,
+}
+
+pub(super) async fn run(command: AdminCommand, config: &Config) -> Result<(), Failure> {
+    let secrets = Secrets::load(config)?;
+    let database = compose::database(config).await?;
+    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
+    let answer = perform(command, &admin).await;
+    database.close().await;
+    print(&answer?)
+}
+
+async fn perform(command: AdminCommand, admin: &AdminUseCases) -> Result<String, Failure> {
+    let machine = Administrator::at_the_machine();
+    let (owner, administrators) = (machine.owning()?, &admin.manage_administrators);
+    match command {
+        AdminCommand::List => Ok(table(&administrators.list(owner).await?)),
+        AdminCommand::Create { name, role } => {
+            let (name, password) = (AdministratorName::parse(&name)?, password()?);
+            let added = administrators.add(owner, name, role_of(role), password).await?;
+            Ok(format!("{} is there, as {}\n", added.name, added.role.as_str()))
+        }
+        AdminCommand::Reset { name } => {
+            let name = AdministratorName::parse(&name)?;
+            administrators.reset(owner, &name, password()?).await?;
+            Ok(format!("{name} has a new password; all stays are ended\n"))
+        }
+        AdminCommand::Remove { name } => {
+            let name = AdministratorName::parse(&name)?;
+            administrators.remove(owner, &name).await?;
+            Ok(format!("{name} is no administrator any more; all stays are ended\n"))
+        }
+    }
+}
+
+fn password() -> Result<PlainPassword, Failure> {
+    Ok(PlainPassword::for_administrator(&read_password()?)?)
+}
+
+const fn role_of(name: AdministratorRoleName) -> AdministratorRole {
+    match name {
+        AdministratorRoleName::Viewer => AdministratorRole::Viewer,
+        AdministratorRoleName::Operator => AdministratorRole::Operator,
+        AdministratorRoleName::Owner => AdministratorRole::Owner,
+    }
+}
+
+fn table(administrators: &[AdministratorAccount]) -> String {
+    let mut text = format!("{:<10}{:<34}{}\n", "ROLE", "NAME", "LAST LOGIN");
+    for account in administrators {
+        let last = account.last_login_at.map_or_else(|| "never".to_owned(), time);
+        let _ = writeln!(text, "{:<10}{:<34}{last}", account.role.as_str(), account.name.as_str());
+    }
+    text
+}
