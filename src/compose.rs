@@ -12,7 +12,7 @@ use usher_application::{
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
 use usher_domain::SetUpCode;
-use usher_http::{HttpOptions, UseCases};
+use usher_http::{AdminPorts, HttpOptions, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminListUsers, AdminSetPassword, AdminToggleStatus, Administrate, ManageAdministrators,
@@ -325,12 +325,18 @@ pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
 }
 
 /// The HTTP service.
-pub fn http(adapters: &Adapters, config: &Config) -> Service {
+pub fn http(adapters: &Adapters, config: &Config, code: SetUpCode) -> Service {
     let options = HttpOptions {
         trusted_proxies: config.http.trusted_proxies.clone(),
         allowed_origins: config.http.allowed_origins.clone(),
         time_zone: TimeZone::system(),
         timeout: config.http.timeout.duration(),
     };
-    usher_http::service(use_cases(adapters, config), Arc::clone(&adapters.ids), &options)
+    let cases = admin_use_cases(adapters);
+    let admin = AdminPorts {
+        administrate: administration(adapters, config, code),
+        list_users: cases.list_users,
+        toggle_status: cases.toggle_status,
+    };
+    usher_http::service(use_cases(adapters, config), &admin, Arc::clone(&adapters.ids), &options)
 }

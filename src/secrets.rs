@@ -5,6 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use usher_domain::SetUpCode;
 
 use crate::config::{Config, Secret};
 use crate::system::random;
@@ -68,6 +70,16 @@ impl Secrets {
         }
         let previous_token_key = Some(config.tokens.previous_key.clone()).filter(|key| !key.is_empty());
         Ok(Self { salts, token_key, previous_token_key })
+    }
+
+    /// What the link holds by which the first administrator is made. Made of the token key, so that it is the same on
+    /// all nodes and after a restart, and nothing of the key can be learnt from it.
+    pub fn set_up_code(&self) -> SetUpCode {
+        let digest = Sha256::new()
+            .chain_update(b"the set-up of the first administrator")
+            .chain_update(self.token_key.expose())
+            .finalize();
+        SetUpCode::new(hex::encode(&digest[..16]))
     }
 }
 

@@ -57,7 +57,12 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let settle = tokio::spawn(settle(revoker));
     let address = address.trim_start_matches("socket://");
     tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
-    let outcome = server.try_serve(compose::http(&adapters, config)).await;
+    let code = secrets.set_up_code();
+    if adapters.administrators.list().await.is_ok_and(|administrators| administrators.is_empty()) {
+        let code = code.expose();
+        tracing::info!("make the first administrator at http://{address}/admin/setup?code={code}");
+    }
+    let outcome = server.try_serve(compose::http(&adapters, config, code)).await;
     sweep.abort();
     settle.abort();
     stop.abort();

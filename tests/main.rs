@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "what goes wrong in a test is to end it")]
 
+mod admin;
 mod api;
 mod contracts;
 mod documents;

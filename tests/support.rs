@@ -1,6 +1,7 @@
 //! What the tests share: a stage with the service on it, and the people who use it.
 
 mod answer;
+mod browser;
 pub(crate) mod engines;
 mod identity;
 mod personas;
@@ -12,6 +13,7 @@ use std::path::Path;
 use usher_domain::{Administrator, Operator, Viewer};
 
 pub(crate) use answer::Answer;
+pub(crate) use browser::{ADMIN_PASSWORD, Browser};
 pub(crate) use identity::Identity;
 pub(crate) use personas::{Body, Phone};
 pub(crate) use stage::Stage;

@@ -10,6 +10,7 @@ use usher::config::{Config, DurabilityName, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::Timestamp;
 use usher_memory::FixedClock;
+use usher_ports::inbound::Administrate;
 
 use super::{Answer, Phone, SALT};
 
@@ -22,6 +23,8 @@ pub(crate) struct Stage {
     pub(crate) adapters: Adapters,
     pub(crate) admin: AdminUseCases,
     pub(crate) clock: Arc<FixedClock>,
+    pub(crate) administrate: Arc<dyn Administrate>,
+    pub(crate) set_up_code: String,
     phones: AtomicU64,
     _data: TempDir,
 }
@@ -59,8 +62,10 @@ impl Stage {
         let adapters = compose::adapters(&config, &secrets, &database).await.expect("adapters");
         let adapters = Adapters { clock: clock.clone(), ..adapters };
         Arc::new(Self {
-            service: compose::http(&adapters, &config),
+            service: compose::http(&adapters, &config, secrets.set_up_code()),
+            set_up_code: secrets.set_up_code().expose().to_owned(),
             admin: compose::admin_use_cases(&adapters),
+            administrate: compose::administration(&adapters, &config, secrets.set_up_code()),
             adapters,
             clock,
             phones: AtomicU64::new(0),

@@ -1,8 +1,9 @@
 //! The way in over HTTP.
 //!
-//! `egg` speaks the protocol of the backend that Usher replaces; `health` answers the operator's probes; `middleware`
+//! `admin` is the administration in the browser; `egg` speaks the protocol of the backend that Usher replaces; `health` answers the operator's probes; `middleware`
 //! is what happens to every request. A handler owns the ports it calls and nothing else.
 
+mod admin;
 mod egg;
 mod health;
 mod middleware;
@@ -22,6 +23,7 @@ use usher_ports::inbound::{
 };
 use usher_ports::outbound::IdSource;
 
+pub use admin::{Access, AdminPorts, Route as AdminRoute, routes as admin_routes};
 use middleware::{AccessLog, ClientAddresses};
 
 /// Everything the routes call.
@@ -66,13 +68,17 @@ pub struct HttpOptions {
 }
 
 /// The whole service: routes, middleware and what is said where there is no route.
-pub fn service(use_cases: UseCases, ids: Arc<dyn IdSource>, options: &HttpOptions) -> Service {
+pub fn service(
+    use_cases: UseCases,
+    admin: &AdminPorts,
+    ids: Arc<dyn IdSource>,
+    options: &HttpOptions,
+) -> Service {
     let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone()));
-    let router = Router::new().push(health::router(&use_cases.check_readiness)).push(egg::router(
-        use_cases,
-        &addresses,
-        &options.time_zone,
-    ));
+    let router = Router::new()
+        .push(health::router(&use_cases.check_readiness))
+        .push(admin::router(admin, &addresses))
+        .push(egg::router(use_cases, &addresses, &options.time_zone));
     Service::new(router)
         .catcher(Catcher::new(egg::no_route))
         .hoop(AccessLog::new(ids, addresses))

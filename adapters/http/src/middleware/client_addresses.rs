@@ -24,6 +24,13 @@ impl ClientAddresses {
         ClientAddress::new(self.origin(peer, &chain.join(",")))
     }
 
+    /// Whether the client spoke TLS: so says a proxy that is believed.
+    pub(crate) fn is_secure(&self, request: &Request) -> bool {
+        let peer = request.remote_addr().ip().map(|peer| peer.to_canonical());
+        let said = request.headers().get("x-forwarded-proto").map(salvo::http::HeaderValue::as_bytes);
+        said == Some(b"https") && peer.is_some_and(|peer| self.trusts(peer))
+    }
+
     fn origin(&self, peer: IpAddr, forwarded: &str) -> IpAddr {
         let mut origin = peer.to_canonical();
         for hop in forwarded.rsplit(',').map(str::trim) {

@@ -1,0 +1,244 @@
+//! A call as a page sees it, and what it answers.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use salvo::Request;
+use salvo::http::cookie::{Cookie, SameSite};
+use salvo::http::{HeaderMap, Method, StatusCode};
+use sha2::{Digest as _, Sha256};
+use usher_domain::{Administrator, ClientAddress, SessionSecret};
+use usher_ports::inbound::AdminRefusal;
+
+use super::locale::Locale;
+use super::pages::{Pages, Surroundings, View};
+use crate::middleware::ClientAddresses;
+
+/// The largest form that is read, in bytes.
+const MOST_BYTES: usize = 100 * 1024;
+
+/// The front page, where everything leads that leads nowhere else.
+pub(super) const FRONT: &str = "/admin/users";
+
+pub(super) const LOG_IN: &str = "/admin/login";
+
+pub(super) struct Call {
+    fields: HashMap<String, String>,
+    /// The variable part of the path, where there is one.
+    pub(super) id: Option<String>,
+    pub(super) administrator: Option<Administrator>,
+    secret: Option<SessionSecret>,
+    pub(super) locale: Locale,
+    /// Path and query of the page that this is or comes from.
+    pub(super) here: String,
+    /// Whether htmx asks, and wants a part.
+    pub(super) in_page: bool,
+    /// Whether it came over TLS.
+    secure: bool,
+    pub(super) from: ClientAddress,
+    token: Option<String>,
+}
+
+impl Call {
+    /// # Errors
+    /// When the form is too large or none.
+    pub(super) async fn read(request: &mut Request, addresses: &ClientAddresses) -> Result<Self, StatusCode> {
+        let secure = addresses.is_secure(request);
+        let posted = request.method() == Method::POST;
+        let fields = if posted {
+            form(request).await?
+        } else {
+            pairs(request.uri().query().unwrap_or_default().as_bytes())
+        };
+        let header = |name: &str| request.headers().get(name)?.to_str().ok().map(str::to_owned);
+        let secret = request.cookie(cookie_name(secure)).and_then(|cookie| read_secret(cookie.value()));
+        let back = fields.get("back").filter(|path| path.starts_with("/admin/")).cloned();
+        let here = request.uri().path_and_query().map_or(FRONT, |path| path.as_str());
+        Ok(Self {
+            id: request.param("id"),
+            administrator: None,
+            locale: Locale::of(request),
+            here: if posted { back.unwrap_or_else(|| FRONT.to_owned()) } else { here.to_owned() },
+            in_page: header("hx-request").is_some(),
+            from: addresses.of(request),
+            token: header("x-csrf-token").or_else(|| fields.get("csrf").cloned()),
+            secure,
+            secret,
+            fields,
+        })
+    }
+
+    /// A field of the form or the query; empty if it is not there.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", |text| text.trim())
+    }
+
+    /// A field as it was sent.
+    pub(super) fn raw(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    pub(super) const fn secret(&self) -> Option<&SessionSecret> {
+        self.secret.as_ref()
+    }
+
+    /// Who asks. The guard let nobody else through.
+    ///
+    /// # Errors
+    /// When nobody is signed in.
+    pub(super) fn signed_in(&self) -> Result<&Administrator, AdminRefusal> {
+        self.administrator.as_ref().ok_or(AdminRefusal::SignedOut)
+    }
+
+    /// What a form has to send back: known to the pages of this stay and to nobody else.
+    pub(super) fn csrf(&self) -> Option<String> {
+        let secret = self.secret.as_ref().filter(|_| self.administrator.is_some())?;
+        let digest = Sha256::new().chain_update(b"csrf").chain_update(secret.expose()).finalize();
+        Some(hex::encode(digest))
+    }
+
+    /// Whether the form came from a page of this stay. Compared by digest, so that the time tells nothing.
+    pub(super) fn is_ours(&self) -> bool {
+        match (self.csrf(), &self.token) {
+            (Some(expected), Some(sent)) => Sha256::digest(expected) == Sha256::digest(sent),
+            (Some(_), None) => false,
+            // Without a stay there is nobody's right to misuse.
+            (None, _) => true,
+        }
+    }
+
+    /// The cookie that carries a stay. `__Host-` keeps it from being set by anybody else, where there is TLS.
+    pub(super) fn cookie(&self, secret: &SessionSecret) -> Cookie<'static> {
+        Cookie::build((cookie_name(self.secure), hex::encode(secret.expose())))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Lax)
+            .build()
+    }
+
+    /// What takes it away.
+    pub(super) fn no_cookie(&self) -> Cookie<'static> {
+        let mut cookie = self.cookie(&SessionSecret::new([0; 32]));
+        cookie.make_removal();
+        cookie
+    }
+
+    /// A page or a part of one.
+    ///
+    /// # Errors
+    /// When it cannot be rendered, which the tests keep from happening.
+    pub(super) fn page<V: View>(
+        &self,
+        pages: &Pages,
+        status: StatusCode,
+        view: &V,
+    ) -> Result<Answer, AdminRefusal> {
+        let csrf = self.csrf();
+        let around = Surroundings {
+            locale: self.locale,
+            administrator: self.administrator.as_ref(),
+            csrf: csrf.as_deref(),
+            here: &self.here,
+        };
+        let body = pages.render(view, &around).map_err(|error| {
+            AdminRefusal::Store(usher_ports::outbound::StoreError::new(format!("a page: {error:#}")))
+        })?;
+        Ok(Answer { status, body, location: None, cookies: Vec::new(), retry_after: None })
+    }
+}
+
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) body: String,
+    pub(super) location: Option<String>,
+    pub(super) cookies: Vec<Cookie<'static>>,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// To another page, by GET.
+    pub(super) fn see(path: &str) -> Self {
+        let location = Some(path.to_owned());
+        Self {
+            status: StatusCode::SEE_OTHER,
+            body: String::new(),
+            location,
+            cookies: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    pub(super) fn with(mut self, cookie: Cookie<'static>) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
+
+/// Whether a change was asked for by a page of somebody else. Browsers say where a call comes from, and pages cannot make
+/// them say otherwise (Fetch Metadata; where it is too old for that, `Origin`). What is no browser holds no cookie.
+pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
+    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    match (header("sec-fetch-site"), header("origin")) {
+        (Some("same-origin" | "none"), _) | (None, None) => false,
+        (Some(_), _) => true,
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_none() || host != header("host")
+        }
+    }
+}
+
+const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-usher_admin" } else { "usher_admin" }
+}
+
+fn read_secret(text: &str) -> Option<SessionSecret> {
+    let bytes: [u8; 32] = hex::decode(text).ok()?.try_into().ok()?;
+    Some(SessionSecret::new(bytes))
+}
+
+async fn form(request: &mut Request) -> Result<HashMap<String, String>, StatusCode> {
+    let bytes = request.payload_with_max_size(MOST_BYTES).await;
+    Ok(pairs(bytes.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?))
+}
+
+fn pairs(text: &[u8]) -> HashMap<String, String> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use salvo::http::HeaderValue;
+
+    use super::*;
+
+    fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
+        given.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn changes_are_taken_from_our_own_pages() {
+        for ours in [
+            &[("sec-fetch-site", "same-origin"), ("origin", "https://elsewhere.example")][..],
+            &[("sec-fetch-site", "none")],
+            &[("origin", "http://usher.example:8080"), ("host", "usher.example:8080")],
+            &[],
+        ] {
+            assert!(!is_foreign(&headers(ours)), "{ours:?}");
+        }
+        for foreign in [
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "http://usher.example"),
+                ("host", "usher.example"),
+            ][..],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://usher.example.evil"), ("host", "usher.example")],
+            &[("origin", "null"), ("host", "null")],
+            &[("origin", "http://usher.example")],
+        ] {
+            assert!(is_foreign(&headers(foreign)), "{foreign:?}");
+        }
+    }
+}

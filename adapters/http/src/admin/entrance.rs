@@ -1,0 +1,156 @@
+//! In and out, and the language.
+
+use std::sync::Arc;
+
+use salvo::async_trait;
+use salvo::http::StatusCode;
+use salvo::http::cookie::time::Duration as CookieAge;
+use salvo::http::cookie::{Cookie, SameSite};
+use serde::Serialize;
+use usher_domain::{AdministratorName, PlainPassword};
+use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
+
+use super::call::{Answer, Call, FRONT, LOG_IN};
+use super::guard::Page;
+use super::locale::{self, Locale};
+use super::pages::{Pages, View};
+
+#[derive(Serialize)]
+pub(super) struct LogInView<'a> {
+    pub(super) name: &'a str,
+    /// A message, if it went wrong.
+    pub(super) error: Option<&'static str>,
+}
+
+impl View for LogInView<'_> {
+    const TEMPLATE: &'static str = "log_in.html";
+}
+
+#[derive(Serialize)]
+pub(super) struct SetUpView<'a> {
+    pub(super) code: &'a str,
+    pub(super) name: &'a str,
+    pub(super) error: Option<&'static str>,
+}
+
+impl View for SetUpView<'_> {
+    const TEMPLATE: &'static str = "set_up.html";
+}
+
+/// The form of the first administrator.
+pub(super) struct SetUpForm {
+    pub(super) administrate: Arc<dyn Administrate>,
+}
+
+#[async_trait]
+impl Page for SetUpForm {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        if !self.administrate.is_to_be_set_up().await? {
+            return Err(AdminRefusal::SetUpClosed);
+        }
+        call.page(pages, StatusCode::OK, &SetUpView { code: call.text("code"), name: "", error: None })
+    }
+}
+
+/// Makes the first administrator.
+pub(super) struct SetUp {
+    pub(super) administrate: Arc<dyn Administrate>,
+}
+
+#[async_trait]
+impl Page for SetUp {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let wrong = |error| {
+            let view = SetUpView { code: call.text("code"), name: call.text("username"), error: Some(error) };
+            call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+        };
+        if call.raw("password") != call.raw("password_again") {
+            return wrong("error-password-again");
+        }
+        match credentials(call) {
+            Ok(credentials) => {
+                let come = self.administrate.set_up(call.text("code"), credentials).await?;
+                Ok(enter(call, &come))
+            }
+            Err(error) => wrong(error),
+        }
+    }
+}
+
+/// The form to log in.
+pub(super) struct LogInForm;
+
+#[async_trait]
+impl Page for LogInForm {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        if call.administrator.is_some() {
+            return Ok(Answer::see(FRONT));
+        }
+        call.page(pages, StatusCode::OK, &LogInView { name: "", error: None })
+    }
+}
+
+/// Logs in.
+pub(super) struct LogIn {
+    pub(super) administrate: Arc<dyn Administrate>,
+}
+
+#[async_trait]
+impl Page for LogIn {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        // What cannot be a name or a password is nobody's; it is not said which.
+        let come = match credentials(call) {
+            Ok(credentials) => self.administrate.log_in(credentials).await,
+            Err(_) => Err(AdminRefusal::WrongCredentials),
+        };
+        match come {
+            Ok(come) => Ok(enter(call, &come)),
+            Err(AdminRefusal::WrongCredentials) => {
+                let view = LogInView { name: call.text("username"), error: Some("error-credentials") };
+                call.page(pages, StatusCode::UNAUTHORIZED, &view)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// Logs out, here or everywhere.
+pub(super) struct LogOut {
+    pub(super) administrate: Arc<dyn Administrate>,
+}
+
+#[async_trait]
+impl Page for LogOut {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        self.administrate.log_out(call.signed_in()?, call.text("everywhere") == "1").await?;
+        Ok(Answer::see(LOG_IN).with(call.no_cookie()))
+    }
+}
+
+/// Chooses the language, for a year.
+pub(super) struct Language;
+
+#[async_trait]
+impl Page for Language {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let locale = Locale::tagged(call.text("lang")).unwrap_or(call.locale);
+        let cookie = Cookie::build((locale::COOKIE, locale.tag()))
+            .path("/admin")
+            .same_site(SameSite::Lax)
+            .max_age(CookieAge::days(365))
+            .build();
+        Ok(Answer::see(&call.here).with(cookie))
+    }
+}
+
+fn credentials(call: &Call) -> Result<AdministratorCredentials, &'static str> {
+    Ok(AdministratorCredentials {
+        name: AdministratorName::parse(call.text("username")).map_err(|_| "error-name")?,
+        password: PlainPassword::for_administrator(call.raw("password")).map_err(|_| "error-password")?,
+        from: call.from,
+    })
+}
+
+fn enter(call: &Call, come: &AdministratorSignedIn) -> Answer {
+    Answer::see(FRONT).with(call.cookie(&come.secret))
+}

@@ -1,0 +1,185 @@
+//! What stands before every page: who asks, may they, and does it come from our own pages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use salvo::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use salvo::http::{Method, StatusCode};
+use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
+use serde::Serialize;
+use usher_ports::inbound::{AdminRefusal, Administrate};
+
+use super::Access;
+use super::call::{Answer, Call, LOG_IN, is_foreign};
+use super::pages::{Pages, View};
+use crate::middleware::ClientAddresses;
+
+/// A route of the administration, without what stands before it.
+#[async_trait]
+pub(super) trait Page: Send + Sync + 'static {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal>;
+}
+
+pub(super) struct Guarded {
+    pub(super) page: Arc<dyn Page>,
+    pub(super) access: Access,
+    pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) pages: Arc<Pages>,
+    pub(super) addresses: Arc<ClientAddresses>,
+}
+
+/// A page that says one thing.
+#[derive(Serialize)]
+pub(super) struct Message<'a> {
+    pub(super) message: &'static str,
+    pub(super) name: &'a str,
+}
+
+impl View for Message<'_> {
+    const TEMPLATE: &'static str = "message.html";
+}
+
+#[async_trait]
+impl Handler for Guarded {
+    async fn handle(&self, request: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
+        protect(response.headers_mut());
+        let foreign = request.method() == Method::POST && is_foreign(request.headers());
+        let changes = request.method() == Method::POST;
+        let mut call = match Call::read(request, &self.addresses).await {
+            Ok(call) => call,
+            Err(status) => {
+                response.status_code(status);
+                return;
+            }
+        };
+        let answer = match self.admit(&mut call, changes, foreign).await {
+            Ok(None) => self.page.answer(&call, &self.pages).await,
+            Ok(Some(message)) => self.say(&call, StatusCode::FORBIDDEN, message, ""),
+            Err(refusal) => Err(refusal),
+        };
+        let answer = answer.or_else(|refusal| self.refuse(&call, refusal));
+        match answer {
+            Ok(answer) => give(answer, &call, response),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a page could not be made");
+                response.status_code(StatusCode::INTERNAL_SERVER_ERROR);
+            }
+        }
+    }
+}
+
+impl Guarded {
+    /// Finds out who asks; tells why the call goes no further, if it does not.
+    async fn admit(
+        &self,
+        call: &mut Call,
+        changes: bool,
+        foreign: bool,
+    ) -> Result<Option<&'static str>, AdminRefusal> {
+        if foreign {
+            return Ok(Some("foreign"));
+        }
+        if let Some(secret) = call.secret() {
+            match self.administrate.authenticate(secret).await {
+                Ok(administrator) => call.administrator = Some(administrator),
+                Err(AdminRefusal::SignedOut) => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        if let Access::From(role) = self.access
+            && call.signed_in()?.role() < role
+        {
+            return Ok(Some("forbidden"));
+        }
+        Ok((changes && !call.is_ours()).then_some("foreign"))
+    }
+
+    fn say(
+        &self,
+        call: &Call,
+        status: StatusCode,
+        message: &'static str,
+        name: &str,
+    ) -> Result<Answer, AdminRefusal> {
+        call.page(&self.pages, status, &Message { message, name })
+    }
+
+    /// Refusals as pages, in one place.
+    fn refuse(&self, call: &Call, refusal: AdminRefusal) -> Result<Answer, AdminRefusal> {
+        let (status, message) = match refusal {
+            AdminRefusal::SignedOut => return Ok(Answer::see(LOG_IN)),
+            AdminRefusal::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+            AdminRefusal::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
+            AdminRefusal::Conflict(user) => {
+                return self.say(call, StatusCode::CONFLICT, "conflict", &user.username.to_string());
+            }
+            AdminRefusal::SetUpClosed => (StatusCode::FORBIDDEN, "set-up-closed"),
+            AdminRefusal::WrongCredentials => (StatusCode::UNAUTHORIZED, "error-credentials"),
+            AdminRefusal::Visitor | AdminRefusal::NameTaken | AdminRefusal::LastOwner => {
+                (StatusCode::CONFLICT, "bad-request")
+            }
+            AdminRefusal::RateLimited { retry_after } => {
+                let mut answer = self.say(call, StatusCode::TOO_MANY_REQUESTS, "error-many", "")?;
+                answer.retry_after = Some(retry_after);
+                return Ok(answer);
+            }
+            AdminRefusal::Busy => return self.unavailable(call),
+            AdminRefusal::Store(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a store failed");
+                return self.unavailable(call);
+            }
+        };
+        self.say(call, status, message, "")
+    }
+
+    fn unavailable(&self, call: &Call) -> Result<Answer, AdminRefusal> {
+        let mut answer = self.say(call, StatusCode::SERVICE_UNAVAILABLE, "unavailable", "")?;
+        answer.retry_after = Some(Duration::from_secs(1));
+        Ok(answer)
+    }
+}
+
+/// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, nobody frames the page, nothing is kept.
+fn protect(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+             form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "same-origin"),
+        (CACHE_CONTROL, "no-store"),
+        (VARY, "hx-request, accept-language, cookie"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+fn give(answer: Answer, call: &Call, response: &mut Response) {
+    for cookie in answer.cookies {
+        response.add_cookie(cookie);
+    }
+    let headers = response.headers_mut();
+    let mut status = answer.status;
+    if let Some(location) = answer.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
+        // htmx would follow the redirect by itself and swap the page into a row.
+        if call.in_page {
+            headers.insert(HeaderName::from_static("hx-redirect"), location);
+            status = StatusCode::OK;
+        } else {
+            headers.insert(LOCATION, location);
+        }
+    }
+    if let Some(after) = answer.retry_after {
+        let seconds = after.as_millis().div_ceil(1_000).max(1).to_string();
+        headers.extend(HeaderValue::from_str(&seconds).ok().map(|value| (RETRY_AFTER, value)));
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    response.status_code(status);
+    let _ = response.write_body(answer.body);
+}

@@ -1,0 +1,131 @@
+//! What the pages say, in the languages they say it in.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+use salvo::Request;
+use salvo::http::header::ACCEPT_LANGUAGE;
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Locale {
+    Chinese,
+    English,
+}
+
+/// Keeps what somebody chose.
+pub(super) const COOKIE: &str = "usher_lang";
+
+impl Locale {
+    pub(super) const ALL: [Self; 2] = [Self::Chinese, Self::English];
+
+    pub(super) const fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    const fn source(self) -> &'static str {
+        match self {
+            Self::Chinese => include_str!("../../../../templates/locales/zh-CN.ftl"),
+            Self::English => include_str!("../../../../templates/locales/en.ftl"),
+        }
+    }
+
+    pub(super) fn tagged(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|locale| locale.tag() == tag)
+    }
+
+    /// What was chosen, or else what the browser prefers, or else English.
+    pub(super) fn of(request: &Request) -> Self {
+        let chosen = request.cookie(COOKIE).and_then(|cookie| Self::tagged(cookie.value()));
+        let accepted = || request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Self::preferred);
+        chosen.or_else(accepted).unwrap_or(Self::English)
+    }
+
+    /// The first of ours by weight, as RFC 9110, section 12.5.4, has it.
+    fn preferred(accepted: &str) -> Option<Self> {
+        let mut wanted: Vec<(f32, Self)> = accepted
+            .split(',')
+            .filter_map(|range| {
+                let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
+                let language = tag.trim().split('-').next()?.to_ascii_lowercase();
+                let locale = Self::ALL.into_iter().find(|locale| locale.tag().starts_with(&language))?;
+                Some((weight.trim().parse().ok()?, locale)).filter(|_| !language.is_empty())
+            })
+            .collect();
+        wanted.sort_by(|one, other| other.0.total_cmp(&one.0));
+        wanted.first().filter(|(weight, _)| *weight > 0.0).map(|(_, locale)| *locale)
+    }
+}
+
+/// The messages of all languages.
+pub(super) struct Messages([(Locale, FluentBundle<FluentResource>); 2]);
+
+impl Messages {
+    pub(super) fn new() -> Self {
+        Self(Locale::ALL.map(|locale| (locale, bundle(locale))))
+    }
+
+    /// A message with its arguments; none if it is missing.
+    pub(super) fn say(&self, locale: Locale, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
+        let (_, bundle) = self.0.iter().find(|(of, _)| *of == locale)?;
+        let pattern = bundle.get_message(key)?.value()?;
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
+        errors.is_empty().then_some(text)
+    }
+}
+
+/// What cannot be read in a file is left out, and a test says so.
+fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
+    let resource =
+        FluentResource::try_new(locale.source().to_owned()).unwrap_or_else(|(readable, _)| readable);
+    let mut bundle = FluentBundle::new_concurrent(locale.tag().parse().into_iter().collect());
+    // The arguments are names; marks around them would be copied with them.
+    bundle.set_use_isolating(false);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn keys(locale: Locale) -> BTreeSet<&'static str> {
+        let entries = locale.source().lines().filter(|line| !line.is_empty());
+        entries.map(|line| line.split_once(" = ").unwrap_or_else(|| panic!("{line}")).0).collect()
+    }
+
+    #[test]
+    fn every_language_says_everything() {
+        assert_eq!(keys(Locale::Chinese), keys(Locale::English));
+        let messages = Messages::new();
+        let mut arguments = FluentArgs::new();
+        arguments.set("name", "alice");
+        for locale in Locale::ALL {
+            for key in keys(locale) {
+                let said = messages.say(locale, key, &arguments);
+                assert!(said.is_some_and(|text| !text.trim().is_empty()), "{locale:?}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_browser_prefers_is_spoken() {
+        for (accepted, expected) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Some(Locale::Chinese)),
+            ("zh", Some(Locale::Chinese)),
+            ("en-GB;q=0.5, zh-TW;q=0.7", Some(Locale::Chinese)),
+            ("fr, en;q=0.3", Some(Locale::English)),
+            ("fr", None),
+            ("zh;q=0", None),
+            ("", None),
+            (";q=,,;;", None),
+        ] {
+            assert_eq!(Locale::preferred(accepted), expected, "{accepted}");
+        }
+    }
+}

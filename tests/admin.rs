@@ -1,0 +1,5 @@
+//! The administration, page by page, in process.
+
+mod entrance;
+mod routes;
+mod users;

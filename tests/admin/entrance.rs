@@ -1,0 +1,151 @@
+use std::time::Duration;
+
+use usher_domain::AdministratorRole;
+
+use crate::support::{ADMIN_PASSWORD, Browser, Stage};
+
+fn account<'a>(name: &'a str, password: &'a str, again: &'a str) -> [(&'static str, &'a str); 3] {
+    [("username", name), ("password", password), ("password_again", again)]
+}
+
+#[tokio::test]
+async fn the_first_administrator_comes_by_the_link() {
+    let stage = Stage::new().await;
+    let mut browser = Browser::new(&stage).saying("accept-language", "en");
+    let form = browser.get(&format!("/admin/setup?code={}", stage.set_up_code)).await;
+    assert_eq!(form.status, 200);
+    assert!(
+        form.text().contains(&format!("name=\"code\" value=\"{}\"", stage.set_up_code)),
+        "{}",
+        form.text()
+    );
+
+    let code = ("code", stage.set_up_code.as_str());
+    for (fields, error) in [
+        (account("ann", ADMIN_PASSWORD, "another horse"), "The two passwords differ."),
+        (account("a b", ADMIN_PASSWORD, ADMIN_PASSWORD), "A name has 3 to 64 characters"),
+        (account("ann", "short", "short"), "A password has 8 to 128 characters."),
+    ] {
+        let refused = browser.post("/admin/setup", &[&[code], &fields[..]].concat()).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains(error), "{}", refused.text());
+    }
+    let wrong = [("code", "00000000000000000000000000000000")];
+    let refused = browser
+        .post("/admin/setup", &[&wrong, &account("ann", ADMIN_PASSWORD, ADMIN_PASSWORD)[..]].concat())
+        .await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.text().contains("This link is not valid"), "{}", refused.text());
+
+    let fields = [&[code], &account("ann", ADMIN_PASSWORD, ADMIN_PASSWORD)[..]].concat();
+    let entered = browser.post("/admin/setup", &fields).await;
+    assert_eq!((entered.status, entered.header("location")), (303, Some("/admin/users")));
+    let cookie = entered.header("set-cookie").expect("a cookie");
+    for word in ["usher_admin=", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    let front = browser.get("/admin/users").await;
+    assert_eq!(front.status, 200);
+    assert!(front.text().contains("ann <small>Owner</small>"), "{}", front.text());
+
+    let closed = Browser::new(&stage).get(&format!("/admin/setup?code={}", stage.set_up_code)).await;
+    assert_eq!(closed.status, 403);
+    let late = Browser::new(&stage).post("/admin/setup", &fields).await;
+    assert_eq!(late.status, 403);
+}
+
+#[tokio::test]
+async fn whoever_is_not_known_is_told_nothing() {
+    let stage = Stage::new().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
+    browser.forget();
+    let mut answers = Vec::new();
+    for (name, password) in [("owner", "wrong horse"), ("nobody", ADMIN_PASSWORD), ("", ""), ("a\0b", "x")] {
+        let refused = browser.post("/admin/login", &[("username", name), ("password", password)]).await;
+        assert_eq!(refused.status, 401, "{name}");
+        answers.push(refused.text().replace(&format!("value=\"{name}\""), "value=\"\""));
+    }
+    assert!(answers.windows(2).all(|pair| pair[0].len().abs_diff(pair[1].len()) < 16), "{answers:?}");
+    for _ in 0..9 {
+        browser.post("/admin/login", &[("username", "owner"), ("password", "wrong horse")]).await;
+    }
+    let slowed = browser.post("/admin/login", &[("username", "owner"), ("password", ADMIN_PASSWORD)]).await;
+    assert_eq!((slowed.status, slowed.header("retry-after").is_some()), (429, true));
+}
+
+#[tokio::test]
+async fn one_logs_out_here_or_everywhere() {
+    let stage = Stage::new().await;
+    let mut here = Browser::of(&stage, AdministratorRole::Viewer).await;
+    let mut there = Browser::new(&stage);
+    there.log_in("viewer").await;
+    let out = here.post("/admin/logout", &[]).await;
+    assert_eq!((out.status, out.header("location")), (303, Some("/admin/login")));
+    assert_eq!(here.get("/admin/users").await.header("location"), Some("/admin/login"));
+    assert_eq!(there.get("/admin/users").await.status, 200);
+    here.log_in("viewer").await;
+    here.post("/admin/logout", &[("everywhere", "1")]).await;
+    assert_eq!(there.get("/admin/users").await.header("location"), Some("/admin/login"));
+}
+
+#[tokio::test]
+async fn a_stay_that_is_not_used_is_over() {
+    let stage = Stage::new().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    stage.wait(Duration::from_mins(29));
+    assert_eq!(browser.get("/admin/users").await.status, 200);
+    stage.wait(Duration::from_mins(29));
+    assert_eq!(browser.get("/admin/users").await.status, 200);
+    stage.wait(Duration::from_mins(31));
+    assert_eq!(browser.get("/admin/users").await.header("location"), Some("/admin/login"));
+}
+
+#[tokio::test]
+async fn it_speaks_the_browsers_language_or_the_chosen_one() {
+    let stage = Stage::new().await;
+    let mut browser = Browser::new(&stage).saying("accept-language", "zh-CN,zh;q=0.9");
+    let page = browser.get("/admin/login").await;
+    assert!(
+        page.text().contains("<html lang=\"zh-CN\">") && page.text().contains("管理后台"),
+        "{}",
+        page.text()
+    );
+    let chosen = browser.post("/admin/language", &[("lang", "en"), ("back", "/admin/login")]).await;
+    assert_eq!((chosen.status, chosen.header("location")), (303, Some("/admin/login")));
+    let page = browser.get("/admin/login").await;
+    assert!(page.text().contains("<html lang=\"en\">") && page.text().contains("Administration"));
+    for elsewhere in ["https://evil.example", "//evil.example", "/api", "/admin/\r\nset-cookie: x=y"] {
+        let sent = browser.post("/admin/language", &[("lang", "xx"), ("back", elsewhere)]).await;
+        assert_ne!(sent.header("location"), Some(elsewhere));
+        assert!(sent.headers.get_all("set-cookie").iter().all(|it| !it.as_bytes().starts_with(b"x=")));
+    }
+}
+
+#[tokio::test]
+async fn pages_are_shut_off_from_everything_else() {
+    let stage = Stage::new().await;
+    let page = Browser::new(&stage).get("/admin/login").await;
+    let policy = page.header("content-security-policy").expect("a policy");
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cache-control", "no-store"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(page.header(name), Some(value));
+    }
+    let text = page.text();
+    for word in ["<style", " style=", " onclick", "javascript:", "http://", "https://"] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
+    let loaded: Vec<_> =
+        text.split('"').filter(|part| part.starts_with("/admin/assets/")).map(str::to_owned).collect();
+    assert_eq!(loaded.len(), 2, "{text}");
+    for file in loaded {
+        let asset = stage.get(&file).await;
+        assert_eq!(asset.status, 200, "{file}");
+        assert_eq!(asset.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    }
+    assert_eq!(stage.get("/admin/assets/admin.0000000000000000.css").await.status, 404);
+}

@@ -1,0 +1,79 @@
+use usher_domain::AdministratorRole;
+use usher_http::{Access, AdminPorts, admin_routes};
+
+use crate::support::{Browser, Stage};
+
+/// Everybody there is, from nobody to the owner.
+const ROLES: [Option<AdministratorRole>; 4] = [
+    None,
+    Some(AdministratorRole::Viewer),
+    Some(AdministratorRole::Operator),
+    Some(AdministratorRole::Owner),
+];
+
+fn ports(stage: &Stage) -> AdminPorts {
+    AdminPorts {
+        administrate: stage.administrate.clone(),
+        list_users: stage.admin.list_users.clone(),
+        toggle_status: stage.admin.toggle_status.clone(),
+    }
+}
+
+#[tokio::test]
+async fn every_route_lets_in_whom_it_names_and_nobody_else() {
+    let stage = Stage::unlimited().await;
+    let routes = admin_routes(&ports(&stage));
+    assert!(routes.len() >= 10);
+    for role in ROLES {
+        let mut browser = match role {
+            Some(role) => Browser::of(&stage, role).await,
+            None => Browser::new(&stage),
+        };
+        for route in &routes {
+            let path = format!("/{}", route.path.replace("{id}", "9000000000").replace("{**rest}", "edit/1"));
+            let answer = if route.method == "POST" {
+                browser.post(&path, &[]).await
+            } else {
+                browser.get(&path).await
+            };
+            let turned_away = answer.status == 403 || answer.header("location") == Some("/admin/login");
+            let admitted = match route.access {
+                Access::Public => true,
+                Access::From(least) => role.is_some_and(|role| role >= least),
+            };
+            // Whoever logs out is led to the log-in as well, and comes back.
+            let leaves = route.path == "admin/logout" && admitted;
+            let closed = route.path == "admin/setup" && role.is_some();
+            if leaves {
+                browser.log_in(role.map_or("", AdministratorRole::as_str)).await;
+            } else if !closed {
+                let who = role.map_or("nobody", AdministratorRole::as_str);
+                assert_eq!(turned_away, !admitted, "{who} at {} {}: {}", route.method, path, answer.status);
+            }
+            assert!(answer.status < 500, "{path}: {}", answer.status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_change_is_taken_from_elsewhere() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
+    let right = browser.csrf.clone();
+    for token in ["", "0", &right[1..], &right.replace(|c: char| c.is_ascii_digit(), "f")] {
+        for route in admin_routes(&ports(&stage)).iter().filter(|route| route.method == "POST") {
+            let path = format!("/{}", route.path.replace("{id}", "1"));
+            let refused = browser.post(&path, &[("csrf", token)]).await;
+            assert_eq!(refused.status, 403, "{path} with {token:?}");
+        }
+    }
+    assert_eq!(browser.get("/admin/users").await.status, 200, "still signed in");
+
+    // With the right token, but sent by another page; also where no token is needed yet.
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
+        let mut elsewhere = Browser::new(&stage).saying(name, value);
+        let fields = [("username", "owner"), ("password", crate::support::ADMIN_PASSWORD)];
+        let refused = elsewhere.post("/admin/login", &fields).await;
+        assert_eq!((refused.status, refused.header("set-cookie")), (403, None), "{name}");
+    }
+}

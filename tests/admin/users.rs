@@ -1,0 +1,129 @@
+use std::sync::Arc;
+
+use usher_domain::AdministratorRole;
+
+use crate::support::{Browser, Phone, Stage};
+
+/// The value of a hidden field in a user's row.
+fn field<'a>(page: &'a str, id: i64, name: &str) -> &'a str {
+    let row = page.split(&format!("<tr id=\"user-{id}\">")).nth(1).expect("a row");
+    let value = row.split(&format!("name=\"{name}\" value=\"")).nth(1).expect("a field");
+    value.split('"').next().expect("an end")
+}
+
+async fn a_user(stage: &Arc<Stage>, name: &str) -> (i64, Phone) {
+    let mut phone = stage.phone();
+    let user = phone.register(name, "hunter22").await.data();
+    (user["id"].as_i64().expect("an id"), phone)
+}
+
+#[tokio::test]
+async fn a_switch_is_one_click_and_the_users_next_call_is_refused() {
+    let stage = Stage::unlimited().await;
+    let (id, phone) = a_user(&stage, "alice_01").await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator)
+        .await
+        .saying("hx-request", "true")
+        .saying("accept-language", "en");
+    let page = browser.get("/admin/users").await;
+    let version = field(page.text(), id, "version").to_owned();
+    let row = page.text().split("<tr id=").nth(1).expect("a row");
+    assert!(row.contains("role=\"switch\" aria-checked=\"true\" aria-label=\"Let alice_01 in\""), "{row}");
+
+    let path = format!("/admin/users/{id}/status");
+    let off = browser.post(&path, &[("version", &version), ("enabled", "0")]).await;
+    assert_eq!(off.status, 200);
+    let text = off.text();
+    assert!(text.trim_start().starts_with(&format!("<tr id=\"user-{id}\">")), "{text}");
+    assert!(text.contains("aria-checked=\"false\"") && text.contains("alice_01 is disabled."), "{text}");
+    assert!(text.contains("hx-swap-oob=\"true\"") && text.contains(">Undo</button>"), "{text}");
+    assert_ne!(phone.standing().await, "user");
+
+    // The version that is shown no longer holds: somebody else was quicker.
+    let late = browser.post(&path, &[("version", &version), ("enabled", "1")]).await;
+    assert_eq!(late.status, 409);
+    assert!(late.text().contains("aria-checked=\"false\"") && late.text().contains("has just changed"));
+
+    let current = field(late.text(), id, "version").to_owned();
+    let undone = browser.post(&path, &[("version", &current), ("enabled", "1")]).await;
+    assert_eq!(undone.status, 200);
+    assert!(undone.text().contains("alice_01 is enabled."), "{}", undone.text());
+    assert_ne!(phone.standing().await, "user", "no session comes back");
+}
+
+#[tokio::test]
+async fn without_javascript_the_switch_is_a_form() {
+    let stage = Stage::unlimited().await;
+    let (id, _) = a_user(&stage, "alice_01").await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
+    let here = "/admin/users?state=enabled";
+    let page = browser.get(here).await;
+    assert_eq!(field(page.text(), id, "back").replace("&#x2f;", "/"), here);
+    let version = field(page.text(), id, "version").to_owned();
+    let path = format!("/admin/users/{id}/status");
+    let fields = [("version", version.as_str()), ("enabled", "0"), ("back", here)];
+    let off = browser.post(&path, &fields).await;
+    assert_eq!((off.status, off.header("location")), (303, Some(here)));
+    assert!(!browser.get(here).await.text().contains("alice_01"));
+    assert!(browser.get("/admin/users?state=disabled").await.text().contains("alice_01"));
+    let late = browser.post(&path, &fields).await;
+    assert_eq!(late.status, 409, "it was so already, and by somebody who knew");
+    let conflict = browser.post(&path, &[("version", &version), ("enabled", "1")]).await;
+    assert_eq!(conflict.status, 409);
+    assert_eq!(browser.post("/admin/users/9000000000/status", &[("enabled", "0")]).await.status, 404);
+    assert_eq!(browser.post("/admin/users/x/status", &[("enabled", "0")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_viewer_sees_and_touches_nothing() {
+    let stage = Stage::unlimited().await;
+    let (id, phone) = a_user(&stage, "alice_01").await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    let page = browser.get("/admin/users").await;
+    assert!(page.text().contains("role=\"switch\"") && page.text().contains(" disabled>"), "{}", page.text());
+    let refused = browser.post(&format!("/admin/users/{id}/status"), &[("enabled", "0")]).await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(phone.standing().await, "user");
+}
+
+#[tokio::test]
+async fn everybody_is_on_one_page_and_only_one() {
+    let stage = Stage::unlimited().await;
+    for number in 0..120 {
+        a_user(&stage, &format!("person_{number}")).await;
+    }
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    let (mut seen, mut next) = (Vec::new(), Some("/admin/users?role=user".to_owned()));
+    while let Some(path) = next {
+        let page = browser.get(&path).await;
+        let rows = page.text().split("<tr id=\"user-").skip(1);
+        seen.extend(rows.filter_map(|row| row.split('"').next()?.parse::<i64>().ok()));
+        next = page.text().split("<a href=\"").find(|part| part.contains("rel=\"next\"")).map(|part| {
+            let path = part.split('"').next().unwrap_or_default();
+            path.replace("&#x2f;", "/").replace("&amp;", "&")
+        });
+    }
+    assert_eq!(seen.len(), 120);
+    assert!(seen.is_sorted_by(|one, next| one > next), "newest first");
+    for (q, found) in [("person_7", 1), ("PERSON_7", 1), ("nobody", 0), (seen[3].to_string().as_str(), 1)] {
+        let page = browser.get(&format!("/admin/users?q={q}")).await;
+        assert_eq!(page.text().matches("<tr id=\"user-").count(), found, "{q}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_typed_is_shown_and_not_run() {
+    let stage = Stage::new().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    for typed in ["\"><script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "${7*7}"] {
+        let query: Vec<_> = typed.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let query = query.concat();
+        for field in ["q", "role", "state", "before"] {
+            let page = browser.get(&format!("/admin/users?{field}={query}")).await;
+            assert_eq!(page.status, 200);
+            for raw in ["<script>alert", "<img src=x", ">49<", "\"49\""] {
+                assert!(!page.text().contains(raw), "{field}={typed}: {}", page.text());
+            }
+        }
+    }
+}
