@@ -87,7 +87,7 @@ async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, 
     let operator = machine.operating()?;
     match command {
         UserCommand::List { role, status, before, limit } => {
-            let filter = UserFilter { role: role.map(role_of), status: status.map(status_of) };
+            let filter = UserFilter { role: role.map(role_of), status: status.map(status_of), name: None };
             let before = before.map(UserId);
             Ok(table(&admin.list_users.list(machine.viewing(), &filter, before, limit).await?))
         }

@@ -41,6 +41,7 @@ macro_rules! users_contract {
                 a_visitor_has_no_password,
                 lists_everybody_newest_first,
                 lists_page_by_page,
+                lists_by_a_part_of_the_name,
                 lists_by_role_and_status,
                 a_new_password_starts_an_epoch,
                 a_visitor_is_given_no_password,

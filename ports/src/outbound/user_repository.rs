@@ -124,6 +124,8 @@ pub struct UserFilter {
     pub role: Option<Role>,
     /// Only these.
     pub status: Option<Status>,
+    /// Only registered users whose name contains it.
+    pub name: Option<Keyword>,
 }
 
 /// Keeps users, their profiles, devices and aliases.

@@ -65,7 +65,10 @@ impl Pages {
         }
         // Our own names, with nothing in them to escape.
         let path = |name| assets::path(name).map(Value::from_safe_string);
-        Self { environment, assets: context! { css => path("admin.css"), htmx => path("htmx.js") } }
+        Self {
+            environment,
+            assets: context! { css => path("admin.css"), htmx => path("htmx.js"), icon => path("icon.svg") },
+        }
     }
 
     /// A page or a part of one.

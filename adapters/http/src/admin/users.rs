@@ -6,7 +6,7 @@ use jiff::Timestamp as Moment;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{Role, Status, User, UserId, Version};
+use usher_domain::{Keyword, Role, Status, User, UserId, Version};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, UserName};
 use usher_ports::outbound::UserFilter;
 
@@ -72,6 +72,7 @@ impl Query {
                 "disabled" => Some(Status::Disabled),
                 _ => None,
             },
+            name: Keyword::parse(&self.q).ok(),
         }
     }
 
@@ -115,15 +116,21 @@ impl Page for Users {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
         let (query, before) = (Query::of(call), call.text("before").parse().ok());
         let viewer = call.signed_in()?.viewing();
-        let mut users = if query.q.is_empty() {
-            self.users.list(viewer, &query.filter(), before.map(UserId), PAGE + 1).await?
+        let filter = query.filter();
+        // What cannot be a part of a name is in none.
+        let mut users = if query.q.is_empty() || filter.name.is_some() {
+            self.users.list(viewer, &filter, before.map(UserId), PAGE + 1).await?
         } else {
+            Vec::new()
+        };
+        // A whole number, uuid or name of a visitor, which are not looked for by a part.
+        if !query.q.is_empty() && before.is_none() {
             match self.users.find(viewer, &UserName::parse(&query.q)).await {
-                Ok(user) => vec![user],
-                Err(AdminRefusal::NotFound) => Vec::new(),
+                Ok(user) if users.iter().all(|other| other.id != user.id) => users.insert(0, user),
+                Ok(_) | Err(AdminRefusal::NotFound) => {}
                 Err(refusal) => return Err(refusal),
             }
-        };
+        }
         let more = users.len() > PAGE as usize;
         users.truncate(PAGE as usize);
         let next = users.last().filter(|_| more).map(|last| query.address(Some(last.id.0)));

@@ -133,6 +133,9 @@ impl Accounts {
             filter.role.is_none_or(|role| user.role == role)
                 && filter.status.is_none_or(|status| user.status == status)
                 && before.is_none_or(|before| user.id < before)
+                && filter.name.as_ref().is_none_or(|name| {
+                    user.role == Role::User && user.username.key().as_str().contains(name.as_str())
+                })
         };
         self.rows.values().rev().map(|account| &account.user).filter(fits).take(limit).cloned().collect()
     }

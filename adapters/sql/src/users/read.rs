@@ -166,12 +166,32 @@ pub(super) async fn list(
     before: Option<UserId>,
     limit: u32,
 ) -> Result<Vec<User>> {
-    let statement = users()
-        .and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
+    let statement = match &filter.name {
+        None => page(users(), filter, before, limit),
+        // First who they are, by the index; then all of them at once.
+        Some(keyword) => {
+            let named =
+                database.dialect().users_whose_key_contains(keyword).column((Users::Table, Users::Id)).take();
+            let ids: Vec<IdRow> = database.all(&page(named, filter, before, limit)).await?;
+            users()
+                .and_where(user(Users::Id).is_in(ids.into_iter().map(|row| row.id)))
+                .order_by((Users::Table, Users::Id), Order::Desc)
+                .take()
+        }
+    };
+    database.all::<UserRow>(&statement).await?.into_iter().map(User::try_from).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct IdRow {
+    id: i64,
+}
+
+fn page(mut of: SelectStatement, filter: &UserFilter, before: Option<UserId>, limit: u32) -> SelectStatement {
+    of.and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
         .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
         .and_where_option(before.map(|id| user(Users::Id).lt(id.0)))
         .order_by((Users::Table, Users::Id), Order::Desc)
         .limit(u64::from(limit))
-        .take();
-    database.all::<UserRow>(&statement).await?.into_iter().map(User::try_from).collect()
+        .take()
 }

@@ -1,0 +1,161 @@
+//! The administration in a real browser.
+
+mod browser;
+
+use super::client::{post, search};
+use super::program::{Installation, Server};
+use browser::{Browser, Settings};
+
+const PASSWORD: &str = "correct horse";
+const ALICE: [(&str, &str); 2] = [("username", "alice_01"), ("password", "hunter22")];
+
+/// A server with somebody on it.
+struct House {
+    installation: Installation,
+    server: Server,
+    /// By which the first administrator comes.
+    link: String,
+    /// Alice's session.
+    token: String,
+}
+
+impl House {
+    async fn new() -> Self {
+        let installation = Installation::new();
+        let server = installation.serve();
+        let log = server.log_with("/admin/setup?code=").await;
+        let code = log.split("/admin/setup?code=").nth(1).and_then(|rest| rest.split('"').next());
+        let link = format!("{}/admin/setup?code={}", server.url, code.expect("a code"));
+        let token = post(&server.url, "regChat", &ALICE, &[]).await.token();
+        Self { installation, server, link, token }
+    }
+
+    fn page(&self, path: &str) -> String {
+        format!("{}{path}", self.server.url)
+    }
+
+    async fn alice_is_in(&self) -> bool {
+        search(&self.server.url, &self.token).await.status == 200
+    }
+
+    /// Becomes the first administrator, by the link.
+    async fn set_up(&self, browser: &Browser) {
+        browser.open(&self.link).await;
+        browser.shoot("setup").await;
+        if browser.settings.javascript {
+            browser.is_accessible().await;
+        }
+        browser.write("#username", "ann").await;
+        browser.write("#password", PASSWORD).await;
+        browser.write("#password_again", PASSWORD).await;
+        browser.click(".primary").await;
+        browser.see("h1", "Messaging users").await;
+    }
+
+    async fn log_in(&self, browser: &Browser) {
+        browser.open(&self.page("/admin/login")).await;
+        browser.shoot("login").await;
+        browser.is_accessible().await;
+        browser.write("#username", "ann").await;
+        browser.write("#password", PASSWORD).await;
+        browser.click(".primary").await;
+        browser.see_one("tr[id^=user-]").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_click_switches_a_user_off_and_another_undoes_it() {
+    let house = House::new().await;
+    let browser = Browser::start("toggle", Settings::default()).await;
+    house.set_up(&browser).await;
+    let switch = "#user-1 [role=switch]";
+    assert_eq!(browser.attribute(switch, "aria-label").await, "Let alice_01 in");
+    assert_eq!(browser.attribute(switch, "aria-checked").await, "true");
+    assert!(house.alice_is_in().await);
+
+    browser.run("window.here = true; scrollTo(0, 40)").await;
+    browser.click(switch).await;
+    browser.see("#announcer", "alice_01 is disabled. All sessions are ended.").await;
+    assert_eq!(browser.attribute(switch, "aria-checked").await, "false");
+    assert_eq!(browser.run("return document.activeElement.id").await, "toggle-1", "the focus stays");
+    assert_eq!(browser.run("return window.here").await, true, "the page was not loaded again");
+    assert!(!house.alice_is_in().await);
+    browser.shoot("switched-off").await;
+
+    // By the keyboard.
+    browser.press("#undo", " ").await;
+    browser.see("#announcer", "alice_01 is enabled.").await;
+    assert_eq!(browser.attribute(switch, "aria-checked").await, "true");
+    assert_eq!(browser.run("return document.activeElement.id").await, "undo");
+    assert_eq!(browser.run("return window.here").await, true);
+    assert!(!house.alice_is_in().await, "no session comes back");
+    let again = post(&house.server.url, "loginChat", &ALICE, &[]).await;
+    assert_eq!(again.status, 200);
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_second_of_two_administrators_sees_what_the_first_did() {
+    let house = House::new().await;
+    let browser = Browser::start("race", Settings::default()).await;
+    house.set_up(&browser).await;
+    house.installation.says(&["user", "disable", "alice_01"]);
+    house.installation.says(&["user", "enable", "alice_01"]);
+    browser.click("#user-1 [role=switch]").await;
+    browser.see("#announcer", "Another administrator has just changed alice_01.").await;
+    assert_eq!(browser.attribute("#user-1 [role=switch]", "aria-checked").await, "true");
+    browser.shoot("conflict").await;
+    // What is shown is the current state, so the next click counts.
+    browser.click("#user-1 [role=switch]").await;
+    browser.see("#announcer", "alice_01 is disabled.").await;
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_javascript_it_takes_a_page() {
+    let house = House::new().await;
+    let browser = Browser::start("plain", Settings { javascript: false, ..Settings::default() }).await;
+    house.set_up(&browser).await;
+    browser.click("#user-1 [role=switch]").await;
+    browser.see_one("#user-1 [aria-checked=false]").await;
+    assert!(!house.alice_is_in().await);
+    browser.click("#user-1 [role=switch]").await;
+    browser.see_one("#user-1 [aria-checked=true]").await;
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() {
+    let house = House::new().await;
+    house.installation.says(&["demo", "--users", "60"]);
+    house.installation.says(&["user", "disable", "3"]);
+    let first = Browser::start("first", Settings::default()).await;
+    house.set_up(&first).await;
+    first.stop().await;
+    for language in ["zh-CN", "en"] {
+        for (dark, narrow) in [(false, false), (true, true)] {
+            let settings = Settings { language, dark, narrow, javascript: true };
+            let browser = Browser::start("pages", settings).await;
+            house.log_in(&browser).await;
+            browser.shoot("users").await;
+            assert_eq!(browser.run("return document.documentElement.lang").await, language);
+            let overflow =
+                "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+            assert_eq!(browser.run(overflow).await, 0, "nothing sticks out");
+            let theme = "return matchMedia('(prefers-color-scheme: dark)').matches";
+            assert_eq!(browser.run(theme).await, dark);
+            browser.is_accessible().await;
+            browser.click("#user-60 [role=switch]").await;
+            browser.see_one("#undo").await;
+            browser.is_accessible().await;
+            browser.click("#undo").await;
+            browser.open(&house.page("/admin/users?q=nobody")).await;
+            browser.shoot("nobody").await;
+            browser.is_accessible().await;
+            browser.open(&house.page("/admin/setup")).await;
+            browser.shoot("message").await;
+            browser.is_accessible().await;
+            browser.stop().await;
+        }
+    }
+}
