@@ -99,3 +99,29 @@ async fn two_servers_on_one_installation_share_everything_that_lasts() {
     assert_eq!(post(&other, "chat/logout", &[], &[("token", &token)]).await["data"], true);
     assert_eq!(search(&one, &token).await["data"], "Token 令牌不合法！");
 }
+
+#[tokio::test]
+async fn behind_tls_an_administrators_cookie_is_for_this_host_and_tls_alone() {
+    let installation = Installation::new();
+    for (trusted, cookie) in [("127.0.0.0/8", "__Host-usher_admin="), ("192.0.2.0/24", "usher_admin=")] {
+        let mut command = installation.command(&[]);
+        command.env("USHER_HTTP__TRUSTED_PROXIES", trusted);
+        let server = Server::start(command);
+        let log = installation.told(&["admin", "create", "ann"], "correct horse\n");
+        assert!(log.status.success() || trusted != "127.0.0.0/8");
+        let answer = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client")
+            .post(format!("{}/admin/login", server.url))
+            .header("x-forwarded-proto", "https")
+            .form(&[("username", "ann"), ("password", "correct horse")])
+            .send()
+            .await
+            .expect("an answer");
+        let set = answer.headers().get("set-cookie").and_then(|it| it.to_str().ok()).expect("a cookie");
+        assert!(set.starts_with(cookie), "{trusted}: {set}");
+        assert_eq!(set.contains("Secure"), trusted == "127.0.0.0/8", "{set}");
+    }
+}
