@@ -18,6 +18,34 @@ mod users {
     usher_ports::users_contract!(mariadb, users_on(&MARIADB));
 }
 
+/// Users that are listed without the index, as if every part of a name were common.
+mod common_names {
+    use super::*;
+    use usher_ports::contract::users::lists_by_a_part_of_the_name;
+
+    macro_rules! listed {
+        ($($backend:ident: $setup:expr),+ $(,)?) => {
+            $(mod $backend {
+                use super::*;
+
+                #[tokio::test]
+                async fn lists_by_a_part_of_the_name_without_the_index() {
+                    let (users, guard) = $setup.await;
+                    lists_by_a_part_of_the_name(&users).await;
+                    drop(guard);
+                }
+            })+
+        };
+    }
+
+    listed!(
+        sqlite: common_names_in_sqlite(),
+        postgres: common_names_on(&POSTGRES),
+        mysql: common_names_on(&MYSQL),
+        mariadb: common_names_on(&MARIADB),
+    );
+}
+
 mod administrators {
     use super::*;
 

@@ -52,6 +52,16 @@ pub(super) async fn users_on(server: &SqlServer) -> (Arc<dyn UserRepository>, Te
     (Arc::new(SqlUsers::new(own.open().await)), own)
 }
 
+pub(super) async fn common_names_in_sqlite() -> (Arc<dyn UserRepository>, TempDir) {
+    let (database, directory) = sqlite().await;
+    (Arc::new(SqlUsers::new(database).calling_common(0)), directory)
+}
+
+pub(super) async fn common_names_on(server: &SqlServer) -> (Arc<dyn UserRepository>, TestDatabase) {
+    let own = server.database().await;
+    (Arc::new(SqlUsers::new(own.open().await).calling_common(0)), own)
+}
+
 pub(super) async fn administrators_in_memory() -> (Arc<dyn AdministratorRepository>, ()) {
     (Arc::new(MemoryAdministrators::default()), ())
 }

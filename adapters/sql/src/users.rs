@@ -1,5 +1,6 @@
 //! Users with their profiles, devices and aliases.
 
+mod list;
 mod read;
 mod row;
 mod search;
@@ -20,12 +21,25 @@ use crate::database::{Database, retrying};
 
 /// Users in the database.
 #[derive(Clone, Debug)]
-pub struct SqlUsers(Database);
+pub struct SqlUsers {
+    database: Database,
+    common: u64,
+}
 
 impl SqlUsers {
+    /// From how many names on a part of a name is common, unless told otherwise. The index yields as many within some
+    /// milliseconds.
+    pub const COMMON: u64 = 5_000;
+
     /// On this database.
     pub const fn new(database: Database) -> Self {
-        Self(database)
+        Self { database, common: Self::COMMON }
+    }
+
+    /// With another idea of what is common; see [`SqlUsers::COMMON`].
+    #[must_use]
+    pub fn calling_common(self, names: u64) -> Self {
+        Self { common: names, ..self }
     }
 }
 
@@ -35,39 +49,39 @@ type Result<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl UserRepository for SqlUsers {
     async fn find(&self, id: UserId) -> Result<Option<User>> {
-        Ok(read::by_id(&self.0, id).await?)
+        Ok(read::by_id(&self.database, id).await?)
     }
 
     async fn find_by_uuid(&self, uuid: Uuid) -> Result<Option<User>> {
-        Ok(read::by_uuid(&self.0, uuid).await?)
+        Ok(read::by_uuid(&self.database, uuid).await?)
     }
 
     async fn find_by_username(&self, username: &UsernameKey) -> Result<Option<User>> {
-        Ok(read::by_username(&self.0, username).await?)
+        Ok(read::by_username(&self.database, username).await?)
     }
 
     async fn find_by_device(&self, device: &DeviceId) -> Result<Option<User>> {
-        Ok(read::by_device(&self.0, device).await?)
+        Ok(read::by_device(&self.database, device).await?)
     }
 
     async fn password_hash(&self, id: UserId) -> Result<Option<PasswordHash>> {
-        Ok(read::password_hash(&self.0, id).await?)
+        Ok(read::password_hash(&self.database, id).await?)
     }
 
     async fn profile(&self, id: UserId) -> Result<Option<Profile>> {
-        Ok(read::profile(&self.0, id).await?)
+        Ok(read::profile(&self.database, id).await?)
     }
 
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
-        Ok(retrying(|| write::add_visitor(&self.0, new)).await?)
+        Ok(retrying(|| write::add_visitor(&self.database, new)).await?)
     }
 
     async fn add_user(&self, new: &NewUser) -> Result<AddUser> {
-        Ok(retrying(|| write::add_user(&self.0, new)).await?)
+        Ok(retrying(|| write::add_user(&self.database, new)).await?)
     }
 
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded> {
-        Ok(retrying(|| write::upgrade(&self.0, upgrade)).await?)
+        Ok(retrying(|| write::upgrade(&self.database, upgrade)).await?)
     }
 
     async fn record_visit(
@@ -77,7 +91,7 @@ impl UserRepository for SqlUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<()> {
-        Ok(retrying(|| write::record_visit(&self.0, device, facts, from, at)).await?)
+        Ok(retrying(|| write::record_visit(&self.database, device, facts, from, at)).await?)
     }
 
     async fn record_login(
@@ -87,15 +101,15 @@ impl UserRepository for SqlUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<bool> {
-        Ok(retrying(|| write::record_login(&self.0, id, epoch, from, at)).await?)
+        Ok(retrying(|| write::record_login(&self.database, id, epoch, from, at)).await?)
     }
 
     async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> Result<()> {
-        Ok(retrying(|| write::record_alias(&self.0, visitor, user, at)).await?)
+        Ok(retrying(|| write::record_alias(&self.database, visitor, user, at)).await?)
     }
 
     async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>> {
-        Ok(read::aliases(&self.0, visitor).await?)
+        Ok(read::aliases(&self.database, visitor).await?)
     }
 
     async fn set_status(
@@ -105,26 +119,26 @@ impl UserRepository for SqlUsers {
         expected: Option<Version>,
         at: Timestamp,
     ) -> Result<StatusChange> {
-        Ok(retrying(|| write::set_status(&self.0, id, status, expected, at)).await?)
+        Ok(retrying(|| write::set_status(&self.database, id, status, expected, at)).await?)
     }
 
     async fn set_password(&self, id: UserId, password: &PasswordHash, at: Timestamp) -> Result<Option<User>> {
-        Ok(retrying(|| write::set_password(&self.0, id, password, at)).await?)
+        Ok(retrying(|| write::set_password(&self.database, id, password, at)).await?)
     }
 
     async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>> {
-        Ok(retrying(|| write::delete(&self.0, id, at)).await?)
+        Ok(retrying(|| write::delete(&self.database, id, at)).await?)
     }
 
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
-        Ok(retrying(|| write::replace_hash(&self.0, id, old, new)).await?)
+        Ok(retrying(|| write::replace_hash(&self.database, id, old, new)).await?)
     }
 
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundUser>> {
-        Ok(search::search(&self.0, keyword, searcher, limit).await?)
+        Ok(search::search(&self.database, keyword, searcher, limit).await?)
     }
 
     async fn list(&self, filter: &UserFilter, before: Option<UserId>, limit: u32) -> Result<Vec<User>> {
-        Ok(read::list(&self.0, filter, before, limit).await?)
+        Ok(list::list(&self.database, self.common, filter, before, limit).await?)
     }
 }

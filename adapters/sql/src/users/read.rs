@@ -1,6 +1,5 @@
 use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
 use usher_domain::{DeviceId, PasswordHash, Profile, Timestamp, User, UserId, UsernameKey};
-use usher_ports::outbound::UserFilter;
 use uuid::Uuid;
 
 use super::row::UserRow;
@@ -36,7 +35,7 @@ const COLUMNS: [Users; 24] = [
 ];
 
 /// Users, each with the device seen last.
-fn users() -> SelectStatement {
+pub(super) fn users() -> SelectStatement {
     let mine = Alias::new("own_devices");
     let last = Query::select()
         .column((mine.clone(), Devices::Id))
@@ -61,7 +60,7 @@ fn users() -> SelectStatement {
         .take()
 }
 
-fn user(column: Users) -> Expr {
+pub(super) fn user(column: Users) -> Expr {
     Expr::col((Users::Table, column))
 }
 
@@ -158,40 +157,4 @@ pub(super) async fn aliases(database: &Database, visitor: UserId) -> Result<Vec<
         .order_by(Aliases::LinkedAt, Order::Desc)
         .take();
     Ok(database.all::<AliasRow>(&statement).await?.into_iter().map(|row| UserId(row.user_id)).collect())
-}
-
-pub(super) async fn list(
-    database: &Database,
-    filter: &UserFilter,
-    before: Option<UserId>,
-    limit: u32,
-) -> Result<Vec<User>> {
-    let statement = match &filter.name {
-        None => page(users(), filter, before, limit),
-        // First who they are, by the index; then all of them at once.
-        Some(keyword) => {
-            let named =
-                database.dialect().users_whose_key_contains(keyword).column((Users::Table, Users::Id)).take();
-            let ids: Vec<IdRow> = database.all(&page(named, filter, before, limit)).await?;
-            users()
-                .and_where(user(Users::Id).is_in(ids.into_iter().map(|row| row.id)))
-                .order_by((Users::Table, Users::Id), Order::Desc)
-                .take()
-        }
-    };
-    database.all::<UserRow>(&statement).await?.into_iter().map(User::try_from).collect()
-}
-
-#[derive(sqlx::FromRow)]
-struct IdRow {
-    id: i64,
-}
-
-fn page(mut of: SelectStatement, filter: &UserFilter, before: Option<UserId>, limit: u32) -> SelectStatement {
-    of.and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
-        .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
-        .and_where_option(before.map(|id| user(Users::Id).lt(id.0)))
-        .order_by((Users::Table, Users::Id), Order::Desc)
-        .limit(u64::from(limit))
-        .take()
 }
