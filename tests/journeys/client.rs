@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use serde_json::Value;
@@ -70,4 +70,13 @@ pub(super) fn sign(device: &str) -> (String, String) {
 /// What a search for nobody in particular comes to.
 pub(super) async fn search(url: &str, token: &str) -> Reply {
     post(url, "chat/searchUser", &[("keyword", "anybody")], &[("token", token)]).await
+}
+
+/// Waits until a session is refused, which another node hears of a moment after it was ended; gives how long it took.
+pub(super) async fn refused(url: &str, token: &str) -> Duration {
+    let begun = Instant::now();
+    while search(url, token).await.status == 200 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it was never seen");
+    }
+    begun.elapsed()
 }

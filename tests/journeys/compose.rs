@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use super::client::{post, search};
+use super::client::{post, refused, search};
 
 const PROJECT: &str = "usher-test-compose";
 const ALICE: [(&str, &str); 2] = [("username", "alice_01"), ("password", "hunter22")];
@@ -129,6 +129,8 @@ async fn two_nodes_behind_a_proxy() {
 
     // An operator on one node; refused by both.
     said(deployment.in_node("usher-1", &["usher", "user", "disable", "alice_01"]));
+    refused(&url, &alice.token()).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
     for _ in 0..4 {
         assert_eq!(search(&url, &alice.token()).await.status, 400);
     }
