@@ -106,3 +106,105 @@ fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) ->
     }
     messages.say(locale, key, &arguments).ok_or_else(missing)
 }
+
+#[cfg(test)]
+mod tests {
+    use usher_domain::{
+        AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
+        SessionId, Timestamp,
+    };
+
+    use super::*;
+    use crate::admin::entrance::{LogInView, SetUpView};
+    use crate::admin::guard::Message;
+    use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
+
+    /// What somebody may have typed who means harm.
+    const HARM: &str = "\"><script>alert(1)</script>'{{ 7 * 7 }}";
+
+    fn administrator(role: AdministratorRole) -> Administrator {
+        let (id, at) = (AdministratorId(1), Timestamp::from_millis(0));
+        let session = AdministratorSession {
+            id: SessionId::from_store([1; 32]),
+            administrator: id,
+            started_at: at,
+            seen_at: at,
+            expires_at: Timestamp::from_millis(1),
+        };
+        let name = AdministratorName::from_store(HARM.to_owned());
+        let account = AdministratorAccount { id, name, role, created_at: at, last_login_at: None };
+        Administrator::admit(&session, &account, at).unwrap()
+    }
+
+    fn row(seen: bool, deleted: bool) -> Row {
+        Row {
+            id: 7,
+            username: HARM.to_owned(),
+            nickname: HARM.to_owned(),
+            role: if seen { "user" } else { "visitor" },
+            last_login: seen.then(|| "2026-11-23T00:00:00Z".to_owned()),
+            last_login_shown: if seen { "2026-11-23 00:00 UTC".to_owned() } else { String::new() },
+            enabled: seen,
+            deleted,
+            version: 3,
+        }
+    }
+
+    fn notice(undo: bool) -> Notice {
+        let undo = undo.then_some(Undo { id: 7, version: 3, enabled: false });
+        Notice {
+            message: if undo.is_some() { "switched-off" } else { "conflict" },
+            name: HARM.to_owned(),
+            undo,
+        }
+    }
+
+    fn query() -> Query {
+        Query { q: HARM.to_owned(), role: "user".to_owned(), state: HARM.to_owned() }
+    }
+
+    /// Renders a view for everybody in every language, and looks at each outcome.
+    fn renders<V: View>(view: &V) {
+        let pages = Pages::new();
+        let everybody = AdministratorRole::ALL.map(administrator);
+        for locale in Locale::ALL {
+            for administrator in everybody.iter().map(Some).chain([None]) {
+                let csrf = administrator.map(|_| "0123");
+                let around = Surroundings { locale, administrator, csrf, here: HARM };
+                let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
+                for raw in ["<script>alert", "&#x27;49", "undefined"] {
+                    assert!(!page.contains(raw), "{raw} in {page}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
+        for error in [None, Some("error-credentials")] {
+            renders(&LogInView { name: HARM, error });
+            renders(&SetUpView { code: HARM, name: HARM, error });
+        }
+        for message in ["not-found", "forbidden", "foreign", "unavailable", "conflict", "error-many"] {
+            renders(&Message { message, name: HARM });
+        }
+        for undo in [true, false] {
+            renders(&Toggled { user: row(undo, false), notice: notice(undo) });
+        }
+        renders(&UsersView { query: Query::default(), users: Vec::new(), first: None, next: None });
+        renders(&UsersView {
+            query: query(),
+            users: vec![row(true, false), row(false, false), row(true, true)],
+            first: Some(HARM.to_owned()),
+            next: Some(HARM.to_owned()),
+        });
+    }
+
+    #[test]
+    fn every_template_can_be_read() {
+        let pages = Pages::new();
+        for (name, _) in TEMPLATES {
+            assert!(pages.environment.get_template(name).is_ok(), "{name}");
+        }
+    }
+}
