@@ -1,6 +1,7 @@
 //! The command line.
 
 mod admin;
+mod audit;
 mod sign;
 mod user;
 
@@ -17,6 +18,7 @@ use crate::config::{Config, Flags};
 use crate::{compose, demo, logging, serve};
 
 pub use admin::{AdminCommand, AdministratorRoleName};
+pub use audit::AuditCommand;
 pub use sign::SignArgs;
 pub use user::{RoleName, StatusName, UserCommand};
 
@@ -64,6 +66,9 @@ enum Command {
     /// Say who may administrate
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Show and check what administrators did
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Bring the database up to date, which serving does by itself
     Migrate,
 }
@@ -97,6 +102,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Serve => Ok(serve::serve(&config).await?),
         Command::User(command) => user::run(command, &config).await,
         Command::Admin(command) => admin::run(command, &config).await,
+        Command::Audit(command) => audit::run(command, &config).await,
         Command::Sign(arguments) => sign::run(&arguments, &config),
         Command::Demo { users } => demo::run(users, &config).await,
         Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),

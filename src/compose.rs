@@ -5,26 +5,28 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{
-    AccountCheck, Administration, AdministratorManagement, CredentialCheck, DeleteUser, DeviceAuthentication,
-    EndSession, LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker,
-    SessionAuthentication, SessionIssuer, SetPassword, ToggleStatus, UserRegistration, UserSearch,
-    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    AccountCheck, AccountKeeping, Administration, AdministratorManagement, Amender, AuditReview,
+    CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession, EndSessions, LimitPolicy,
+    Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication, SessionIssuer,
+    SetPassword, ToggleStatus, UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration,
+    VisitorUpgrade,
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
 use usher_domain::SetUpCode;
 use usher_http::{AdminPorts, HttpOptions, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::inbound::{
-    AdminDeleteUser, AdminListUsers, AdminSetPassword, AdminToggleStatus, Administrate, ManageAdministrators,
+    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminSetPassword, AdminToggleStatus,
+    Administrate, KeepAccounts, ManageAdministrators, ReviewAudit,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard,
+    AdministratorRepository, AuditLog, Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard,
     RevocationOutbox, SessionStore, SignatureVerifier, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlRevocations, SqlSessions,
-    SqlUsers, SqliteOptions,
+    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations,
+    SqlSessions, SqlUsers, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
@@ -59,6 +61,8 @@ pub struct Adapters {
     pub account_check: AccountCheck,
     /// Administrators, and their stays.
     pub administrators: Arc<dyn AdministratorRepository>,
+    /// What administrators did.
+    pub audit: Arc<dyn AuditLog>,
     /// Sessions that have to be ended.
     pub outbox: Arc<dyn RevocationOutbox>,
     /// What was spent of which budget.
@@ -88,8 +92,14 @@ pub struct AdminUseCases {
     pub toggle_status: Arc<dyn AdminToggleStatus>,
     /// Sets their passwords.
     pub set_password: Arc<dyn AdminSetPassword>,
+    /// Makes and changes them.
+    pub edit_user: Arc<dyn AdminEditUser>,
     /// Deletes them.
     pub delete_user: Arc<dyn AdminDeleteUser>,
+    /// Ends their sessions.
+    pub end_sessions: Arc<dyn AdminEndSessions>,
+    /// Shows what administrators did.
+    pub audit: Arc<dyn ReviewAudit>,
     /// Says who may administrate.
     pub manage_administrators: Arc<dyn ManageAdministrators>,
 }
@@ -165,6 +175,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         sessions: Arc::new(SqlSessions::new(database.clone())),
         account_check: AccountCheck::EachCall,
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
+        audit: Arc::new(SqlAudit::new(database.clone())),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
         limiter: Arc::new(MemoryLimiter::default()),
         replays: Arc::new(MemoryReplayGuard::default()),
@@ -214,6 +225,7 @@ pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> 
         clock: Arc::clone(&adapters.clock),
         policy: config.admin.policy(),
         code,
+        audit: Arc::clone(&adapters.audit),
     })
 }
 
@@ -301,26 +313,57 @@ pub fn revoker(adapters: &Adapters) -> Arc<Revoker> {
 
 /// The administrators' use cases.
 pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
-    let Adapters { users, hasher, clock, .. } = adapters.clone();
-    let revoker = revoker(adapters);
+    let Adapters { users, sessions, hasher, clock, audit, .. } = adapters.clone();
+    let amender = Arc::new(Amender { users, revoker: revoker(adapters), clock: Arc::clone(&clock) });
     AdminUseCases {
-        list_users: Arc::new(ListUsers { users: Arc::clone(&users) }),
-        toggle_status: Arc::new(ToggleStatus {
-            users: Arc::clone(&users),
-            revoker: Arc::clone(&revoker),
+        list_users: Arc::new(ListUsers {
+            users: Arc::clone(&adapters.users),
+            sessions: Arc::clone(&sessions),
             clock: Arc::clone(&clock),
         }),
-        delete_user: Arc::new(DeleteUser {
-            users: Arc::clone(&users),
-            revoker: Arc::clone(&revoker),
+        toggle_status: Arc::new(ToggleStatus { amender: Arc::clone(&amender) }),
+        edit_user: Arc::new(EditUser {
+            amender: Arc::clone(&amender),
+            hasher: Arc::clone(&hasher),
+            ids: Arc::clone(&adapters.ids),
+        }),
+        delete_user: Arc::new(DeleteUser { amender: Arc::clone(&amender) }),
+        end_sessions: Arc::new(EndSessions {
+            users: Arc::clone(&adapters.users),
+            sessions,
+            audit: Arc::clone(&audit),
             clock: Arc::clone(&clock),
         }),
+        audit: Arc::new(AuditReview { audit, clock: Arc::clone(&clock) }),
         manage_administrators: Arc::new(AdministratorManagement {
             administrators: Arc::clone(&adapters.administrators),
             hasher: Arc::clone(&hasher),
-            clock: Arc::clone(&clock),
+            clock,
         }),
-        set_password: Arc::new(SetPassword { users, revoker, hasher, clock }),
+        set_password: Arc::new(SetPassword { amender, hasher }),
+    }
+}
+
+/// Does what is due about accounts.
+pub fn account_keeping(adapters: &Adapters, config: &Config) -> Arc<dyn KeepAccounts> {
+    Arc::new(AccountKeeping {
+        users: Arc::clone(&adapters.users),
+        clock: Arc::clone(&adapters.clock),
+        keep_deleted: config.admin.keep_deleted.duration(),
+    })
+}
+
+/// What the pages of the administration call.
+pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> AdminPorts {
+    let cases = admin_use_cases(adapters);
+    AdminPorts {
+        administrate: administration(adapters, config, code),
+        list_users: cases.list_users,
+        toggle_status: cases.toggle_status,
+        edit_user: cases.edit_user,
+        delete_user: cases.delete_user,
+        end_sessions: cases.end_sessions,
+        audit: cases.audit,
     }
 }
 
@@ -332,11 +375,6 @@ pub fn http(adapters: &Adapters, config: &Config, code: SetUpCode) -> Service {
         time_zone: TimeZone::system(),
         timeout: config.http.timeout.duration(),
     };
-    let cases = admin_use_cases(adapters);
-    let admin = AdminPorts {
-        administrate: administration(adapters, config, code),
-        list_users: cases.list_users,
-        toggle_status: cases.toggle_status,
-    };
+    let admin = admin_ports(adapters, config, code);
     usher_http::service(use_cases(adapters, config), &admin, Arc::clone(&adapters.ids), &options)
 }

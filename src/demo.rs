@@ -9,7 +9,7 @@ use usher_domain::{
     ClientAddress, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, PlainPassword, Timestamp,
     Username,
 };
-use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor};
+use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Origin};
 
 use crate::compose::{self, Adapters};
 use crate::config::Config;
@@ -86,9 +86,9 @@ async fn add_user(
         username: Username::register(&format!("{name}_{:08x}", adapters.ids.salt()))?,
         password: hash.clone(),
         nickname: Nickname::parse(nickname)?,
+        avatar: String::new(),
         device: Some(device()?),
-        from,
-        at,
+        origin: Origin::Owner { from, at },
     };
     match adapters.users.add_user(&new).await? {
         AddUser::Added(user) => {

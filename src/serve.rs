@@ -9,7 +9,7 @@ use salvo::Server;
 use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
 use salvo::server::ServerHandle;
 use tokio::time::MissedTickBehavior;
-use usher_ports::inbound::SettleRevocations;
+use usher_ports::inbound::{KeepAccounts, SettleRevocations};
 
 use crate::compose::{self, Adapters, ComposeError};
 use crate::config::Config;
@@ -19,6 +19,9 @@ use crate::secrets::Secrets;
 /// unknown ones.
 const SWEEP: Duration = Duration::from_mins(10);
 const KEEP_EXPIRED: Duration = Duration::from_hours(24);
+
+/// How often it is looked whether somebody's time of being disabled is up.
+const ENABLE: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether sessions are still to be ended.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -53,7 +56,9 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let server = Server::new(acceptor);
     let stop = tokio::spawn(stop_when_told(server.handle(), config.http.shutdown.duration()));
     let revoker = compose::revoker(&adapters);
-    let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone()));
+    let accounts = compose::account_keeping(&adapters, config);
+    let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone(), Arc::clone(&accounts)));
+    let enable = tokio::spawn(enable(accounts));
     let settle = tokio::spawn(settle(revoker));
     let address = address.trim_start_matches("socket://");
     tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
@@ -64,6 +69,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     }
     let outcome = server.try_serve(compose::http(&adapters, config, code)).await;
     sweep.abort();
+    enable.abort();
     settle.abort();
     stop.abort();
     database.close().await;
@@ -93,7 +99,7 @@ async fn told_to_stop() -> &'static str {
     "Ctrl-C"
 }
 
-async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>) {
+async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>, accounts: Arc<dyn KeepAccounts>) {
     let mut rounds = tokio::time::interval(SWEEP);
     loop {
         rounds.tick().await;
@@ -110,8 +116,27 @@ async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>) {
                 "expired stays of administrators were not cleared away"
             );
         }
+        match accounts.purge_deleted().await {
+            Ok(0) => {}
+            Ok(users) => tracing::info!(users, "removed deleted users for good"),
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "deleted users were not removed"),
+        }
         if let Err(error) = revocations.forget().await {
             tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");
+        }
+    }
+}
+
+/// Enables those whose time of being disabled is up.
+async fn enable(accounts: Arc<dyn KeepAccounts>) {
+    let mut rounds = tokio::time::interval(ENABLE);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        match accounts.enable_due().await {
+            Ok(0) => {}
+            Ok(users) => tracing::info!(users, "enabled users whose time was up"),
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "users were not enabled yet"),
         }
     }
 }

@@ -21,7 +21,9 @@ mod users {
 /// Users that are listed without the index, as if every part of a name were common.
 mod common_names {
     use super::*;
-    use usher_ports::contract::users::lists_by_a_part_of_the_name;
+    use usher_ports::contract::users::{
+        lists_by_a_part_of_the_name, lists_by_platform, lists_by_what_else_is_known,
+    };
 
     macro_rules! listed {
         ($($backend:ident: $setup:expr),+ $(,)?) => {
@@ -32,6 +34,20 @@ mod common_names {
                 async fn lists_by_a_part_of_the_name_without_the_index() {
                     let (users, guard) = $setup.await;
                     lists_by_a_part_of_the_name(&users).await;
+                    drop(guard);
+                }
+
+                #[tokio::test]
+                async fn lists_by_what_else_is_known_without_the_index() {
+                    let (users, guard) = $setup.await;
+                    lists_by_what_else_is_known(&users).await;
+                    drop(guard);
+                }
+
+                #[tokio::test]
+                async fn lists_by_platform_without_the_index() {
+                    let (users, guard) = $setup.await;
+                    lists_by_platform(&users).await;
                     drop(guard);
                 }
             })+
@@ -54,6 +70,16 @@ mod administrators {
     usher_ports::administrators_contract!(postgres, administrators_on(&POSTGRES));
     usher_ports::administrators_contract!(mysql, administrators_on(&MYSQL));
     usher_ports::administrators_contract!(mariadb, administrators_on(&MARIADB));
+}
+
+mod audit {
+    use super::*;
+
+    usher_ports::audit_contract!(memory, audit_in_memory());
+    usher_ports::audit_contract!(sqlite, audit_in_sqlite());
+    usher_ports::audit_contract!(postgres, audit_on(&POSTGRES));
+    usher_ports::audit_contract!(mysql, audit_on(&MYSQL));
+    usher_ports::audit_contract!(mariadb, audit_on(&MARIADB));
 }
 
 mod sessions {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use usher_domain::{Status, UserId};
-use usher_ports::outbound::UserFilter;
+use usher_ports::inbound::StatusWish;
+use usher_ports::outbound::{UserFilter, UserOrder};
 
 use crate::support::{Answer, Body, Phone, Stage, operator, viewer};
 
@@ -22,7 +23,13 @@ async fn at_once<F: Future<Output = Answer> + Send + 'static>(
 }
 
 async fn everybody(stage: &Stage) -> usize {
-    stage.admin.list_users.list(viewer(), &UserFilter::default(), None, 1_000).await.expect("a store").len()
+    stage
+        .admin
+        .list_users
+        .list(viewer(), &UserFilter::default(), UserOrder::Newest, None, 1_000)
+        .await
+        .expect("a store")
+        .len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +102,7 @@ async fn disabling_while_logins_are_under_way_leaves_no_session() {
     let id = UserId(user["id"].as_i64().expect("an id"));
     for _ in 0..20 {
         let set = async |status| {
-            stage.admin.toggle_status.set(operator(), id, status, None).await.expect("a status")
+            stage.admin.toggle_status.set(operator(), id, StatusWish::now(status)).await.expect("a status")
         };
         set(Status::Enabled).await;
         let logins = (0..8).map(|number| {

@@ -159,8 +159,8 @@ fn no_body_is_answered_by_a_failure_of_ours() {
 
 #[test]
 fn pages_of_any_size_make_up_the_whole_list() {
-    use usher_domain::UserId;
-    use usher_ports::outbound::UserFilter;
+    use usher_domain::User;
+    use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let stage = runtime.block_on(Stage::unlimited());
@@ -169,17 +169,18 @@ fn pages_of_any_size_make_up_the_whole_list() {
             stage.phone().visit().await.data();
         }
     });
-    let page = |before: Option<UserId>, size| {
-        let users =
-            runtime.block_on(stage.admin.list_users.list(viewer(), &UserFilter::default(), before, size));
-        users.expect("a store").into_iter().map(|user| user.id).collect::<Vec<_>>()
+    let page = |behind: Option<&User>, size| {
+        let (filter, behind) = (UserFilter::default(), behind.map(UserPlace::behind));
+        let list = &stage.admin.list_users;
+        let users = list.list(viewer(), &filter, UserOrder::Newest, behind.as_ref(), size);
+        runtime.block_on(users).expect("a store")
     };
     let whole = page(None, 1_000);
     assert_eq!(whole.len(), 30);
     proptest!(ProptestConfig::with_cases(50), |(sizes in prop::collection::vec(1_u32..12, 30))| {
-        let mut seen: Vec<UserId> = Vec::new();
+        let mut seen: Vec<User> = Vec::new();
         for size in sizes {
-            seen.extend(page(seen.last().copied(), size));
+            seen.extend(page(seen.last(), size));
         }
         prop_assert_eq!(&seen, &whole);
     });

@@ -13,6 +13,7 @@
 
 pub mod administrators;
 mod at_once;
+pub mod audit;
 pub mod hasher;
 pub mod ids;
 pub mod limits;
@@ -29,9 +30,9 @@ pub mod users;
 use at_once::at_once;
 pub use people::a_user;
 use people::{
-    NOBODY, NOW, a_user_called, a_visitor, add_user, add_visitor, address, change_status, fact, hash,
-    hash_of, later, new_device, new_name, new_user, new_uuid, new_visitor, now, number, set_status,
-    upgrade_of, upgraded,
+    NOBODY, NOW, a_user_called, a_visitor, add_user, add_visitor, address, change_status, change_status_at,
+    deed, delete, done, fact, hash, hash_of, later, new_device, new_name, new_user, new_uuid, new_visitor,
+    now, number, set_password, set_status, upgrade_of, upgraded,
 };
 
 /// Makes a module of tests for one backend: what every group's macro does with its list of laws.
@@ -59,6 +60,7 @@ mod tests {
     /// The source of a group: the file with its list first, then the files with more of its laws.
     const GROUPS: &[&[&str]] = &[
         &[include_str!("contract/administrators.rs")],
+        &[include_str!("contract/audit.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],
@@ -77,6 +79,7 @@ mod tests {
         &[
             include_str!("contract/users.rs"),
             include_str!("contract/users/adding.rs"),
+            include_str!("contract/users/amending.rs"),
             include_str!("contract/users/listing.rs"),
             include_str!("contract/users/passwords.rs"),
             include_str!("contract/users/racing.rs"),

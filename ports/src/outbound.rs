@@ -1,6 +1,7 @@
 //! What the hexagon needs. "Must" states a law, and each law is a test in `contract`.
 
 mod administrator_repository;
+mod audit_log;
 mod clock;
 mod id_source;
 mod password_hasher;
@@ -17,6 +18,7 @@ mod user_repository;
 pub use administrator_repository::{
     AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator,
 };
+pub use audit_log::{AuditFilter, AuditLog};
 pub use clock::Clock;
 pub use id_source::IdSource;
 pub use password_hasher::{HasherBusy, PasswordHasher, Verdict};
@@ -29,6 +31,6 @@ pub use signature_verifier::SignatureVerifier;
 pub use store_error::StoreError;
 pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
 pub use user_repository::{
-    AddUser, AddVisitor, FoundUser, NewUser, NewVisitor, StatusChange, Upgrade, Upgraded, UserFilter,
-    UserRepository,
+    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, SeenDevice, Upgrade, Upgraded,
+    UserFilter, UserOrder, UserPlace, UserRepository,
 };

@@ -1,27 +1,37 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Operator, User, UserId};
+use usher_domain::{Amendment, Operator, Reason, User, UserId, Version};
 use usher_ports::inbound::{AdminDeleteUser, AdminRefusal};
-use usher_ports::outbound::{Clock, UserRepository};
 
-use crate::Revoker;
+use crate::Amender;
 
-/// Deletes users.
+/// Deletes users, and brings them back.
 pub struct DeleteUser {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
-    /// Ends the sessions.
-    pub revoker: Arc<Revoker>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
+    /// Makes the change.
+    pub amender: Arc<Amender>,
 }
 
 #[async_trait]
 impl AdminDeleteUser for DeleteUser {
-    async fn delete(&self, _by: Operator<'_>, user: UserId) -> Result<User, AdminRefusal> {
-        let deleted = self.users.delete(user, self.clock.now()).await?.ok_or(AdminRefusal::NotFound)?;
-        self.revoker.revoke(&deleted).await;
-        Ok(deleted)
+    async fn delete(
+        &self,
+        by: Operator<'_>,
+        user: UserId,
+        expected: Option<Version>,
+        reason: Reason,
+    ) -> Result<User, AdminRefusal> {
+        let (user, changed) = self.amender.amend(by, user, &Amendment::Delete, expected, reason).await?;
+        changed.then_some(user).ok_or(AdminRefusal::NotFound)
+    }
+
+    async fn restore(
+        &self,
+        by: Operator<'_>,
+        user: UserId,
+        expected: Option<Version>,
+    ) -> Result<User, AdminRefusal> {
+        let restored = self.amender.amend(by, user, &Amendment::Restore, expected, Reason::default()).await;
+        restored.map(|(user, _)| user)
     }
 }

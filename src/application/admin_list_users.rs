@@ -2,13 +2,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{User, UserId, Viewer};
-use usher_ports::inbound::{AdminListUsers, AdminRefusal, UserName};
-use usher_ports::outbound::{UserFilter, UserRepository};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, UserDetails, UserName};
+use usher_ports::outbound::{Clock, SessionStore, UserFilter, UserOrder, UserPlace, UserRepository};
 
 /// Lists users.
 pub struct ListUsers {
     /// Keeps them.
     pub users: Arc<dyn UserRepository>,
+    /// Keeps their sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
 }
 
 #[async_trait]
@@ -22,13 +26,33 @@ impl AdminListUsers for ListUsers {
         user.ok_or(AdminRefusal::NotFound)
     }
 
+    async fn details(&self, _by: Viewer<'_>, user: UserId) -> Result<UserDetails, AdminRefusal> {
+        let found = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
+        let profile = self.users.profile(user).await?.ok_or(AdminRefusal::NotFound)?;
+        let now = self.clock.now();
+        let mut sessions = self.sessions.list(user).await?;
+        sessions.retain(|session| !session.is_over(now) && session.epoch >= found.epoch);
+        Ok(UserDetails {
+            user: found,
+            profile,
+            devices: self.users.devices(user).await?,
+            sessions,
+            aliases: self.users.aliases(user).await?,
+        })
+    }
+
     async fn list(
         &self,
         _by: Viewer<'_>,
         filter: &UserFilter,
-        before: Option<UserId>,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, AdminRefusal> {
-        Ok(self.users.list(filter, before, limit).await?)
+        Ok(self.users.list(filter, order, behind, limit).await?)
+    }
+
+    async fn count(&self, _by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal> {
+        Ok(self.users.count(filter, most).await?)
     }
 }

@@ -1,38 +1,22 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Operator, Status, User, UserId, Version};
-use usher_ports::inbound::{AdminRefusal, AdminToggleStatus};
-use usher_ports::outbound::{Clock, StatusChange, UserRepository};
+use usher_domain::{Amendment, Operator, User, UserId};
+use usher_ports::inbound::{AdminRefusal, AdminToggleStatus, StatusWish};
 
-use crate::Revoker;
+use crate::Amender;
 
 /// Switches users off and on.
 pub struct ToggleStatus {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
-    /// Ends the sessions.
-    pub revoker: Arc<Revoker>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
+    /// Makes the change.
+    pub amender: Arc<Amender>,
 }
 
 #[async_trait]
 impl AdminToggleStatus for ToggleStatus {
-    async fn set(
-        &self,
-        _by: Operator<'_>,
-        user: UserId,
-        status: Status,
-        expected: Option<Version>,
-    ) -> Result<User, AdminRefusal> {
-        match self.users.set_status(user, status, expected, self.clock.now()).await? {
-            StatusChange::Set(user) => {
-                self.revoker.revoke(&user).await;
-                Ok(*user)
-            }
-            StatusChange::Conflict(user) => Err(AdminRefusal::Conflict(user)),
-            StatusChange::NotFound => Err(AdminRefusal::NotFound),
-        }
+    async fn set(&self, by: Operator<'_>, user: UserId, wish: StatusWish) -> Result<User, AdminRefusal> {
+        let amendment = Amendment::Status { status: wish.status, until: wish.until };
+        let (user, _) = self.amender.amend(by, user, &amendment, wish.expected, wish.reason).await?;
+        Ok(user)
     }
 }

@@ -2,15 +2,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    Actor, Administrator, AdministratorAccount, AdministratorRole, AdministratorSession, PasswordHash,
-    SessionPolicy, SessionSecret, SetUpCode, Timestamp,
+    Actor, Administrator, AdministratorAccount, AdministratorRole, AdministratorSession, AuditAction,
+    ClientAddress, Deed, PasswordHash, Reason, SessionPolicy, SessionSecret, SetUpCode, Timestamp,
 };
 use usher_ports::inbound::{
     AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn, Refusal,
 };
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, Clock, HasherBusy, IdSource, NewAdministrator, PasswordHasher,
-    Verdict,
+    AddAdministrator, AdministratorRepository, AuditLog, Clock, HasherBusy, IdSource, NewAdministrator,
+    PasswordHasher, Verdict,
 };
 
 use crate::Limits;
@@ -31,17 +31,26 @@ pub struct Administration {
     pub policy: SessionPolicy,
     /// What the set-up link holds.
     pub code: SetUpCode,
+    /// Keeps who tried to come in.
+    pub audit: Arc<dyn AuditLog>,
 }
 
 impl Administration {
+    /// That somebody comes in who says to be this one.
+    fn deed(&self, credentials: &AdministratorCredentials) -> Deed {
+        let (by, from) = (credentials.name.as_str().to_owned(), Some(credentials.from.ip()));
+        Deed { by, from, at: self.clock.now(), reason: Reason::default() }
+    }
+
     /// Opens a stay of somebody whose password was just checked or set; it must still be that one.
     async fn open(
         &self,
         account: AdministratorAccount,
         password: &PasswordHash,
-        now: Timestamp,
+        deed: &Deed,
+        from: ClientAddress,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
-        let secret = self.ids.session_secret();
+        let (secret, now) = (self.ids.session_secret(), deed.at);
         let session = AdministratorSession {
             id: secret.id(),
             administrator: account.id,
@@ -49,11 +58,11 @@ impl Administration {
             seen_at: now,
             expires_at: self.policy.deadline(now, now),
         };
-        if !self.administrators.open(&session, password).await? {
+        if !self.administrators.open(&session, password, deed).await? {
             return Err(AdminRefusal::WrongCredentials);
         }
         let administrator =
-            Administrator::admit(&session, &account, now).map_err(|_| AdminRefusal::SignedOut)?;
+            Administrator::admit(&session, &account, from, now).map_err(|_| AdminRefusal::SignedOut)?;
         Ok(AdministratorSignedIn { administrator, secret })
     }
 
@@ -81,20 +90,20 @@ impl Administrate for Administration {
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
         self.limits.address(credentials.from).await.map_err(refused)?;
+        let deed = self.deed(&credentials);
         if !self.code.is(code) || !self.is_to_be_set_up().await? {
+            self.audit.append(&deed.record(AuditAction::LogInFailed, "setup")).await?;
             return Err(AdminRefusal::SetUpClosed);
         }
         let password =
             self.hasher.hash(credentials.password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let now = self.clock.now();
         let new = NewAdministrator {
             name: credentials.name,
             role: AdministratorRole::Owner,
             password: password.clone(),
-            at: now,
         };
-        match self.administrators.add_first(&new).await? {
-            AddAdministrator::Added(account) => self.open(account, &password, now).await,
+        match self.administrators.add_first(&new, &deed).await? {
+            AddAdministrator::Added(account) => self.open(account, &password, &deed, credentials.from).await,
             AddAdministrator::NotTheFirst | AddAdministrator::NameTaken => Err(AdminRefusal::SetUpClosed),
         }
     }
@@ -106,33 +115,39 @@ impl Administrate for Administration {
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
         self.limits.address(credentials.from).await.map_err(refused)?;
         self.limits.administrator(&credentials.name).await.map_err(refused)?;
+        let deed = self.deed(&credentials);
         let found = self.administrators.find_by_name(&credentials.name).await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
         let verdict =
             self.hasher.verify(credentials.password, hash).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        match (verdict, found) {
-            (Verdict::Right | Verdict::RightButOutdated, Some((account, hash))) => {
-                self.open(account, &hash, self.clock.now()).await
-            }
-            _ => Err(AdminRefusal::WrongCredentials),
+        let right = matches!(verdict, Verdict::Right | Verdict::RightButOutdated);
+        if let Some((account, hash)) = found.filter(|_| right) {
+            return self.open(account, &hash, &deed, credentials.from).await;
         }
+        self.audit.append(&deed.record(AuditAction::LogInFailed, "")).await?;
+        Err(AdminRefusal::WrongCredentials)
     }
 
-    async fn authenticate(&self, secret: &SessionSecret) -> Result<Administrator, AdminRefusal> {
+    async fn authenticate(
+        &self,
+        secret: &SessionSecret,
+        from: ClientAddress,
+    ) -> Result<Administrator, AdminRefusal> {
         let found = self.administrators.find_session(secret.id()).await?;
         let (session, account) = found.ok_or(AdminRefusal::SignedOut)?;
         let now = self.clock.now();
         let administrator =
-            Administrator::admit(&session, &account, now).map_err(|_| AdminRefusal::SignedOut)?;
+            Administrator::admit(&session, &account, from, now).map_err(|_| AdminRefusal::SignedOut)?;
         self.extend(&session, now).await;
         Ok(administrator)
     }
 
     async fn log_out(&self, administrator: &Administrator, everywhere: bool) -> Result<(), AdminRefusal> {
+        let deed = administrator.deed(self.clock.now());
         match administrator.actor() {
             Actor::Machine => Ok(()),
-            Actor::Account { id, .. } if everywhere => Ok(self.administrators.end_all(*id).await?),
-            Actor::Account { session, .. } => Ok(self.administrators.end(*session).await?),
+            Actor::Account { id, .. } if everywhere => Ok(self.administrators.end_all(*id, &deed).await?),
+            Actor::Account { session, .. } => Ok(self.administrators.end(*session, &deed).await?),
         }
     }
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Owner, PlainPassword,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Deed, Owner, PlainPassword,
 };
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 use usher_ports::outbound::{
@@ -21,6 +21,10 @@ pub struct AdministratorManagement {
 }
 
 impl AdministratorManagement {
+    fn deed(&self, by: Owner<'_>) -> Deed {
+        by.administrator().deed(self.clock.now())
+    }
+
     async fn id(&self, name: &AdministratorName) -> Result<AdministratorId, AdminRefusal> {
         let found = self.administrators.find_by_name(name).await?;
         found.map(|(account, _)| account.id).ok_or(AdminRefusal::NotFound)
@@ -35,14 +39,14 @@ impl ManageAdministrators for AdministratorManagement {
 
     async fn add(
         &self,
-        _by: Owner<'_>,
+        by: Owner<'_>,
         name: AdministratorName,
         role: AdministratorRole,
         password: PlainPassword,
     ) -> Result<AdministratorAccount, AdminRefusal> {
         let password = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let new = NewAdministrator { name, role, password, at: self.clock.now() };
-        match self.administrators.add(&new).await? {
+        let new = NewAdministrator { name, role, password };
+        match self.administrators.add(&new, &self.deed(by)).await? {
             AddAdministrator::Added(account) => Ok(account),
             AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => Err(AdminRefusal::NameTaken),
         }
@@ -50,18 +54,18 @@ impl ManageAdministrators for AdministratorManagement {
 
     async fn reset(
         &self,
-        _by: Owner<'_>,
+        by: Owner<'_>,
         name: &AdministratorName,
         password: PlainPassword,
     ) -> Result<(), AdminRefusal> {
         let id = self.id(name).await?;
         let password = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let set = self.administrators.set_password(id, &password).await?;
+        let set = self.administrators.set_password(id, &password, &self.deed(by)).await?;
         set.then_some(()).ok_or(AdminRefusal::NotFound)
     }
 
-    async fn remove(&self, _by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal> {
-        match self.administrators.remove(self.id(name).await?).await? {
+    async fn remove(&self, by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal> {
+        match self.administrators.remove(self.id(name).await?, &self.deed(by)).await? {
             RemoveAdministrator::Removed => Ok(()),
             RemoveAdministrator::LastOwner => Err(AdminRefusal::LastOwner),
             RemoveAdministrator::NotFound => Err(AdminRefusal::NotFound),

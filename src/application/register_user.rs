@@ -3,7 +3,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{DeviceId, Nickname, PasswordHash, Role};
 use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
-use usher_ports::outbound::{AddUser, Clock, HasherBusy, IdSource, NewUser, PasswordHasher, UserRepository};
+use usher_ports::outbound::{
+    AddUser, Clock, HasherBusy, IdSource, NewUser, Origin, PasswordHasher, UserRepository,
+};
 
 use crate::{Limits, SessionIssuer};
 
@@ -56,9 +58,9 @@ impl UserRegistration {
             username: wish.username.clone(),
             password,
             nickname: Nickname::default(),
+            avatar: String::new(),
             device,
-            from: wish.from,
-            at: self.clock.now(),
+            origin: Origin::Owner { from: wish.from, at: self.clock.now() },
         };
         Ok(self.users.add_user(&new).await?)
     }

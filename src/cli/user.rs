@@ -1,9 +1,9 @@
 use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
-use usher_domain::{Administrator, PlainPassword, Role, Status, User, UserId};
-use usher_ports::inbound::{AdminRefusal, UserName};
-use usher_ports::outbound::UserFilter;
+use usher_domain::{Administrator, PlainPassword, Reason, Role, Status, User, UserId, UsernameKey};
+use usher_ports::inbound::{AdminRefusal, StatusWish, UserName};
+use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::{Failure, print, read_password, time};
 use crate::compose::{self, AdminUseCases};
@@ -43,8 +43,13 @@ pub enum UserCommand {
         /// Who
         name: String,
     },
-    /// Delete somebody for good; number and name are never given to anybody else
+    /// Delete somebody; until they are removed for good they can be brought back
     Delete {
+        /// Who
+        name: String,
+    },
+    /// Bring somebody back who was deleted
+    Restore {
         /// Who
         name: String,
     },
@@ -87,17 +92,31 @@ async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, 
     let operator = machine.operating()?;
     match command {
         UserCommand::List { role, status, before, limit } => {
-            let filter = UserFilter { role: role.map(role_of), status: status.map(status_of), name: None };
-            let before = before.map(UserId);
-            Ok(table(&admin.list_users.list(machine.viewing(), &filter, before, limit).await?))
+            let filter = UserFilter {
+                role: role.map(role_of),
+                status: status.map(status_of),
+                ..UserFilter::default()
+            };
+            let behind = before.map(|id| UserPlace {
+                id: UserId(id),
+                last_login: None,
+                username: UsernameKey::of(""),
+            });
+            let (viewer, order) = (machine.viewing(), UserOrder::Newest);
+            Ok(table(&admin.list_users.list(viewer, &filter, order, behind.as_ref(), limit).await?))
         }
         UserCommand::Show { name } => Ok(details(&find(admin, &name).await?)),
         UserCommand::Enable { name } => switch(admin, &name, Status::Enabled).await,
         UserCommand::Disable { name } => switch(admin, &name, Status::Disabled).await,
         UserCommand::Delete { name } => {
             let user = find(admin, &name).await?;
-            let user = admin.delete_user.delete(operator, user.id).await?;
+            let user = admin.delete_user.delete(operator, user.id, None, Reason::default()).await?;
             Ok(format!("{} (id {}) is deleted; all sessions are ended\n", user.username, user.id))
+        }
+        UserCommand::Restore { name } => {
+            let user = find(admin, &name).await?;
+            let user = admin.delete_user.restore(operator, user.id, None).await?;
+            Ok(format!("{} (id {}) is back\n", user.username, user.id))
         }
         UserCommand::SetPassword { name } => {
             let user = find(admin, &name).await?;
@@ -114,8 +133,8 @@ async fn find(admin: &AdminUseCases, name: &str) -> Result<User, AdminRefusal> {
 
 async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<String, Failure> {
     let user = find(admin, name).await?;
-    let user =
-        admin.toggle_status.set(Administrator::at_the_machine().operating()?, user.id, status, None).await?;
+    let machine = Administrator::at_the_machine();
+    let user = admin.toggle_status.set(machine.operating()?, user.id, StatusWish::now(status)).await?;
     let state = if user.may_enter() { "enabled" } else { "disabled; all sessions are ended" };
     Ok(format!("{} (id {}) is {state}\n", user.username, user.id))
 }
@@ -137,7 +156,7 @@ const fn status_of(name: StatusName) -> Status {
 
 fn state(user: &User) -> &'static str {
     match user.status {
-        _ if user.deleted => "deleted",
+        _ if user.deleted_at.is_some() => "deleted",
         Status::Enabled => "enabled",
         Status::Disabled => "disabled",
         Status::Locked => "locked",

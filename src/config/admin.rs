@@ -13,6 +13,8 @@ pub struct AdminSection {
     pub idle: Spelled<Period>,
     /// How long it lasts in any case.
     pub absolute: Spelled<Period>,
+    /// How long a deleted user can be brought back.
+    pub keep_deleted: Spelled<Period>,
 }
 
 impl AdminSection {

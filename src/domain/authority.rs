@@ -1,6 +1,6 @@
 use crate::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession, Role,
-    Session, SessionId, Timestamp, User, UserId,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
+    ClientAddress, Deed, Reason, Role, Session, SessionId, Timestamp, User, UserId,
 };
 
 /// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
@@ -106,6 +106,7 @@ impl UserSession {
 pub struct Administrator {
     actor: Actor,
     role: AdministratorRole,
+    from: Option<ClientAddress>,
 }
 
 /// Who administrates.
@@ -132,16 +133,17 @@ pub struct Forbidden(pub AdministratorRole);
 impl Administrator {
     /// The one at the command line.
     pub const fn at_the_machine() -> Self {
-        Self { actor: Actor::Machine, role: AdministratorRole::Owner }
+        Self { actor: Actor::Machine, role: AdministratorRole::Owner, from: None }
     }
 
-    /// Decides whether `session` lets its owner in.
+    /// Decides whether `session` lets its owner in, who calls from `from`.
     ///
     /// # Errors
     /// Why it does not.
     pub fn admit(
         session: &AdministratorSession,
         account: &AdministratorAccount,
+        from: ClientAddress,
         now: Timestamp,
     ) -> Result<Self, Ended> {
         if session.administrator != account.id {
@@ -151,7 +153,7 @@ impl Administrator {
             return Err(Ended::Expired);
         }
         let actor = Actor::Account { id: account.id, name: account.name.clone(), session: session.id };
-        Ok(Self { actor, role: account.role })
+        Ok(Self { actor, role: account.role, from: Some(from) })
     }
 
     /// Who it is.
@@ -162,6 +164,15 @@ impl Administrator {
     /// What they may do.
     pub const fn role(&self) -> AdministratorRole {
         self.role
+    }
+
+    /// That they do something, for the audit log.
+    pub fn deed(&self, at: Timestamp) -> Deed {
+        let by = match &self.actor {
+            Actor::Machine => Deed::MACHINE,
+            Actor::Account { name, .. } => name.as_str(),
+        };
+        Deed { by: by.to_owned(), from: self.from.map(ClientAddress::ip), at, reason: Reason::default() }
     }
 
     /// Proof that they may look, which all may.
@@ -239,7 +250,8 @@ mod tests {
         };
         let name = AdministratorName::from_store("ann".to_owned());
         let account = AdministratorAccount { id, name, role, created_at: zero, last_login_at: None };
-        Administrator::admit(&session, &account, Timestamp::from_millis(at))
+        let from = ClientAddress::new([192, 0, 2, 1].into());
+        Administrator::admit(&session, &account, from, Timestamp::from_millis(at))
     }
 
     #[test]

@@ -18,11 +18,15 @@ impl DeviceId {
     /// # Errors
     /// When it has another length or another character.
     pub fn parse(text: &str) -> Result<Self, InvalidDevice> {
-        let known = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-        if text.len() != 36 || !text.bytes().all(known) {
+        if text.len() != 36 || !Self::may_begin_with(text) {
             return Err(InvalidDevice);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// Whether a device id can begin with this.
+    pub(crate) fn may_begin_with(text: &str) -> bool {
+        text.len() <= 36 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
     }
 
     /// The whole id.

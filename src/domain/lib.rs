@@ -5,6 +5,8 @@
 
 mod address;
 mod administrator;
+mod amendment;
+mod audit;
 mod authority;
 mod device;
 mod limits;
@@ -24,6 +26,8 @@ pub use administrator::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
     InvalidAdministratorName, SetUpCode,
 };
+pub use amendment::{Amendment, NotApplicable, UserEdit};
+pub use audit::{AuditAction, AuditEntry, Change, Deed, InvalidReason, Link, Reason, Record};
 pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
 };
@@ -33,7 +37,7 @@ pub use nickname::{InvalidNickname, Nickname};
 pub use password::{InvalidAdministratorPassword, InvalidPassword, PasswordHash, PlainPassword};
 pub use period::{InvalidPeriod, Period};
 pub use profile::{Gender, Profile};
-pub use search::{InvalidKeyword, Keyword};
+pub use search::{InvalidKeyword, Keyword, Search};
 pub use session::{Session, SessionId, SessionPolicy, SessionSecret};
 pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim, SignedRoute};
 pub use time::Timestamp;

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::username::fold;
+
 /// What others see instead of the username: up to 50 characters of any script, no control characters. May be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Nickname(String);
@@ -30,6 +32,11 @@ impl Nickname {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What it is looked for by: folded as usernames are.
+    pub fn key(&self) -> String {
+        fold(&self.0)
     }
 }
 

@@ -1,6 +1,9 @@
 use std::ops::RangeInclusive;
 
+use uuid::Uuid;
+
 use crate::username::fold;
+use crate::{DeviceId, UserId};
 
 /// What to look for in usernames, folded as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +35,60 @@ impl Keyword {
     }
 }
 
+/// What an administrator looks for: a part of a registered user's name, the beginning of any name, nickname or device id,
+/// or a whole id or uuid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    keyword: Keyword,
+    id: Option<UserId>,
+    uuid: Option<Uuid>,
+    device: Option<String>,
+}
+
+impl Search {
+    /// From how many characters on a text is taken for the beginning of a device id.
+    const DEVICE: usize = 8;
+
+    /// What somebody typed. `@` in front makes it a name whatever it looks like, for names that consist of digits.
+    ///
+    /// # Errors
+    /// When it cannot be part of anything.
+    pub fn parse(text: &str) -> Result<Self, InvalidKeyword> {
+        let text = text.trim();
+        if let Some(name) = text.strip_prefix('@').filter(|name| !name.is_empty()) {
+            let keyword = Keyword::parse(name)?;
+            return Ok(Self { keyword, id: None, uuid: None, device: None });
+        }
+        let device = text.len() >= Self::DEVICE && DeviceId::may_begin_with(text);
+        Ok(Self {
+            keyword: Keyword::parse(text)?,
+            id: text.parse().ok().map(UserId),
+            uuid: Uuid::parse_str(text).ok(),
+            device: device.then(|| text.to_owned()),
+        })
+    }
+
+    /// What a name or nickname holds.
+    pub const fn keyword(&self) -> &Keyword {
+        &self.keyword
+    }
+
+    /// The id it is, if it is one.
+    pub const fn id(&self) -> Option<UserId> {
+        self.id
+    }
+
+    /// The uuid it is, if it is one.
+    pub const fn uuid(&self) -> Option<Uuid> {
+        self.uuid
+    }
+
+    /// What a device id begins with, if it can be that.
+    pub fn device(&self) -> Option<&str> {
+        self.device.as_deref()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,5 +100,22 @@ mod tests {
         for bad in ["", "a\0", &"x".repeat(51)] {
             assert_eq!(Keyword::parse(bad), Err(InvalidKeyword));
         }
+    }
+
+    #[test]
+    fn a_search_is_for_all_that_it_can_be() {
+        let looks = |text: &str| {
+            let search = Search::parse(text).unwrap();
+            (search.id().is_some(), search.uuid().is_some(), search.device().is_some())
+        };
+        assert_eq!(looks("alice"), (false, false, false));
+        assert_eq!(looks("42"), (true, false, false));
+        assert_eq!(looks("@42"), (false, false, false));
+        assert_eq!(looks("12345678"), (true, false, true));
+        assert_eq!(looks("8d1a344c-bf16-5425-adbc-d12f49cfa332"), (false, true, true));
+        assert_eq!(looks("8d1a344c bf16"), (false, false, false));
+        assert_eq!(Search::parse(" @Al ").unwrap().keyword().as_str(), "al");
+        assert_eq!(Search::parse("@").unwrap().keyword().as_str(), "@");
+        assert_eq!(Search::parse(""), Err(InvalidKeyword));
     }
 }

@@ -67,6 +67,15 @@ impl Status {
             Self::Locked => 2,
         }
     }
+
+    /// The word that people use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::Locked => "locked",
+        }
+    }
 }
 
 impl TryFrom<i64> for Status {
@@ -146,8 +155,10 @@ pub struct User {
     pub role: Role,
     /// Enabled or not.
     pub status: Status,
-    /// Removed, but kept for a while.
-    pub deleted: bool,
+    /// When it is enabled again by itself, if it is disabled for a while.
+    pub disabled_until: Option<Timestamp>,
+    /// When it was removed; it is kept for a while.
+    pub deleted_at: Option<Timestamp>,
     /// The device seen last, if any is linked.
     pub device: Option<Device>,
     /// Private ways to reach the person.
@@ -173,6 +184,6 @@ pub struct User {
 impl User {
     /// Whether the account may be used at all.
     pub fn may_enter(&self) -> bool {
-        self.status == Status::Enabled && !self.deleted
+        self.status == Status::Enabled && self.deleted_at.is_none()
     }
 }

@@ -141,7 +141,7 @@ async fn pages_are_shut_off_from_everything_else() {
     }
     let loaded: Vec<_> =
         text.split('"').filter(|part| part.starts_with("/admin/assets/")).map(str::to_owned).collect();
-    assert_eq!(loaded.len(), 3, "{text}");
+    assert_eq!(loaded.len(), 4, "{text}");
     for file in loaded {
         let asset = stage.get(&file).await;
         assert_eq!(asset.status, 200, "{file}");

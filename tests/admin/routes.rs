@@ -1,5 +1,5 @@
 use usher_domain::AdministratorRole;
-use usher_http::{Access, AdminPorts, admin_routes};
+use usher_http::{Access, admin_routes};
 
 use crate::support::{Browser, Stage};
 
@@ -11,18 +11,10 @@ const ROLES: [Option<AdministratorRole>; 4] = [
     Some(AdministratorRole::Owner),
 ];
 
-fn ports(stage: &Stage) -> AdminPorts {
-    AdminPorts {
-        administrate: stage.administrate.clone(),
-        list_users: stage.admin.list_users.clone(),
-        toggle_status: stage.admin.toggle_status.clone(),
-    }
-}
-
 #[tokio::test]
 async fn every_route_lets_in_whom_it_names_and_nobody_else() {
     let stage = Stage::unlimited().await;
-    let routes = admin_routes(&ports(&stage));
+    let routes = admin_routes(&stage.ports);
     assert!(routes.len() >= 10);
     for role in ROLES {
         let mut browser = match role {
@@ -61,7 +53,7 @@ async fn no_change_is_taken_from_elsewhere() {
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
     let right = browser.csrf.clone();
     for token in ["", "0", &right[1..], &right.replace(|c: char| c.is_ascii_digit(), "f")] {
-        for route in admin_routes(&ports(&stage)).iter().filter(|route| route.method == "POST") {
+        for route in admin_routes(&stage.ports).iter().filter(|route| route.method == "POST") {
             let path = format!("/{}", route.path.replace("{id}", "1"));
             let refused = browser.post(&path, &[("csrf", token)]).await;
             assert_eq!(refused.status, 403, "{path} with {token:?}");

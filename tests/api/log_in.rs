@@ -2,7 +2,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde_json::json;
 use usher_domain::{ClientAddress, Nickname, PasswordHash, Status, UserId, Username};
-use usher_ports::outbound::{AddUser, Clock as _, NewUser};
+use usher_ports::inbound::StatusWish;
+use usher_ports::outbound::{AddUser, Clock as _, NewUser, Origin};
 
 use crate::support::{Stage, operator};
 
@@ -29,7 +30,7 @@ async fn who_does_not_know_the_password_stays_out() {
     phone.reinstalled().log_in_here("alice_01", "hunter23").await.refused("账户或密码错误");
     phone.reinstalled().log_in_here("nobody_01", "hunter22").await.refused("账号不存在或者被禁用");
     let id = UserId(user["id"].as_i64().expect("an id"));
-    stage.admin.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("disabled");
+    stage.admin.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("disabled");
     phone.reinstalled().log_in("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
     phone.reinstalled().log_in_here("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
 }
@@ -56,8 +57,11 @@ async fn a_hash_of_the_old_backend_is_verified_and_replaced() {
         password: PasswordHash::new(old.to_owned()),
         nickname: Nickname::default(),
         device: None,
-        from: ClientAddress::new(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-        at: stage.clock.now(),
+        avatar: String::new(),
+        origin: Origin::Owner {
+            from: ClientAddress::new(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            at: stage.clock.now(),
+        },
     };
     let AddUser::Added(user) = stage.adapters.users.add_user(&new).await.expect("a store") else {
         panic!("not added")

@@ -4,6 +4,7 @@ use std::time::Duration;
 use salvo::test::TestClient;
 use serde_json::json;
 use usher_domain::{PlainPassword, Status, UserId};
+use usher_ports::inbound::StatusWish;
 
 use crate::support::{Answer, Body, Stage, operator};
 
@@ -66,8 +67,9 @@ async fn disabling_ends_all_sessions_and_enabling_brings_none_back() {
     let user = phone.register("alice_01", "hunter22").await.data();
     tablet.log_in("alice_01", "hunter22").await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
-    let set =
-        async |status| stage.admin.toggle_status.set(operator(), id, status, None).await.expect("a status");
+    let set = async |status| {
+        stage.admin.toggle_status.set(operator(), id, StatusWish::now(status)).await.expect("a status")
+    };
     set(Status::Disabled).await;
     assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");
     assert_eq!(tablet.standing().await, "当前用户不存在或者已被禁用");

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use usher_domain::{Status, UserId};
+use usher_ports::inbound::StatusWish;
 
 use crate::support::{Phone, Stage, operator};
 
@@ -131,7 +132,7 @@ async fn a_disabled_visitor_stays_out_and_is_not_changed() {
     let mut phone = stage.phone();
     let user = phone.visit().await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
-    stage.admin.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("disabled");
+    stage.admin.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("disabled");
     let before = stage.adapters.users.find(id).await.expect("a store");
     phone.signed("visitorRegister", &[("deviceos", "changed")]).await.refused("账号不存在或者被禁用");
     phone.reinstalled().upgrade("newname", "123456").await.refused("账号不存在或者被禁用");

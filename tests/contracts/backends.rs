@@ -7,8 +7,11 @@ use tempfile::TempDir;
 use usher::system::SystemIds;
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::UserId;
-use usher_memory::{MemoryAdministrators, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers};
+use usher_memory::{
+    MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers,
+};
 use usher_ports::contract::a_user;
+use usher_ports::contract::audit::Audited;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::sessions::Sessions;
@@ -19,7 +22,7 @@ use usher_ports::outbound::{
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, Durability, SqlAdministrators, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions,
+    Database, Durability, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions,
 };
 
 use crate::support::SALT;
@@ -191,5 +194,30 @@ fn outbox_in(database: &Database) -> Outbox {
     Outbox {
         users: Arc::new(SqlUsers::new(database.clone())),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
+    }
+}
+
+pub(super) async fn audit_in_memory() -> (Audited, ()) {
+    let audit = Arc::new(MemoryAudit::default());
+    let users = Arc::new(MemoryUsers::new(audit.clone()));
+    let administrators = Arc::new(MemoryAdministrators::new(audit.clone()));
+    (Audited { audit, users, administrators }, ())
+}
+
+pub(super) async fn audit_in_sqlite() -> (Audited, TempDir) {
+    let (database, directory) = sqlite().await;
+    (audited(&database), directory)
+}
+
+pub(super) async fn audit_on(server: &SqlServer) -> (Audited, TestDatabase) {
+    let own = server.database().await;
+    (audited(&own.open().await), own)
+}
+
+fn audited(database: &Database) -> Audited {
+    Audited {
+        audit: Arc::new(SqlAudit::new(database.clone())),
+        users: Arc::new(SqlUsers::new(database.clone())),
+        administrators: Arc::new(SqlAdministrators::new(database.clone())),
     }
 }

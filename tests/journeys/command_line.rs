@@ -1,3 +1,4 @@
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use usher_crypto::SaltedSignatures;
 use usher_domain::{SignedClaim, Timestamp};
 
@@ -49,6 +50,34 @@ fn users_are_listed_shown_and_switched() {
     installation.says(&["user", "enable", "1"]);
     let nobody = fails(&mut installation.command(&["user", "disable", "nobody"]));
     assert!(nobody.contains("no such user"), "{nobody}");
+}
+
+#[tokio::test]
+async fn the_audit_log_is_shown_and_checked() {
+    let installation = Installation::new();
+    installation.says(&["demo", "--users", "3"]);
+    for command in ["disable", "enable", "delete", "restore"] {
+        installation.says(&["user", command, "1"]);
+    }
+    let list = installation.says(&["audit", "list"]);
+    assert!(
+        list.lines().count() == 5 && list.contains("user-restored") && list.contains("(machine)"),
+        "{list}"
+    );
+    let intact = installation.says(&["audit", "verify"]);
+    let noted = intact.lines().nth(1).expect("the end of the chain").to_owned();
+    installation.says(&["user", "disable", "1"]);
+    installation.says(&["audit", "verify", "--noted", &noted]);
+
+    // Somebody who can write into the database covers up what they did.
+    let url = format!("sqlite://{}", installation.data().join("usher.db").display());
+    let mut database = SqliteConnection::connect(&url).await.expect("a connection");
+    let cover = "UPDATE audit SET actor = 'ben' WHERE number = 2";
+    assert!(database.execute(cover).await.is_err(), "a trigger is in the way");
+    database.execute("DROP TRIGGER audit_is_not_edited").await.expect("a change");
+    database.execute(cover).await.expect("a change");
+    let broken = fails(&mut installation.command(&["audit", "verify"]));
+    assert!(broken.contains("entry 2 is missing, added or not as it was written"), "{broken}");
 }
 
 #[test]

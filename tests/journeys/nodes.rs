@@ -8,6 +8,7 @@ use usher::compose::{self, AdminUseCases};
 use usher::config::{Config, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::{Status, UserId};
+use usher_ports::inbound::StatusWish;
 
 use super::client::{post, refused, search, sign, signed};
 use super::program::{Installation, Server};
@@ -135,9 +136,13 @@ async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisS
     for _ in 0..200 {
         let token = post(&nodes.second.url, "loginChat", &ALICE, &[]).await.token();
         assert_eq!(search(&nodes.first.url, &token).await.status, 200);
-        admin.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("switched off");
+        admin
+            .toggle_status
+            .set(operator(), id, StatusWish::now(Status::Disabled))
+            .await
+            .expect("switched off");
         delays.push(refused(&nodes.first.url, &token).await);
-        admin.toggle_status.set(operator(), id, Status::Enabled, None).await.expect("switched on");
+        admin.toggle_status.set(operator(), id, StatusWish::now(Status::Enabled)).await.expect("switched on");
     }
     delays.sort();
     let engines = format!("{} and {}", sql.name(), redis.name());
@@ -155,7 +160,7 @@ async fn a_switch_off_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &R
     let id = UserId(user.body["data"]["id"].as_i64().expect("an id"));
     assert_eq!(search(&nodes.second.url, &user.token()).await.status, 200);
     let cut_off = nodes.administrator_with("redis://127.0.0.1:1").await;
-    cut_off.toggle_status.set(operator(), id, Status::Disabled, None).await.expect("switched off");
+    cut_off.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("switched off");
     refused(&nodes.second.url, &user.token()).await;
 }
 

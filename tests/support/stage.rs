@@ -9,8 +9,9 @@ use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, DurabilityName, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::Timestamp;
+use usher_http::AdminPorts;
 use usher_memory::FixedClock;
-use usher_ports::inbound::Administrate;
+use usher_ports::inbound::KeepAccounts;
 
 use super::{Answer, Phone, SALT};
 
@@ -23,7 +24,8 @@ pub(crate) struct Stage {
     pub(crate) adapters: Adapters,
     pub(crate) admin: AdminUseCases,
     pub(crate) clock: Arc<FixedClock>,
-    pub(crate) administrate: Arc<dyn Administrate>,
+    pub(crate) ports: AdminPorts,
+    pub(crate) keeping: Arc<dyn KeepAccounts>,
     pub(crate) set_up_code: String,
     phones: AtomicU64,
     _data: TempDir,
@@ -65,7 +67,8 @@ impl Stage {
             service: compose::http(&adapters, &config, secrets.set_up_code()),
             set_up_code: secrets.set_up_code().expose().to_owned(),
             admin: compose::admin_use_cases(&adapters),
-            administrate: compose::administration(&adapters, &config, secrets.set_up_code()),
+            keeping: compose::account_keeping(&adapters, &config),
+            ports: compose::admin_ports(&adapters, &config, secrets.set_up_code()),
             adapters,
             clock,
             phones: AtomicU64::new(0),

@@ -29,7 +29,7 @@ async fn log_in(house: &House, name: &str, password: &str) -> Answer {
 }
 
 async fn is_signed_in(house: &House, secret: &SessionSecret) -> bool {
-    match house.administration.authenticate(secret).await {
+    match house.administration.authenticate(secret, somewhere()).await {
         Ok(_) => true,
         Err(AdminRefusal::SignedOut) => false,
         Err(other) => panic!("{other}"),
@@ -44,7 +44,7 @@ async fn the_first_administrator_is_an_owner_and_the_only_one_to_need_no_account
     assert!(matches!(guessed, Err(AdminRefusal::SetUpClosed)), "{guessed:?}");
     let ann = set_up(&house, CODE, "Ann").await.unwrap();
     assert_eq!(ann.administrator.role(), AdministratorRole::Owner);
-    assert_eq!(house.administration.authenticate(&ann.secret).await.unwrap(), ann.administrator);
+    assert_eq!(house.administration.authenticate(&ann.secret, somewhere()).await.unwrap(), ann.administrator);
     assert!(!house.administration.is_to_be_set_up().await.unwrap());
     let again = set_up(&house, CODE, "mallory").await;
     assert!(matches!(again, Err(AdminRefusal::SetUpClosed)), "{again:?}");

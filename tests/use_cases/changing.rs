@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use usher_domain::{PasswordHash, Role, Status, Timestamp, UserId, Username};
+use usher_domain::{Amendment, Deed, PasswordHash, Role, Status, Timestamp, UserId, Username};
 use usher_ports::inbound::Refusal;
 use usher_ports::outbound::{Upgrade, UserRepository};
 
@@ -12,7 +12,8 @@ use super::house::{registration, somewhere};
 const LATER: Timestamp = Timestamp::from_millis(2_000_000_000_000);
 
 async fn set_status(users: &Arc<dyn UserRepository>, user: UserId, status: Status) {
-    users.set_status(user, status, None, LATER).await.expect("a status");
+    let amendment = Amendment::Status { status, until: None };
+    users.amend(user, &amendment, None, &Deed::due(LATER)).await.expect("a status");
 }
 
 #[tokio::test]
@@ -43,8 +44,8 @@ async fn a_password_that_is_replaced_while_it_is_checked_is_good_no_more() {
     let alice = house.register("alice_01").await.unwrap().user;
     let users = Arc::clone(&house.adapters.users);
     house.meanwhile(async move {
-        let new = PasswordHash::new("$new$".to_owned());
-        users.set_password(alice.id, &new, LATER).await.expect("a password");
+        let new = Amendment::Password(PasswordHash::new("$new$".to_owned()));
+        users.amend(alice.id, &new, None, &Deed::due(LATER)).await.expect("a password");
     });
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
 }

@@ -15,7 +15,7 @@ use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
     Clock as _, HasherBusy, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started,
-    StoreError, Use, UserFilter, UserRepository, Verdict,
+    StoreError, Use, UserFilter, UserOrder, UserRepository, Verdict,
 };
 
 use super::House;
@@ -118,7 +118,7 @@ impl SessionStore for Unending {
 }
 
 async fn nobody_is_there(users: &Arc<dyn UserRepository>) -> bool {
-    users.list(&UserFilter::default(), None, 1).await.expect("a list").is_empty()
+    users.list(&UserFilter::default(), UserOrder::Newest, None, 1).await.expect("a list").is_empty()
 }
 
 #[tokio::test]

@@ -13,9 +13,12 @@ use usher_domain::{
 };
 use usher_http::UseCases;
 use usher_memory::{
-    FixedClock, MemoryAdministrators, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers,
+    FixedClock, MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions,
+    MemoryUsers,
 };
-use usher_ports::inbound::{AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn};
+use usher_ports::inbound::{
+    AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn, StatusWish,
+};
 use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
 
 use crate::support::{SALT, operator};
@@ -78,12 +81,14 @@ impl House {
         let cheap = HashCost { memory_kib: 64, passes: 1, lanes: 1 };
         let hasher = ArgonHasher::new(cheap, 2, 8).expect("a cost");
         let meddler = Arc::new(Meddler { hasher, act: Mutex::new(None) });
-        let users = Arc::new(MemoryUsers::default());
+        let audit = Arc::new(MemoryAudit::default());
+        let users = Arc::new(MemoryUsers::new(audit.clone()));
         let mut adapters = Adapters {
             users: users.clone(),
             sessions: Arc::new(MemorySessions::default()),
             account_check: AccountCheck::EachCall,
-            administrators: Arc::new(MemoryAdministrators::default()),
+            administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
+            audit,
             outbox: users,
             limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),
@@ -132,7 +137,7 @@ impl House {
     }
 
     pub(super) async fn set_status(&self, user: UserId, status: Status) -> Result<User, AdminRefusal> {
-        self.admin.toggle_status.set(operator(), user, status, None).await
+        self.admin.toggle_status.set(operator(), user, StatusWish::now(status)).await
     }
 
     pub(super) async fn user(&self, id: UserId) -> User {

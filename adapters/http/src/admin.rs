@@ -4,6 +4,7 @@
 //! from, and turns refusals into pages.
 
 mod assets;
+mod audit;
 mod call;
 mod entrance;
 mod guard;
@@ -13,16 +14,23 @@ mod users;
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use salvo::Router;
 use salvo::http::Method;
 use usher_domain::AdministratorRole;
-use usher_ports::inbound::{AdminListUsers, AdminToggleStatus, Administrate};
+use usher_ports::inbound::{
+    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
+    ReviewAudit,
+};
 
 use crate::middleware::ClientAddresses;
+use audit::Audit;
 use entrance::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use guard::{Guarded, Page};
 use pages::Pages;
-use users::{Home, Toggle, Users};
+use users::details::{Delete, DeleteForm, Details, End, Restore};
+use users::form::{Check, Create, Edit, EditForm, NewForm};
+use users::{Moved, Toggle, Users};
 
 /// What the administration calls.
 #[derive(Clone)]
@@ -33,6 +41,14 @@ pub struct AdminPorts {
     pub list_users: Arc<dyn AdminListUsers>,
     /// Switches them off and on.
     pub toggle_status: Arc<dyn AdminToggleStatus>,
+    /// Makes and changes them.
+    pub edit_user: Arc<dyn AdminEditUser>,
+    /// Deletes them.
+    pub delete_user: Arc<dyn AdminDeleteUser>,
+    /// Ends their sessions.
+    pub end_sessions: Arc<dyn AdminEndSessions>,
+    /// Shows what administrators did.
+    pub audit: Arc<dyn ReviewAudit>,
 }
 
 /// Who may call a route.
@@ -60,24 +76,42 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     use Access::{From, Public};
     use AdministratorRole::{Operator, Viewer};
     let administrate = || Arc::clone(&ports.administrate);
+    let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
+    let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
-        route(Method::GET, "admin", From(Viewer), Home),
+        route(Method::GET, "admin", From(Viewer), Moved),
         route(Method::GET, "admin/setup", Public, SetUpForm { administrate: administrate() }),
         route(Method::POST, "admin/setup", Public, SetUp { administrate: administrate() }),
         route(Method::GET, "admin/login", Public, LogInForm),
         route(Method::POST, "admin/login", Public, LogIn { administrate: administrate() }),
         route(Method::POST, "admin/language", Public, Language),
         route(Method::POST, "admin/logout", From(Viewer), LogOut { administrate: administrate() }),
-        route(Method::GET, "admin/users", From(Viewer), Users { users: Arc::clone(&ports.list_users) }),
+        route(Method::GET, "admin/users", From(Viewer), Users { users: list() }),
+        route(Method::POST, "admin/users", From(Operator), Create { edit: edit() }),
+        route(Method::GET, "admin/users/new", From(Operator), NewForm),
+        route(Method::POST, "admin/users/check", From(Operator), Check { edit: edit() }),
+        route(Method::GET, "admin/users/{id}", From(Viewer), Details { users: list(), audit: audit() }),
+        route(Method::GET, "admin/users/{id}/edit", From(Operator), EditForm { users: list() }),
+        route(Method::POST, "admin/users/{id}/edit", From(Operator), Edit { users: list(), edit: edit() }),
+        route(Method::GET, "admin/users/{id}/delete", From(Operator), DeleteForm { users: list() }),
+        route(Method::POST, "admin/users/{id}/delete", From(Operator), Delete { delete: delete() }),
+        route(Method::POST, "admin/users/{id}/restore", From(Operator), Restore { delete: delete() }),
+        route(
+            Method::POST,
+            "admin/users/{id}/sessions/end",
+            From(Operator),
+            End { end: Arc::clone(&ports.end_sessions) },
+        ),
         route(
             Method::POST,
             "admin/users/{id}/status",
             From(Operator),
             Toggle { toggle: Arc::clone(&ports.toggle_status) },
         ),
+        route(Method::GET, "admin/audit", From(Viewer), Audit { audit: audit() }),
         // Where the old backend had it.
-        route(Method::GET, "admin/chatuser", From(Viewer), Home),
-        route(Method::GET, "admin/chatuser/{**rest}", From(Viewer), Home),
+        route(Method::GET, "admin/chatuser", From(Viewer), Moved),
+        route(Method::GET, "admin/chatuser/{**rest}", From(Viewer), Moved),
     ]
 }
 
@@ -85,14 +119,15 @@ fn route(method: Method, path: &'static str, access: Access, page: impl Page) ->
     Route { method, path, access, page: Arc::new(page) }
 }
 
-pub(crate) fn router(ports: &AdminPorts, addresses: &Arc<ClientAddresses>) -> Router {
-    let pages = Arc::new(Pages::new());
+pub(crate) fn router(ports: &AdminPorts, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
+    let pages = Arc::new(Pages::new(zone));
     let mut router = Router::new().push(assets::router());
     for Route { method, path, access, page } in routes(ports) {
         let guarded = Guarded {
             page,
             access,
             administrate: Arc::clone(&ports.administrate),
+            audit: Arc::clone(&ports.audit),
             pages: Arc::clone(&pages),
             addresses: Arc::clone(addresses),
         };

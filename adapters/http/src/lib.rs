@@ -77,7 +77,7 @@ pub fn service(
     let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone()));
     let router = Router::new()
         .push(health::router(&use_cases.check_readiness))
-        .push(admin::router(admin, &addresses))
+        .push(admin::router(admin, &addresses, &options.time_zone))
         .push(egg::router(use_cases, &addresses, &options.time_zone));
     Service::new(router)
         .catcher(Catcher::new(egg::no_route))

@@ -1,22 +1,46 @@
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    PasswordHash, SessionId, Timestamp,
+    AuditAction, Deed, PasswordHash, Record, SessionId, Timestamp,
 };
 use usher_ports::outbound::{
     AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator, StoreError,
 };
 
-use crate::lock;
+use crate::{MemoryAudit, lock};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Administrators in the process.
 #[derive(Debug, Default)]
-pub struct MemoryAdministrators(Mutex<Administrators>);
+pub struct MemoryAdministrators {
+    all: Mutex<Administrators>,
+    audit: Arc<MemoryAudit>,
+}
+
+impl MemoryAdministrators {
+    /// That write down there what they do.
+    pub fn new(audit: Arc<MemoryAudit>) -> Self {
+        Self { all: Mutex::default(), audit }
+    }
+
+    /// Makes a change, and writes it down if it was one.
+    fn change<T>(
+        &self,
+        make: impl FnOnce(&mut Administrators) -> T,
+        record: impl FnOnce(&T) -> Option<Record>,
+    ) -> T {
+        let mut all = lock(&self.all);
+        let outcome = make(&mut all);
+        if let Some(record) = record(&outcome) {
+            self.audit.write(record);
+        }
+        outcome
+    }
+}
 
 #[derive(Debug, Default)]
 struct Administrators {
@@ -26,7 +50,7 @@ struct Administrators {
 }
 
 impl Administrators {
-    fn add(&mut self, new: &NewAdministrator) -> AddAdministrator {
+    fn add(&mut self, new: &NewAdministrator, at: Timestamp) -> AddAdministrator {
         if self.accounts.contains_key(&new.name) {
             return AddAdministrator::NameTaken;
         }
@@ -35,7 +59,7 @@ impl Administrators {
             id: AdministratorId(self.added),
             name: new.name.clone(),
             role: new.role,
-            created_at: new.at,
+            created_at: at,
             last_login_at: None,
         };
         self.accounts.insert(new.name.clone(), (account.clone(), new.password.clone()));
@@ -44,6 +68,10 @@ impl Administrators {
 
     fn get(&mut self, id: AdministratorId) -> Option<&mut (AdministratorAccount, PasswordHash)> {
         self.accounts.values_mut().find(|(account, _)| account.id == id)
+    }
+
+    fn name(&mut self, id: AdministratorId) -> String {
+        self.get(id).map(|(account, _)| account.name.as_str().to_owned()).unwrap_or_default()
     }
 
     fn set_password(&mut self, id: AdministratorId, password: &PasswordHash) -> bool {
@@ -79,69 +107,92 @@ impl Administrators {
     }
 }
 
+fn added_by(added: &AddAdministrator, deed: &Deed) -> Option<Record> {
+    match added {
+        AddAdministrator::Added(account) => Some(deed.administrator_added(account)),
+        AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => None,
+    }
+}
+
 #[async_trait]
 impl AdministratorRepository for MemoryAdministrators {
-    async fn add(&self, new: &NewAdministrator) -> Result<AddAdministrator> {
-        Ok(lock(&self.0).add(new))
+    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator> {
+        Ok(self.change(|all| all.add(new, deed.at), |added| added_by(added, deed)))
     }
 
-    async fn add_first(&self, new: &NewAdministrator) -> Result<AddAdministrator> {
-        let mut all = lock(&self.0);
-        Ok(if all.accounts.is_empty() { all.add(new) } else { AddAdministrator::NotTheFirst })
+    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator> {
+        let add = |all: &mut Administrators| {
+            if all.accounts.is_empty() { all.add(new, deed.at) } else { AddAdministrator::NotTheFirst }
+        };
+        Ok(self.change(add, |added| added_by(added, deed)))
     }
 
     async fn list(&self) -> Result<Vec<AdministratorAccount>> {
-        Ok(lock(&self.0).accounts.values().map(|(account, _)| account.clone()).collect())
+        Ok(lock(&self.all).accounts.values().map(|(account, _)| account.clone()).collect())
     }
 
     async fn find_by_name(
         &self,
         name: &AdministratorName,
     ) -> Result<Option<(AdministratorAccount, PasswordHash)>> {
-        Ok(lock(&self.0).accounts.get(name).cloned())
+        Ok(lock(&self.all).accounts.get(name).cloned())
     }
 
-    async fn set_password(&self, id: AdministratorId, password: &PasswordHash) -> Result<bool> {
-        Ok(lock(&self.0).set_password(id, password))
+    async fn set_password(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Result<bool> {
+        let name = lock(&self.all).name(id);
+        let record = |set: &bool| set.then(|| deed.record(AuditAction::AdministratorPassword, &name));
+        Ok(self.change(|all| all.set_password(id, password), record))
     }
 
-    async fn remove(&self, id: AdministratorId) -> Result<RemoveAdministrator> {
-        Ok(lock(&self.0).remove(id))
+    async fn remove(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator> {
+        let name = lock(&self.all).name(id);
+        let record = |outcome: &RemoveAdministrator| {
+            let removed = *outcome == RemoveAdministrator::Removed;
+            removed.then(|| deed.record(AuditAction::AdministratorRemoved, &name))
+        };
+        Ok(self.change(|all| all.remove(id), record))
     }
 
-    async fn open(&self, session: &AdministratorSession, password: &PasswordHash) -> Result<bool> {
-        Ok(lock(&self.0).open(session, password))
+    async fn open(
+        &self,
+        session: &AdministratorSession,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool> {
+        let record = |opened: &bool| opened.then(|| deed.record(AuditAction::LoggedIn, ""));
+        Ok(self.change(|all| all.open(session, password), record))
     }
 
     async fn find_session(
         &self,
         id: SessionId,
     ) -> Result<Option<(AdministratorSession, AdministratorAccount)>> {
-        let mut all = lock(&self.0);
+        let mut all = lock(&self.all);
         let Some(session) = all.sessions.get(&id).cloned() else { return Ok(None) };
         let account = all.get(session.administrator).map(|(account, _)| account.clone());
         Ok(account.map(|account| (session, account)))
     }
 
     async fn extend(&self, id: SessionId, seen_at: Timestamp, expires_at: Timestamp) -> Result<()> {
-        if let Some(session) = lock(&self.0).sessions.get_mut(&id) {
+        if let Some(session) = lock(&self.all).sessions.get_mut(&id) {
             (session.seen_at, session.expires_at) = (seen_at, expires_at);
         }
         Ok(())
     }
 
-    async fn end(&self, id: SessionId) -> Result<()> {
-        lock(&self.0).sessions.remove(&id);
+    async fn end(&self, id: SessionId, deed: &Deed) -> Result<()> {
+        let record = |ended: &bool| ended.then(|| deed.record(AuditAction::LoggedOut, ""));
+        self.change(|all| all.sessions.remove(&id).is_some(), record);
         Ok(())
     }
 
-    async fn end_all(&self, id: AdministratorId) -> Result<()> {
-        lock(&self.0).end_all(id);
+    async fn end_all(&self, id: AdministratorId, deed: &Deed) -> Result<()> {
+        self.change(|all| all.end_all(id), |()| Some(deed.record(AuditAction::LoggedOut, "everywhere")));
         Ok(())
     }
 
     async fn purge(&self, moment: Timestamp) -> Result<u64> {
-        let mut all = lock(&self.0);
+        let mut all = lock(&self.all);
         let before = all.sessions.len();
         all.sessions.retain(|_, session| session.expires_at >= moment);
         Ok((before - all.sessions.len()) as u64)

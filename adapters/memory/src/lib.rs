@@ -3,6 +3,7 @@
 //! These are whole adapters, held to the same laws as the others. What they know is gone when the process ends.
 
 mod administrators;
+mod audit;
 mod expiring;
 mod fixed_clock;
 mod limiter;
@@ -13,6 +14,7 @@ mod users;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use administrators::MemoryAdministrators;
+pub use audit::MemoryAudit;
 pub use fixed_clock::FixedClock;
 pub use limiter::MemoryLimiter;
 pub use replay_guard::MemoryReplayGuard;

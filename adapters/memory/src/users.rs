@@ -3,30 +3,38 @@
 mod account;
 mod accounts;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
-    ClientAddress, DeviceFacts, DeviceId, Epoch, Keyword, PasswordHash, Profile, Status, Timestamp, User,
-    UserId, UsernameKey, Version,
+    Amendment, AuditAction, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, Keyword, PasswordHash,
+    Profile, Timestamp, User, UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, FoundUser, NewUser, NewVisitor, Revocation, RevocationOutbox, StatusChange,
-    StoreError, Upgrade, Upgraded, UserFilter, UserRepository,
+    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, Revocation, RevocationOutbox,
+    SeenDevice, StoreError, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace, UserRepository,
 };
 use uuid::Uuid;
 
-use crate::lock;
+use crate::{MemoryAudit, lock};
 use account::{Account, NewAccount, visit};
 use accounts::{Accounts, Taken};
 
 /// Users in the process.
 #[derive(Debug, Default)]
-pub struct MemoryUsers(Mutex<Accounts>);
+pub struct MemoryUsers {
+    accounts: Mutex<Accounts>,
+    audit: Arc<MemoryAudit>,
+}
 
 impl MemoryUsers {
+    /// That write down there what administrators do.
+    pub fn new(audit: Arc<MemoryAudit>) -> Self {
+        Self { accounts: Mutex::default(), audit }
+    }
+
     fn one<T>(&self, id: UserId, read: impl FnOnce(&mut Account) -> T) -> Option<T> {
-        lock(&self.0).account(id).map(read)
+        lock(&self.accounts).account(id).map(read)
     }
 }
 
@@ -40,15 +48,15 @@ impl UserRepository for MemoryUsers {
     }
 
     async fn find_by_uuid(&self, uuid: Uuid) -> Result<Option<User>> {
-        Ok(lock(&self.0).by_uuid(uuid))
+        Ok(lock(&self.accounts).by_uuid(uuid))
     }
 
     async fn find_by_username(&self, username: &UsernameKey) -> Result<Option<User>> {
-        Ok(lock(&self.0).by_username(username).map(|account| account.user.clone()))
+        Ok(lock(&self.accounts).by_username(username).map(|account| account.user.clone()))
     }
 
     async fn find_by_device(&self, device: &DeviceId) -> Result<Option<User>> {
-        Ok(lock(&self.0).by_device(device).map(|account| account.user.clone()))
+        Ok(lock(&self.accounts).by_device(device).map(|account| account.user.clone()))
     }
 
     async fn password_hash(&self, id: UserId) -> Result<Option<PasswordHash>> {
@@ -60,7 +68,7 @@ impl UserRepository for MemoryUsers {
     }
 
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
-        Ok(match lock(&self.0).add(NewAccount::visitor(new)) {
+        Ok(match lock(&self.accounts).add(NewAccount::visitor(new)) {
             Ok(user) => AddVisitor::Added(Box::new(user)),
             Err(Taken::Username) => AddVisitor::UsernameTaken,
             Err(Taken::Device) => AddVisitor::DeviceTaken,
@@ -68,15 +76,21 @@ impl UserRepository for MemoryUsers {
     }
 
     async fn add_user(&self, new: &NewUser) -> Result<AddUser> {
-        Ok(match lock(&self.0).add(NewAccount::user(new)) {
-            Ok(user) => AddUser::Added(Box::new(user)),
+        let mut accounts = lock(&self.accounts);
+        Ok(match accounts.add(NewAccount::user(new)) {
+            Ok(user) => {
+                if let Origin::Administrator(deed) = &new.origin {
+                    self.audit.write(deed.on(AuditAction::UserCreated, None, &user));
+                }
+                AddUser::Added(Box::new(user))
+            }
             Err(Taken::Username) => AddUser::UsernameTaken,
             Err(Taken::Device) => AddUser::DeviceTaken,
         })
     }
 
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded> {
-        Ok(lock(&self.0).upgrade(upgrade))
+        Ok(lock(&self.accounts).upgrade(upgrade))
     }
 
     async fn record_visit(
@@ -86,7 +100,7 @@ impl UserRepository for MemoryUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<()> {
-        if let Some(account) = lock(&self.0).by_device(device) {
+        if let Some(account) = lock(&self.accounts).by_device(device) {
             account.record_visit(facts, visit(from, at));
         }
         Ok(())
@@ -104,31 +118,34 @@ impl UserRepository for MemoryUsers {
     }
 
     async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> Result<()> {
-        lock(&self.0).record_alias(visitor, user, at);
+        lock(&self.accounts).record_alias(visitor, user, at);
         Ok(())
     }
 
     async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>> {
-        Ok(lock(&self.0).aliases(visitor))
+        Ok(lock(&self.accounts).aliases(visitor))
     }
 
-    async fn set_status(
+    async fn amend(
         &self,
         id: UserId,
-        status: Status,
+        amendment: &Amendment,
         expected: Option<Version>,
-        at: Timestamp,
-    ) -> Result<StatusChange> {
-        let change = lock(&self.0).change(id, at, |account| account.set_status(status, expected, at));
-        Ok(change.unwrap_or(StatusChange::NotFound))
+        deed: &Deed,
+    ) -> Result<Amended> {
+        Ok(lock(&self.accounts).amend(id, amendment, expected, deed, &self.audit))
     }
 
-    async fn set_password(&self, id: UserId, password: &PasswordHash, at: Timestamp) -> Result<Option<User>> {
-        Ok(lock(&self.0).change(id, at, |account| account.set_password(password, at)).flatten())
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>> {
+        Ok(lock(&self.accounts).due(now, limit as usize))
     }
 
-    async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>> {
-        Ok(lock(&self.0).change(id, at, |account| account.delete(at)).flatten())
+    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64> {
+        Ok(lock(&self.accounts).purge(before, limit as usize, deed, &self.audit))
+    }
+
+    async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>> {
+        Ok(self.one(id, |account| account.devices()).unwrap_or_default())
     }
 
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
@@ -137,21 +154,32 @@ impl UserRepository for MemoryUsers {
     }
 
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundUser>> {
-        Ok(lock(&self.0).search(keyword, searcher, limit as usize))
+        Ok(lock(&self.accounts).search(keyword, searcher, limit as usize))
     }
 
-    async fn list(&self, filter: &UserFilter, before: Option<UserId>, limit: u32) -> Result<Vec<User>> {
-        Ok(lock(&self.0).list(filter, before, limit as usize))
+    async fn list(
+        &self,
+        filter: &UserFilter,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
+        Ok(lock(&self.accounts).list(filter, order, behind, limit as usize))
+    }
+
+    async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32> {
+        let found = lock(&self.accounts).list(filter, UserOrder::Newest, None, most as usize);
+        Ok(u32::try_from(found.len()).unwrap_or(most))
     }
 }
 
 #[async_trait]
 impl RevocationOutbox for MemoryUsers {
     async fn since(&self, from: Timestamp, after: UserId, limit: u32) -> Result<Vec<Revocation>> {
-        Ok(lock(&self.0).since(from, after, limit as usize))
+        Ok(lock(&self.accounts).since(from, after, limit as usize))
     }
 
     async fn forget(&self, before: Timestamp) -> Result<u64> {
-        Ok(lock(&self.0).forget(before))
+        Ok(lock(&self.accounts).forget(before))
     }
 }

@@ -1,14 +1,15 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use sea_query::{DeleteStatement, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    PasswordHash, SessionId, Timestamp,
+    AuditAction, Deed, PasswordHash, SessionId, Timestamp,
 };
 use usher_ports::outbound::{
     AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator, StoreError,
 };
 
-use crate::database::{Database, DatabaseError, Result, retrying};
+use crate::audit;
+use crate::database::{Database, DatabaseError, Result, Tx, retrying};
 use crate::iden::{AdministratorSessions, Administrators};
 
 /// Administrators in the database, and their stays beside them: there are few, and all nodes see them.
@@ -79,7 +80,7 @@ fn key(id: SessionId) -> Vec<u8> {
     id.as_bytes().to_vec()
 }
 
-fn sessions_of(id: AdministratorId) -> sea_query::DeleteStatement {
+fn sessions_of(id: AdministratorId) -> DeleteStatement {
     Query::delete()
         .from_table(AdministratorSessions::Table)
         .and_where(Expr::col(AdministratorSessions::AdministratorId).eq(id.0))
@@ -87,7 +88,12 @@ fn sessions_of(id: AdministratorId) -> sea_query::DeleteStatement {
 }
 
 impl SqlAdministrators {
-    async fn insert(&self, new: &NewAdministrator, founder: Option<bool>) -> Result<AddAdministrator> {
+    async fn insert(
+        &self,
+        new: &NewAdministrator,
+        founder: Option<bool>,
+        deed: &Deed,
+    ) -> Result<AddAdministrator> {
         let mut tx = self.0.begin().await?;
         if founder.is_some() && tx.one::<IdRow>(ids().limit(1)).await?.is_some() {
             return Ok(AddAdministrator::NotTheFirst);
@@ -106,7 +112,7 @@ impl SqlAdministrators {
                 new.role.as_str().into(),
                 new.password.expose().into(),
                 founder.into(),
-                new.at.as_millis().into(),
+                deed.at.as_millis().into(),
             ])
             .take();
         let id = match tx.insert(insert, Administrators::Id).await {
@@ -117,19 +123,20 @@ impl SqlAdministrators {
             Err(DatabaseError::Duplicate(_)) => return Ok(AddAdministrator::NameTaken),
             Err(error) => return Err(error),
         };
+        let (name, role, created_at) = (new.name.clone(), new.role, deed.at);
+        let account = AdministratorAccount { id, name, role, created_at, last_login_at: None };
+        audit::append(&mut tx, &deed.administrator_added(&account)).await?;
         tx.commit().await?;
-        let (name, role) = (new.name.clone(), new.role);
-        Ok(AddAdministrator::Added(AdministratorAccount {
-            id,
-            name,
-            role,
-            created_at: new.at,
-            last_login_at: None,
-        }))
+        Ok(AddAdministrator::Added(account))
     }
 
     /// The new password is written first, which locks the row: a login that read the old one waits for it.
-    async fn replace_password(&self, id: AdministratorId, password: &PasswordHash) -> Result<bool> {
+    async fn replace_password(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool> {
         let mut tx = self.0.begin().await?;
         let update = Query::update()
             .table(Administrators::Table)
@@ -140,12 +147,14 @@ impl SqlAdministrators {
             return Ok(false);
         }
         tx.execute(&sessions_of(id)).await?;
+        let name = name_of(&mut tx, id).await?;
+        audit::append(&mut tx, &deed.record(AuditAction::AdministratorPassword, &name)).await?;
         tx.commit().await?;
         Ok(true)
     }
 
     /// All owners are locked, so that of two removals at once the second sees the first.
-    async fn delete(&self, id: AdministratorId) -> Result<RemoveAdministrator> {
+    async fn delete(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator> {
         let mut tx = self.0.begin().await?;
         let owners: Vec<IdRow> = tx
             .all(
@@ -162,13 +171,22 @@ impl SqlAdministrators {
             .from_table(Administrators::Table)
             .and_where(Expr::col(Administrators::Id).eq(id.0))
             .take();
-        let removed = tx.execute(&delete).await? == 1;
+        let name = name_of(&mut tx, id).await?;
+        if tx.execute(&delete).await? == 0 {
+            return Ok(RemoveAdministrator::NotFound);
+        }
+        audit::append(&mut tx, &deed.record(AuditAction::AdministratorRemoved, &name)).await?;
         tx.commit().await?;
-        Ok(if removed { RemoveAdministrator::Removed } else { RemoveAdministrator::NotFound })
+        Ok(RemoveAdministrator::Removed)
     }
 
     /// The login is noted first, on the condition that the password is still the one that was checked.
-    async fn store(&self, session: &AdministratorSession, password: &PasswordHash) -> Result<bool> {
+    async fn store(
+        &self,
+        session: &AdministratorSession,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool> {
         let mut tx = self.0.begin().await?;
         let login = Query::update()
             .table(Administrators::Table)
@@ -197,8 +215,18 @@ impl SqlAdministrators {
             ])
             .take();
         tx.execute(&insert).await?;
+        audit::append(&mut tx, &deed.record(AuditAction::LoggedIn, "")).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Ends stays and writes that down; one that was over is not left again.
+    async fn finish(&self, which: &DeleteStatement, subject: &str, deed: &Deed) -> Result<()> {
+        let mut tx = self.0.begin().await?;
+        if tx.execute(which).await? > 0 {
+            audit::append(&mut tx, &deed.record(AuditAction::LoggedOut, subject)).await?;
+        }
+        tx.commit().await
     }
 
     async fn account(&self, statement: &SelectStatement) -> Result<Option<AdministratorAccount>> {
@@ -210,16 +238,30 @@ fn ids() -> SelectStatement {
     Query::select().column(Administrators::Id).from(Administrators::Table).take()
 }
 
+#[derive(sqlx::FromRow)]
+struct NameRow {
+    name: String,
+}
+
+async fn name_of(tx: &mut Tx, id: AdministratorId) -> Result<String> {
+    let statement = Query::select()
+        .column(Administrators::Name)
+        .from(Administrators::Table)
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take();
+    Ok(tx.one::<NameRow>(&statement).await?.map_or_else(String::new, |row| row.name))
+}
+
 type Answer<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl AdministratorRepository for SqlAdministrators {
-    async fn add(&self, new: &NewAdministrator) -> Answer<AddAdministrator> {
-        Ok(retrying(|| self.insert(new, None)).await?)
+    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Answer<AddAdministrator> {
+        Ok(retrying(|| self.insert(new, None, deed)).await?)
     }
 
-    async fn add_first(&self, new: &NewAdministrator) -> Answer<AddAdministrator> {
-        Ok(retrying(|| self.insert(new, Some(true))).await?)
+    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Answer<AddAdministrator> {
+        Ok(retrying(|| self.insert(new, Some(true), deed)).await?)
     }
 
     async fn list(&self) -> Answer<Vec<AdministratorAccount>> {
@@ -245,16 +287,21 @@ impl AdministratorRepository for SqlAdministrators {
         Ok(hash.map(|row| (account, PasswordHash::new(row.password_hash))))
     }
 
-    async fn set_password(&self, id: AdministratorId, password: &PasswordHash) -> Answer<bool> {
-        Ok(retrying(|| self.replace_password(id, password)).await?)
+    async fn set_password(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Answer<bool> {
+        Ok(retrying(|| self.replace_password(id, password, deed)).await?)
     }
 
-    async fn remove(&self, id: AdministratorId) -> Answer<RemoveAdministrator> {
-        Ok(retrying(|| self.delete(id)).await?)
+    async fn remove(&self, id: AdministratorId, deed: &Deed) -> Answer<RemoveAdministrator> {
+        Ok(retrying(|| self.delete(id, deed)).await?)
     }
 
-    async fn open(&self, session: &AdministratorSession, password: &PasswordHash) -> Answer<bool> {
-        Ok(retrying(|| self.store(session, password)).await?)
+    async fn open(
+        &self,
+        session: &AdministratorSession,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Answer<bool> {
+        Ok(retrying(|| self.store(session, password, deed)).await?)
     }
 
     async fn find_session(
@@ -294,18 +341,17 @@ impl AdministratorRepository for SqlAdministrators {
         Ok(())
     }
 
-    async fn end(&self, id: SessionId) -> Answer<()> {
+    async fn end(&self, id: SessionId, deed: &Deed) -> Answer<()> {
         let statement = Query::delete()
             .from_table(AdministratorSessions::Table)
             .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
             .take();
-        self.0.execute(&statement).await?;
-        Ok(())
+        Ok(retrying(|| self.finish(&statement, "", deed)).await?)
     }
 
-    async fn end_all(&self, id: AdministratorId) -> Answer<()> {
-        self.0.execute(&sessions_of(id)).await?;
-        Ok(())
+    async fn end_all(&self, id: AdministratorId, deed: &Deed) -> Answer<()> {
+        let statement = sessions_of(id);
+        Ok(retrying(|| self.finish(&statement, "everywhere", deed)).await?)
     }
 
     async fn purge(&self, moment: Timestamp) -> Answer<u64> {

@@ -5,7 +5,7 @@ mod mysql;
 mod postgres;
 mod sqlite;
 
-use sea_query::{InsertStatement, SelectStatement};
+use sea_query::{DeleteStatement, InsertStatement, SelectStatement};
 use usher_domain::{Keyword, UserId, UsernameKey};
 
 /// Whose words a statement needs.
@@ -25,6 +25,14 @@ impl Dialect {
             Self::Sqlite => sqlite::users_whose_key_contains(keyword),
             Self::Postgres => postgres::users_whose_key_contains(keyword),
             Self::MySql => mysql::users_whose_key_contains(keyword),
+        }
+    }
+
+    /// What has to be taken away before somebody's name is indexed anew, where the engine does not do it by itself.
+    pub(crate) fn forget_username(self, user: UserId) -> Option<DeleteStatement> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => Some(mysql::forget_username(user)),
         }
     }
 

@@ -11,9 +11,11 @@ pub(crate) enum Users {
     UsernameKey,
     PasswordHash,
     Nickname,
+    NicknameKey,
     Avatar,
     Role,
     Status,
+    DisabledUntil,
     DeletedAt,
     Mobile,
     Email,
@@ -28,6 +30,7 @@ pub(crate) enum Users {
     RegisteredFrom,
     LastLoginAt,
     LastLoginFrom,
+    LastSeenAt,
     UpdatedAt,
     Version,
     SessionEpoch,
@@ -106,4 +109,27 @@ pub(crate) enum AdministratorSessions {
     StartedAt,
     SeenAt,
     ExpiresAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Audit {
+    Table,
+    Number,
+    At,
+    Actor,
+    Address,
+    Action,
+    UserId,
+    Subject,
+    Changes,
+    Reason,
+    Link,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AuditHead {
+    Table,
+    Id,
+    Number,
+    Link,
 }

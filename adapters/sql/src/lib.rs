@@ -4,6 +4,7 @@
 //! the repositories know neither. A row is private to its repository, a column is named in `iden` only.
 
 mod administrators;
+mod audit;
 mod database;
 mod dialect;
 mod iden;
@@ -12,6 +13,7 @@ mod sessions;
 mod users;
 
 pub use administrators::SqlAdministrators;
+pub use audit::SqlAudit;
 pub use database::{Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
 pub use revocations::SqlRevocations;
 pub use sessions::SqlSessions;

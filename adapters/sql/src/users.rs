@@ -1,5 +1,6 @@
 //! Users with their profiles, devices and aliases.
 
+mod amend;
 mod list;
 mod read;
 mod row;
@@ -8,12 +9,12 @@ mod write;
 
 use async_trait::async_trait;
 use usher_domain::{
-    ClientAddress, DeviceFacts, DeviceId, Epoch, Keyword, PasswordHash, Profile, Status, Timestamp, User,
-    UserId, UsernameKey, Version,
+    Amendment, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, Keyword, PasswordHash, Profile, Timestamp,
+    User, UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, FoundUser, NewUser, NewVisitor, StatusChange, StoreError, Upgrade, Upgraded,
-    UserFilter, UserRepository,
+    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, SeenDevice, StoreError, Upgrade, Upgraded,
+    UserFilter, UserOrder, UserPlace, UserRepository,
 };
 use uuid::Uuid;
 
@@ -45,7 +46,7 @@ impl SqlUsers {
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// The port, method by method; what each does stands in `read`, `write` and `search`.
+/// The port, method by method; what each does stands in the modules of this one.
 #[async_trait]
 impl UserRepository for SqlUsers {
     async fn find(&self, id: UserId) -> Result<Option<User>> {
@@ -112,22 +113,26 @@ impl UserRepository for SqlUsers {
         Ok(read::aliases(&self.database, visitor).await?)
     }
 
-    async fn set_status(
+    async fn amend(
         &self,
         id: UserId,
-        status: Status,
+        amendment: &Amendment,
         expected: Option<Version>,
-        at: Timestamp,
-    ) -> Result<StatusChange> {
-        Ok(retrying(|| write::set_status(&self.database, id, status, expected, at)).await?)
+        deed: &Deed,
+    ) -> Result<Amended> {
+        Ok(retrying(|| amend::amend(&self.database, id, amendment, expected, deed)).await?)
     }
 
-    async fn set_password(&self, id: UserId, password: &PasswordHash, at: Timestamp) -> Result<Option<User>> {
-        Ok(retrying(|| write::set_password(&self.database, id, password, at)).await?)
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>> {
+        Ok(amend::due(&self.database, now, limit).await?)
     }
 
-    async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>> {
-        Ok(retrying(|| write::delete(&self.database, id, at)).await?)
+    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64> {
+        Ok(retrying(|| amend::purge(&self.database, before, limit, deed)).await?)
+    }
+
+    async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>> {
+        Ok(read::devices(&self.database, id).await?)
     }
 
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
@@ -138,7 +143,17 @@ impl UserRepository for SqlUsers {
         Ok(search::search(&self.database, keyword, searcher, limit).await?)
     }
 
-    async fn list(&self, filter: &UserFilter, before: Option<UserId>, limit: u32) -> Result<Vec<User>> {
-        Ok(list::list(&self.database, self.common, filter, before, limit).await?)
+    async fn list(
+        &self,
+        filter: &UserFilter,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>> {
+        Ok(list::list(&self.database, self.common, filter, order, behind, limit).await?)
+    }
+
+    async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32> {
+        Ok(list::count(&self.database, self.common, filter, most).await?)
     }
 }

@@ -7,7 +7,7 @@ use usher_domain::{
     PasswordHash, SessionId, SessionSecret, Timestamp,
 };
 
-use super::{NOW, at_once, hash, later, number};
+use super::{NOW, at_once, deed, hash, later, number};
 use crate::outbound::{AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator};
 
 type Repository = Arc<dyn AdministratorRepository>;
@@ -20,12 +20,12 @@ fn password() -> PasswordHash {
 
 fn named(name: &str, role: AdministratorRole) -> NewAdministrator {
     let name = AdministratorName::parse(name).expect("a name");
-    NewAdministrator { name, role, password: password(), at: NOW }
+    NewAdministrator { name, role, password: password() }
 }
 
 async fn an_administrator(it: &Repository, role: AdministratorRole) -> AdministratorAccount {
     let new = named(&format!("admin_{}", number()), role);
-    let added = match it.add(&new).await.expect("an answer") {
+    let added = match it.add(&new, &deed(0)).await.expect("an answer") {
         AddAdministrator::Added(account) => Some(account),
         AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => None,
     };
@@ -46,7 +46,7 @@ fn stay(of: &AdministratorAccount) -> AdministratorSession {
 
 async fn opened(it: &Repository, of: &AdministratorAccount) -> AdministratorSession {
     let session = stay(of);
-    assert!(it.open(&session, &password()).await.expect("an answer"));
+    assert!(it.open(&session, &password(), &deed(1)).await.expect("an answer"));
     session
 }
 
@@ -73,7 +73,7 @@ pub async fn finds_an_administrator_by_name(it: &Repository) {
 /// A name is given once.
 pub async fn refuses_a_taken_name(it: &Repository) {
     let first = an_administrator(it, AdministratorRole::Viewer).await;
-    let second = it.add(&named(first.name.as_str(), AdministratorRole::Owner)).await;
+    let second = it.add(&named(first.name.as_str(), AdministratorRole::Owner), &deed(0)).await;
     assert_eq!(second.expect("an answer"), AddAdministrator::NameTaken);
     assert_eq!(it.list().await.expect("an answer"), [first]);
 }
@@ -81,7 +81,7 @@ pub async fn refuses_a_taken_name(it: &Repository) {
 /// They are listed by name.
 pub async fn lists_administrators_by_name(it: &Repository) {
     for name in ["bob", "ann", "cleo"] {
-        it.add(&named(name, AdministratorRole::Viewer)).await.expect("an answer");
+        it.add(&named(name, AdministratorRole::Viewer), &deed(0)).await.expect("an answer");
     }
     let names: Vec<_> =
         it.list().await.expect("an answer").into_iter().map(|it| it.name.as_str().to_owned()).collect();
@@ -90,16 +90,16 @@ pub async fn lists_administrators_by_name(it: &Repository) {
 
 /// The first is added if there is none, and not if there is.
 pub async fn the_first_is_the_first(it: &Repository) {
-    let first = it.add_first(&named("ann", AdministratorRole::Owner)).await.expect("an answer");
+    let first = it.add_first(&named("ann", AdministratorRole::Owner), &deed(0)).await.expect("an answer");
     assert!(matches!(first, AddAdministrator::Added(_)), "{first:?}");
-    let second = it.add_first(&named("bob", AdministratorRole::Owner)).await.expect("an answer");
+    let second = it.add_first(&named("bob", AdministratorRole::Owner), &deed(0)).await.expect("an answer");
     assert_eq!(second, AddAdministrator::NotTheFirst);
 }
 
 /// Whoever was added otherwise also keeps a first from being added.
 pub async fn there_is_no_first_after_another(it: &Repository) {
     an_administrator(it, AdministratorRole::Viewer).await;
-    let refused = it.add_first(&named("bob", AdministratorRole::Owner)).await.expect("an answer");
+    let refused = it.add_first(&named("bob", AdministratorRole::Owner), &deed(0)).await.expect("an answer");
     assert_eq!(refused, AddAdministrator::NotTheFirst);
 }
 
@@ -108,7 +108,9 @@ pub async fn of_firsts_at_once_one_is_added(it: &Repository) {
     let answers = at_once((0..20).map(|n| {
         let it = Arc::clone(it);
         async move {
-            it.add_first(&named(&format!("first_{n}"), AdministratorRole::Owner)).await.expect("an answer")
+            it.add_first(&named(&format!("first_{n}"), AdministratorRole::Owner), &deed(0))
+                .await
+                .expect("an answer")
         }
     }))
     .await;
@@ -129,10 +131,10 @@ pub async fn finds_a_stay_as_it_was_opened(it: &Repository) {
 pub async fn opens_no_stay_with_another_password(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Owner).await;
     let session = stay(&account);
-    assert!(!it.open(&session, &hash("$another$")).await.expect("an answer"));
+    assert!(!it.open(&session, &hash("$another$"), &deed(1)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await);
     let stranger = AdministratorSession { administrator: NOBODY, ..session };
-    assert!(!it.open(&stranger, &password()).await.expect("an answer"));
+    assert!(!it.open(&stranger, &password(), &deed(1)).await.expect("an answer"));
 }
 
 /// A new password ends all stays, and the old one opens none.
@@ -140,11 +142,11 @@ pub async fn a_new_password_ends_all_stays(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Owner).await;
     let other = an_administrator(it, AdministratorRole::Owner).await;
     let (session, others) = (opened(it, &account).await, opened(it, &other).await);
-    assert!(it.set_password(account.id, &hash("$second$")).await.expect("an answer"));
+    assert!(it.set_password(account.id, &hash("$second$"), &deed(2)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await && is_live(it, others.id).await);
-    assert!(!it.open(&stay(&account), &password()).await.expect("an answer"));
-    assert!(it.open(&stay(&account), &hash("$second$")).await.expect("an answer"));
-    assert!(!it.set_password(NOBODY, &password()).await.expect("an answer"));
+    assert!(!it.open(&stay(&account), &password(), &deed(1)).await.expect("an answer"));
+    assert!(it.open(&stay(&account), &hash("$second$"), &deed(1)).await.expect("an answer"));
+    assert!(!it.set_password(NOBODY, &password(), &deed(2)).await.expect("an answer"));
 }
 
 /// Whatever the order, a new password and logins with the old one at once leave no stay.
@@ -155,9 +157,9 @@ pub async fn a_new_password_among_logins_leaves_no_stay(it: &Repository) {
         let (it, id) = (Arc::clone(it), account.id);
         async move {
             if place == 10 {
-                it.set_password(id, &hash("$second$")).await.expect("an answer");
+                it.set_password(id, &hash("$second$"), &deed(2)).await.expect("an answer");
             } else {
-                it.open(&session, &password()).await.expect("an answer");
+                it.open(&session, &password(), &deed(1)).await.expect("an answer");
             }
         }
     }))
@@ -174,7 +176,7 @@ pub async fn extends_a_stay(it: &Repository) {
     it.extend(session.id, later(30), later(90)).await.expect("an answer");
     let (found, _) = it.find_session(session.id).await.expect("an answer").expect("a stay");
     assert_eq!((found.seen_at, found.expires_at), (later(30), later(90)));
-    it.end(session.id).await.expect("an answer");
+    it.end(session.id, &deed(3)).await.expect("an answer");
     it.extend(session.id, later(40), later(90)).await.expect("an answer");
     assert!(!is_live(it, session.id).await);
 }
@@ -185,9 +187,9 @@ pub async fn ends_stays(it: &Repository) {
     let other = an_administrator(it, AdministratorRole::Viewer).await;
     let stays = [opened(it, &account).await.id, opened(it, &account).await.id, opened(it, &account).await.id];
     let others = opened(it, &other).await.id;
-    it.end(stays[0]).await.expect("an answer");
+    it.end(stays[0], &deed(3)).await.expect("an answer");
     assert!(!is_live(it, stays[0]).await && is_live(it, stays[1]).await);
-    it.end_all(account.id).await.expect("an answer");
+    it.end_all(account.id, &deed(3)).await.expect("an answer");
     assert!(!is_live(it, stays[1]).await && !is_live(it, stays[2]).await && is_live(it, others).await);
 }
 
@@ -196,11 +198,11 @@ pub async fn removes_an_administrator(it: &Repository) {
     let owner = an_administrator(it, AdministratorRole::Owner).await;
     let account = an_administrator(it, AdministratorRole::Operator).await;
     let session = opened(it, &account).await;
-    assert_eq!(it.remove(account.id).await.expect("an answer"), RemoveAdministrator::Removed);
+    assert_eq!(it.remove(account.id, &deed(3)).await.expect("an answer"), RemoveAdministrator::Removed);
     assert!(!is_live(it, session.id).await);
     assert_eq!(it.list().await.expect("an answer"), [owner]);
-    assert_eq!(it.remove(account.id).await.expect("an answer"), RemoveAdministrator::NotFound);
-    assert!(!it.open(&stay(&account), &password()).await.expect("an answer"));
+    assert_eq!(it.remove(account.id, &deed(3)).await.expect("an answer"), RemoveAdministrator::NotFound);
+    assert!(!it.open(&stay(&account), &password(), &deed(1)).await.expect("an answer"));
 }
 
 /// The last owner stays, also when all are removed at once.
@@ -211,7 +213,7 @@ pub async fn an_owner_is_left(it: &Repository) {
     }
     let answers = at_once(all.into_iter().map(|id| {
         let it = Arc::clone(it);
-        async move { it.remove(id).await.expect("an answer") }
+        async move { it.remove(id, &deed(3)).await.expect("an answer") }
     }))
     .await;
     let refused = answers.iter().filter(|answer| **answer == RemoveAdministrator::LastOwner).count();
@@ -222,7 +224,7 @@ pub async fn an_owner_is_left(it: &Repository) {
 pub async fn forgets_expired_stays(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     let expired = AdministratorSession { expires_at: later(5), ..stay(&account) };
-    assert!(it.open(&expired, &password()).await.expect("an answer"));
+    assert!(it.open(&expired, &password(), &deed(1)).await.expect("an answer"));
     let live = opened(it, &account).await;
     assert_eq!(it.purge(later(6)).await.expect("an answer"), 1);
     assert!(!is_live(it, expired.id).await && is_live(it, live.id).await);

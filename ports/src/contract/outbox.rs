@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Epoch, Status, Timestamp, User, UserId};
+use usher_domain::{Amendment, Epoch, Status, Timestamp, User, UserId};
 
 use super::{
-    NOBODY, NOW, a_user, a_user_called, a_visitor, at_once, change_status, hash, later, now, set_status,
-    upgrade_of, upgraded,
+    NOBODY, NOW, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, deed, delete,
+    hash, later, now, set_password, set_status, upgrade_of, upgraded,
 };
 use crate::outbound::{Revocation, RevocationOutbox, UserRepository};
 
@@ -26,10 +26,6 @@ impl Outbox {
     async fn page(&self, from: Timestamp, after: UserId, limit: u32) -> Vec<Revocation> {
         self.outbox.since(from, after, limit).await.expect("an answer")
     }
-
-    async fn delete(&self, user: &User) -> Option<User> {
-        self.users.delete(user.id, later(60)).await.expect("an answer")
-    }
 }
 
 fn left_by(user: &User) -> Revocation {
@@ -43,10 +39,10 @@ pub async fn every_change_that_starts_an_epoch_leaves_a_revocation(it: &Outbox) 
         left_by(&set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await),
         left_by(&set_status(&it.users, &a_user(&it.users).await, Status::Locked).await),
         left_by(&upgraded(&it.users, &visitor, "alice").await),
-        left_by(&it.delete(&a_user(&it.users).await).await.expect("somebody")),
+        left_by(&delete(&it.users, &a_user(&it.users).await).await.expect("somebody")),
     ];
     let user = a_user(&it.users).await;
-    let changed = it.users.set_password(user.id, &hash("$second$"), later(60)).await.expect("an answer");
+    let changed = set_password(&it.users, &user, "$second$").await;
     expected.push(left_by(&changed.expect("somebody")));
     expected.sort_by_key(|revocation| revocation.user);
     assert_eq!(it.all().await, expected);
@@ -58,8 +54,8 @@ pub async fn nothing_else_leaves_a_revocation(it: &Outbox) {
     set_status(&it.users, &alice, Status::Enabled).await;
     change_status(&it.users, &alice, Status::Disabled, Some(usher_domain::Version(9))).await;
     it.users.upgrade(&upgrade_of(&visitor, "ALICE")).await.expect("an answer");
-    it.users.set_password(visitor.id, &hash("$second$"), later(60)).await.expect("an answer");
-    it.users.delete(NOBODY, later(60)).await.expect("an answer");
+    set_password(&it.users, &visitor, "$second$").await;
+    it.users.amend(NOBODY, &Amendment::Delete, None, &deed(60)).await.expect("an answer");
     assert_eq!(it.all().await, []);
 }
 
@@ -74,7 +70,7 @@ pub async fn a_revocation_stays(it: &Outbox) {
 /// There is one for each user, the latest, of the moment of the latest change.
 pub async fn the_latest_revocation_of_a_user_is_kept(it: &Outbox) {
     let user = a_user(&it.users).await;
-    it.users.set_status(user.id, Status::Disabled, None, later(1)).await.expect("a change");
+    change_status_at(&it.users, &user, Status::Disabled, None, 1).await;
     let second = set_status(&it.users, &now(&it.users, &user).await, Status::Locked).await;
     assert_eq!(it.all().await, [left_by(&second)]);
     assert_eq!(second.epoch, Epoch(2));
@@ -85,7 +81,7 @@ pub async fn pages_of_revocations_are_whole(it: &Outbox) {
     let mut left = Vec::new();
     for seconds in [1, 1, 1, 2] {
         let user = a_user(&it.users).await;
-        it.users.set_status(user.id, Status::Disabled, None, later(seconds)).await.expect("a change");
+        change_status_at(&it.users, &user, Status::Disabled, None, seconds).await;
         left.push(Revocation { user: user.id, epoch: Epoch(1), since: later(seconds) });
     }
     let mut seen = Vec::new();
@@ -103,7 +99,7 @@ pub async fn pages_of_revocations_are_whole(it: &Outbox) {
 /// Those made before a moment are forgotten, and no others.
 pub async fn old_revocations_are_forgotten(it: &Outbox) {
     let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
-    it.users.set_status(old.id, Status::Disabled, None, later(1)).await.expect("a change");
+    change_status_at(&it.users, &old, Status::Disabled, None, 1).await;
     let new = set_status(&it.users, &new, Status::Disabled).await;
     assert_eq!(it.outbox.forget(later(60)).await.expect("an answer"), 1);
     assert_eq!(it.all().await, [left_by(&new)]);
@@ -113,8 +109,8 @@ pub async fn old_revocations_are_forgotten(it: &Outbox) {
 /// The oldest are shown first, and no more than wanted.
 pub async fn the_oldest_revocations_come_first(it: &Outbox) {
     let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
-    it.users.set_status(new.id, Status::Disabled, None, later(9)).await.expect("a change");
-    it.users.set_status(old.id, Status::Disabled, None, later(1)).await.expect("a change");
+    change_status_at(&it.users, &new, Status::Disabled, None, 9).await;
+    change_status_at(&it.users, &old, Status::Disabled, None, 1).await;
     let first = Revocation { user: old.id, epoch: Epoch(1), since: later(1) };
     assert_eq!(it.page(NOW, UserId(0), 1).await, [first]);
 }
@@ -124,8 +120,8 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
     let user = a_user(&it.users).await;
     at_once((0..20).map(|n| {
         let (users, id) = (Arc::clone(&it.users), user.id);
-        let password = hash(&format!("${n}$"));
-        async move { users.set_password(id, &password, later(60)).await.expect("an answer") }
+        let password = Amendment::Password(hash(&format!("${n}$")));
+        async move { users.amend(id, &password, None, &deed(60)).await.expect("an answer") }
     }))
     .await;
     let last = now(&it.users, &user).await;
@@ -136,10 +132,10 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
 /// Who is deleted is marked so, once, and is there no more for anything but being looked at.
 pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
     let alice = a_user_called(&it.users, "alice").await;
-    let deleted = it.delete(&alice).await.expect("somebody");
-    assert!(deleted.deleted && !deleted.may_enter());
+    let deleted = delete(&it.users, &alice).await.expect("somebody");
+    assert!(deleted.deleted_at.is_some() && !deleted.may_enter());
     assert_eq!(now(&it.users, &alice).await, deleted);
-    assert_eq!(it.delete(&alice).await, None);
+    assert_eq!(delete(&it.users, &alice).await, None);
     let noted = it.users.record_login(alice.id, deleted.epoch, super::address(9), later(90)).await;
     assert!(!noted.expect("an answer"));
 }
@@ -147,7 +143,7 @@ pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
 /// Who is deleted is not found, however much of the name is known.
 pub async fn a_deleted_user_is_not_found(it: &Outbox) {
     let alice = a_user_called(&it.users, "alice").await;
-    it.delete(&alice).await.expect("somebody");
+    delete(&it.users, &alice).await.expect("somebody");
     for typed in ["a", "al", "ali", "alice"] {
         let keyword = usher_domain::Keyword::parse(typed).expect("a keyword");
         assert_eq!(it.users.search(&keyword, NOBODY, 10).await.expect("a search"), [], "{typed}");
@@ -157,10 +153,10 @@ pub async fn a_deleted_user_is_not_found(it: &Outbox) {
 /// A deleted visitor is not upgraded, and nobody gets the name of who is gone.
 pub async fn nobody_takes_the_place_of_a_deleted_user(it: &Outbox) {
     let (alice, visitor) = (a_user_called(&it.users, "alice").await, a_visitor(&it.users).await);
-    it.delete(&alice).await.expect("somebody");
+    delete(&it.users, &alice).await.expect("somebody");
     let refused = it.users.upgrade(&upgrade_of(&visitor, "alice")).await.expect("an answer");
     assert_eq!(refused, crate::outbound::Upgraded::UsernameTaken);
-    it.delete(&visitor).await.expect("somebody");
+    delete(&it.users, &visitor).await.expect("somebody");
     let refused = it.users.upgrade(&upgrade_of(&visitor, "another")).await.expect("an answer");
     assert_eq!(refused, crate::outbound::Upgraded::NotAVisitor);
 }

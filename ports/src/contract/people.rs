@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use usher_domain::{
-    ClientAddress, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, Status, Timestamp, User,
-    UserId, Username, Version,
+    Amendment, ClientAddress, Deed, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, Reason,
+    Status, Timestamp, User, UserId, Username, Version,
 };
 use uuid::Uuid;
 
 use crate::outbound::{
-    AddUser, AddVisitor, NewUser, NewVisitor, StatusChange, Upgrade, Upgraded, UserRepository,
+    AddUser, AddVisitor, Amended, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRepository,
 };
 
 /// When the laws play: 2100-01-01.
@@ -77,10 +77,15 @@ pub(crate) fn new_user(name: &str) -> NewUser {
         username: Username::from_store(name.to_owned()),
         password: hash("$first$"),
         nickname: Nickname::from_store(format!("the one called {name}")),
+        avatar: String::new(),
         device: None,
-        from: address(1),
-        at: NOW,
+        origin: Origin::Owner { from: address(1), at: NOW },
     }
+}
+
+/// That somebody does something, later than everything else happened.
+pub(crate) fn deed(seconds: u32) -> Deed {
+    Deed { by: "ann".to_owned(), from: None, at: later(seconds), reason: Reason::default() }
 }
 
 /// An upgrade of this visitor, a minute later and from another place.
@@ -134,8 +139,27 @@ pub(crate) async fn upgraded(users: &Arc<dyn UserRepository>, visitor: &User, na
 /// Sets the status from whatever version there is.
 pub(crate) async fn set_status(users: &Arc<dyn UserRepository>, user: &User, status: Status) -> User {
     match change_status(users, user, status, None).await {
-        StatusChange::Set(user) => *user,
+        Amended::Done(user) | Amended::Unchanged(user) => *user,
         refused => unreachable!("a status was not set: {refused:?}"),
+    }
+}
+
+/// Sets a password; the account must be one that has one.
+pub(crate) async fn set_password(users: &Arc<dyn UserRepository>, user: &User, text: &str) -> Option<User> {
+    let password = Amendment::Password(hash(text));
+    done(users.amend(user.id, &password, None, &deed(60)).await.expect("an answer"))
+}
+
+/// Deletes somebody; none if there was nobody to be deleted.
+pub(crate) async fn delete(users: &Arc<dyn UserRepository>, user: &User) -> Option<User> {
+    done(users.amend(user.id, &Amendment::Delete, None, &deed(60)).await.expect("an answer"))
+}
+
+/// How somebody is now who was changed.
+pub(crate) fn done(amended: Amended) -> Option<User> {
+    match amended {
+        Amended::Done(user) => Some(*user),
+        _ => None,
     }
 }
 
@@ -144,8 +168,19 @@ pub(crate) async fn change_status(
     user: &User,
     status: Status,
     expected: Option<Version>,
-) -> StatusChange {
-    users.set_status(user.id, status, expected, later(60)).await.expect("a change of status")
+) -> Amended {
+    change_status_at(users, user, status, expected, 60).await
+}
+
+pub(crate) async fn change_status_at(
+    users: &Arc<dyn UserRepository>,
+    user: &User,
+    status: Status,
+    expected: Option<Version>,
+    seconds: u32,
+) -> Amended {
+    let amendment = Amendment::Status { status, until: None };
+    users.amend(user.id, &amendment, expected, &deed(seconds)).await.expect("a change of status")
 }
 
 /// How they are now.

@@ -1,6 +1,7 @@
 //! The laws of a [`UserRepository`](crate::outbound::UserRepository).
 
 mod adding;
+mod amending;
 mod listing;
 mod passwords;
 mod racing;
@@ -10,6 +11,7 @@ mod upgrading;
 mod visits;
 
 pub use adding::*;
+pub use amending::*;
 pub use listing::*;
 pub use passwords::*;
 pub use racing::*;
@@ -39,10 +41,25 @@ macro_rules! users_contract {
                 a_user_is_reached_by_the_device_it_was_added_with,
                 everybody_is_added_together_with_a_profile,
                 a_visitor_has_no_password,
+                an_edit_is_found,
+                what_does_not_apply_changes_nothing,
+                a_taken_name_is_not_given_again,
+                of_edits_at_once_one_is_made,
+                disabling_has_an_end_if_it_is_given_one,
+                a_deleted_user_can_be_brought_back,
+                an_administrator_makes_users,
+                deleted_users_are_removed_for_good,
+                devices_are_listed,
                 lists_everybody_newest_first,
                 lists_page_by_page,
-                lists_by_a_part_of_the_name,
                 lists_by_role_and_status,
+                lists_by_deletion,
+                lists_by_platform,
+                lists_by_a_part_of_the_name,
+                lists_by_what_else_is_known,
+                counts_up_to_a_limit,
+                finds_by_the_new_name_only,
+                those_are_due_whose_time_is_up,
                 a_new_password_starts_an_epoch,
                 a_visitor_is_given_no_password,
                 nobody_is_given_no_password,

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use usher_domain::{User, UserId, UsernameKey, Viewer};
+use usher_domain::{Profile, Session, User, UserId, UsernameKey, Viewer};
 use uuid::Uuid;
 
 use super::AdminRefusal;
-use crate::outbound::UserFilter;
+use crate::outbound::{SeenDevice, UserFilter, UserOrder, UserPlace};
 
 /// A way to name one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,21 @@ impl UserName {
     }
 }
 
+/// All that is known of somebody.
+#[derive(Clone, Debug)]
+pub struct UserDetails {
+    /// The account.
+    pub user: User,
+    /// What they tell everybody.
+    pub profile: Profile,
+    /// Their devices, the one seen last first.
+    pub devices: Vec<SeenDevice>,
+    /// Their live sessions, newest first.
+    pub sessions: Vec<Session>,
+    /// Whom a visitor turned out to be.
+    pub aliases: Vec<UserId>,
+}
+
 /// Shows administrators who there is.
 #[async_trait]
 pub trait AdminListUsers: Send + Sync {
@@ -39,7 +54,13 @@ pub trait AdminListUsers: Send + Sync {
     /// [`AdminRefusal::NotFound`], or a failed store.
     async fn find(&self, by: Viewer<'_>, name: &UserName) -> Result<User, AdminRefusal>;
 
-    /// A page of users, newest first, starting below the id `before`.
+    /// One user, with everything that belongs to them.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], or a failed store.
+    async fn details(&self, by: Viewer<'_>, user: UserId) -> Result<UserDetails, AdminRefusal>;
+
+    /// A page of users, in an order, from a place on.
     ///
     /// # Errors
     /// A failed store.
@@ -47,7 +68,14 @@ pub trait AdminListUsers: Send + Sync {
         &self,
         by: Viewer<'_>,
         filter: &UserFilter,
-        before: Option<UserId>,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, AdminRefusal>;
+
+    /// How many there are, counted up to `most`.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn count(&self, by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal>;
 }

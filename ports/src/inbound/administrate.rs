@@ -56,7 +56,11 @@ pub trait Administrate: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::SignedOut`], or a failed store.
-    async fn authenticate(&self, secret: &SessionSecret) -> Result<Administrator, AdminRefusal>;
+    async fn authenticate(
+        &self,
+        secret: &SessionSecret,
+        from: ClientAddress,
+    ) -> Result<Administrator, AdminRefusal>;
 
     /// Ends this stay, or all stays of this administrator.
     ///

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use usher_domain::{Ended, Forbidden, SignatureRefused, User};
+use usher_domain::{Ended, Forbidden, NotApplicable, SignatureRefused, User};
 
 use crate::outbound::StoreError;
 
@@ -76,6 +76,12 @@ pub enum AdminRefusal {
     /// Somebody else changed the user in the meantime; this is how it is now.
     #[error("the user was changed in the meantime")]
     Conflict(Box<User>),
+    /// What was sent is not what was asked for.
+    #[error("not understood")]
+    Invalid,
+    /// The change was not asked for by a page of ours.
+    #[error("not asked for by a page of this stay")]
+    Foreign,
     /// The role is too low.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -100,9 +106,12 @@ pub enum AdminRefusal {
         /// When the next call will be granted.
         retry_after: Duration,
     },
-    /// A visitor has no password.
-    #[error("a visitor has no password")]
-    Visitor,
+    /// That cannot be changed about this account.
+    #[error(transparent)]
+    NotApplicable(#[from] NotApplicable),
+    /// Another user has this name.
+    #[error("the username is taken")]
+    UsernameTaken,
     /// More passwords are being hashed than this node can take on.
     #[error("busy")]
     Busy,

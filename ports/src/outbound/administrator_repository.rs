@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession, Deed,
     PasswordHash, SessionId, Timestamp,
 };
 
@@ -15,8 +15,6 @@ pub struct NewAdministrator {
     pub role: AdministratorRole,
     /// Their password.
     pub password: PasswordHash,
-    /// The moment.
-    pub at: Timestamp,
 }
 
 /// What became of it.
@@ -46,6 +44,7 @@ pub enum RemoveAdministrator {
 /// - A name must be given to one administrator only, also when several ask at once.
 /// - Of any number of first administrators at once, one must be added.
 /// - Removals at once must leave an owner.
+/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
 /// - Removing an administrator and setting a password must end all their stays, and those that a login was just opening
 ///   with the old one.
 #[async_trait]
@@ -54,13 +53,13 @@ pub trait AdministratorRepository: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn add(&self, new: &NewAdministrator) -> Result<AddAdministrator, StoreError>;
+    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator, StoreError>;
 
     /// Adds the first one, if there is none.
     ///
     /// # Errors
     /// A failed store.
-    async fn add_first(&self, new: &NewAdministrator) -> Result<AddAdministrator, StoreError>;
+    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator, StoreError>;
 
     /// All of them, by name.
     ///
@@ -81,20 +80,29 @@ pub trait AdministratorRepository: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn set_password(&self, id: AdministratorId, password: &PasswordHash) -> Result<bool, StoreError>;
+    async fn set_password(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
 
     /// Removes one.
     ///
     /// # Errors
     /// A failed store.
-    async fn remove(&self, id: AdministratorId) -> Result<RemoveAdministrator, StoreError>;
+    async fn remove(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator, StoreError>;
 
     /// Opens a stay, and notes it as a login, if their password is still this one; tells whether it is.
     ///
     /// # Errors
     /// A failed store.
-    async fn open(&self, session: &AdministratorSession, password: &PasswordHash)
-    -> Result<bool, StoreError>;
+    async fn open(
+        &self,
+        session: &AdministratorSession,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
 
     /// A stay that was not ended, and whose it is; it may have expired.
     ///
@@ -120,13 +128,13 @@ pub trait AdministratorRepository: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn end(&self, id: SessionId) -> Result<(), StoreError>;
+    async fn end(&self, id: SessionId, deed: &Deed) -> Result<(), StoreError>;
 
     /// Ends all stays of an administrator.
     ///
     /// # Errors
     /// A failed store.
-    async fn end_all(&self, id: AdministratorId) -> Result<(), StoreError>;
+    async fn end_all(&self, id: AdministratorId, deed: &Deed) -> Result<(), StoreError>;
 
     /// Forgets stays that expired before a moment, and tells how many.
     ///

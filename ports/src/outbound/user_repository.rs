@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    ClientAddress, Device, DeviceFacts, DeviceId, Epoch, Keyword, Nickname, PasswordHash, Profile, Role,
-    Status, Timestamp, User, UserId, Username, UsernameKey, Version,
+    Amendment, ClientAddress, Deed, Device, DeviceFacts, DeviceId, Epoch, Fact, Keyword, Nickname,
+    PasswordHash, Profile, Role, Search, Status, Timestamp, User, UserId, Username, UsernameKey, Version,
 };
 use uuid::Uuid;
 
@@ -44,12 +44,26 @@ pub struct NewUser {
     pub password: PasswordHash,
     /// Nickname, may be empty.
     pub nickname: Nickname,
+    /// URL of a picture, may be empty.
+    pub avatar: String,
     /// The device to link, if any.
     pub device: Option<DeviceId>,
-    /// Where it comes from.
-    pub from: ClientAddress,
-    /// When.
-    pub at: Timestamp,
+    /// Who asks for it.
+    pub origin: Origin,
+}
+
+/// Who asks for an account.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// Its owner, who thereby logs in.
+    Owner {
+        /// From where.
+        from: ClientAddress,
+        /// When.
+        at: Timestamp,
+    },
+    /// An administrator.
+    Administrator(Deed),
 }
 
 /// What adding a registered user came to.
@@ -89,13 +103,19 @@ pub enum Upgraded {
     NotAVisitor,
 }
 
-/// What a change of status came to.
+/// What an amendment came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StatusChange {
-    /// The status is the wanted one.
-    Set(Box<User>),
+pub enum Amended {
+    /// The account is as it was wanted now.
+    Done(Box<User>),
+    /// It was so before.
+    Unchanged(Box<User>),
     /// The row was changed since the caller looked.
     Conflict(Box<User>),
+    /// The name is somebody else's.
+    UsernameTaken,
+    /// It makes no sense for this account.
+    NotApplicable,
     /// There is nobody.
     NotFound,
 }
@@ -124,8 +144,54 @@ pub struct UserFilter {
     pub role: Option<Role>,
     /// Only these.
     pub status: Option<Status>,
-    /// Only registered users whose name contains it.
-    pub name: Option<Keyword>,
+    /// Only those that are deleted, or only those that are not.
+    pub deleted: Option<bool>,
+    /// Only those who came with a device of this platform.
+    pub platform: Option<Fact>,
+    /// Only those that it finds.
+    pub search: Option<Search>,
+}
+
+/// In which order to list them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserOrder {
+    /// By id, the highest first.
+    #[default]
+    Newest,
+    /// By the last login, the latest first; those without one at the end.
+    LastLogin,
+    /// By name.
+    Username,
+}
+
+/// A place in a list: behind somebody, as they were when they were listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserPlace {
+    /// Who.
+    pub id: UserId,
+    /// When they had logged in last.
+    pub last_login: Option<Timestamp>,
+    /// What they were called.
+    pub username: UsernameKey,
+}
+
+impl UserPlace {
+    /// Behind this one.
+    pub fn behind(user: &User) -> Self {
+        let last_login = user.last_login.map(|visit| visit.at);
+        Self { id: user.id, last_login, username: user.username.key() }
+    }
+}
+
+/// A device, and when it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenDevice {
+    /// Which.
+    pub device: Device,
+    /// When it first came.
+    pub first_seen: Timestamp,
+    /// When it came last.
+    pub last_seen: Timestamp,
 }
 
 /// Keeps users, their profiles, devices and aliases.
@@ -135,7 +201,8 @@ pub struct UserFilter {
 /// - A user must be added together with a profile.
 /// - An upgrade must happen only while the account is an enabled visitor, keep id and uuid, and start an epoch.
 /// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
-/// - A status must not be changed from another version than the expected one.
+/// - Nothing must be amended from another version than the expected one.
+/// - An amendment must leave an entry in the audit log, in the same transaction, if it changed anything.
 /// - A login must not be recorded for an account that may not enter, or that started an epoch meanwhile.
 /// - A visit must keep what is known of a device where the visitor does not say.
 /// - A hash must not be replaced when it is no longer the one that was verified.
@@ -233,34 +300,37 @@ pub trait UserRepository: Send + Sync {
     /// A failed store.
     async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>, StoreError>;
 
-    /// Sets the status, from the expected version if one is given.
+    /// Changes an account as [`Amendment::apply`] says, from the expected version if one is given, and writes down who did
+    /// it.
     ///
     /// # Errors
     /// A failed store.
-    async fn set_status(
+    async fn amend(
         &self,
         id: UserId,
-        status: Status,
+        amendment: &Amendment,
         expected: Option<Version>,
-        at: Timestamp,
-    ) -> Result<StatusChange, StoreError>;
+        deed: &Deed,
+    ) -> Result<Amended, StoreError>;
 
-    /// Sets the password of a registered user; `None` where there is no such user.
+    /// Those who were disabled until a moment that has come, and are not deleted: at most `limit`.
     ///
     /// # Errors
     /// A failed store.
-    async fn set_password(
-        &self,
-        id: UserId,
-        password: &PasswordHash,
-        at: Timestamp,
-    ) -> Result<Option<User>, StoreError>;
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>, StoreError>;
 
-    /// Marks somebody as deleted, for good; `None` where there is nobody, or nobody any more.
+    /// Removes accounts for good that were deleted before a moment, at most `limit`, and tells how many. Their names and
+    /// devices can be had again, their numbers cannot.
     ///
     /// # Errors
     /// A failed store.
-    async fn delete(&self, id: UserId, at: Timestamp) -> Result<Option<User>, StoreError>;
+    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64, StoreError>;
+
+    /// The devices of an account, the one seen last first.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>, StoreError>;
 
     /// Replaces a hash by a better one of the same password.
     ///
@@ -284,14 +354,21 @@ pub trait UserRepository: Send + Sync {
         limit: u32,
     ) -> Result<Vec<FoundUser>, StoreError>;
 
-    /// A page of all users, newest first, starting below the id `before`.
+    /// A page of users, in an order, from a place on.
     ///
     /// # Errors
     /// A failed store.
     async fn list(
         &self,
         filter: &UserFilter,
-        before: Option<UserId>,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, StoreError>;
+
+    /// How many there are, counted up to `most`.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32, StoreError>;
 }

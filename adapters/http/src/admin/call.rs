@@ -7,7 +7,7 @@ use salvo::Request;
 use salvo::http::cookie::{Cookie, SameSite};
 use salvo::http::{HeaderMap, Method, StatusCode};
 use sha2::{Digest as _, Sha256};
-use usher_domain::{Administrator, ClientAddress, SessionSecret};
+use usher_domain::{Administrator, ClientAddress, Reason, SessionSecret};
 use usher_ports::inbound::AdminRefusal;
 
 use super::locale::Locale;
@@ -88,6 +88,14 @@ impl Call {
     /// When nobody is signed in.
     pub(super) fn signed_in(&self) -> Result<&Administrator, AdminRefusal> {
         self.administrator.as_ref().ok_or(AdminRefusal::SignedOut)
+    }
+
+    /// Why something is done, if it is said.
+    ///
+    /// # Errors
+    /// When it is no line.
+    pub(super) fn reason(&self) -> Result<Reason, AdminRefusal> {
+        Reason::parse(self.text("reason")).map_err(|_| AdminRefusal::Invalid)
     }
 
     /// What a form has to send back: known to the pages of this stay and to nobody else.

@@ -10,7 +10,8 @@ use salvo::http::header::{
 use salvo::http::{Method, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
-use usher_ports::inbound::{AdminRefusal, Administrate};
+use usher_domain::Forbidden;
+use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 
 use super::Access;
 use super::call::{Answer, Call, LOG_IN, is_foreign};
@@ -27,9 +28,13 @@ pub(super) struct Guarded {
     pub(super) page: Arc<dyn Page>,
     pub(super) access: Access,
     pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) audit: Arc<dyn ReviewAudit>,
     pub(super) pages: Arc<Pages>,
     pub(super) addresses: Arc<ClientAddresses>,
 }
+
+/// How many characters of a path are written down.
+const MOST_NOTED: usize = 200;
 
 /// A page that says one thing.
 #[derive(Serialize)]
@@ -48,6 +53,7 @@ impl Handler for Guarded {
         protect(response.headers_mut());
         let foreign = request.method() == Method::POST && is_foreign(request.headers());
         let changes = request.method() == Method::POST;
+        let what = format!("{} {}", request.method(), request.uri().path());
         let mut call = match Call::read(request, &self.addresses).await {
             Ok(call) => call,
             Err(status) => {
@@ -56,10 +62,15 @@ impl Handler for Guarded {
             }
         };
         let answer = match self.admit(&mut call, changes, foreign).await {
-            Ok(None) => self.page.answer(&call, &self.pages).await,
-            Ok(Some(message)) => self.say(&call, StatusCode::FORBIDDEN, message, ""),
+            Ok(()) => self.page.answer(&call, &self.pages).await,
             Err(refusal) => Err(refusal),
         };
+        if let Err(refusal) = &answer {
+            let tried = changes || matches!(refusal, AdminRefusal::Forbidden(_));
+            if tried {
+                self.note(&call, &what, refusal).await;
+            }
+        }
         let answer = answer.or_else(|refusal| self.refuse(&call, refusal));
         match answer {
             Ok(answer) => give(answer, &call, response),
@@ -72,18 +83,13 @@ impl Handler for Guarded {
 }
 
 impl Guarded {
-    /// Finds out who asks; tells why the call goes no further, if it does not.
-    async fn admit(
-        &self,
-        call: &mut Call,
-        changes: bool,
-        foreign: bool,
-    ) -> Result<Option<&'static str>, AdminRefusal> {
+    /// Finds out who asks; whoever may not goes no further.
+    async fn admit(&self, call: &mut Call, changes: bool, foreign: bool) -> Result<(), AdminRefusal> {
         if foreign {
-            return Ok(Some("foreign"));
+            return Err(AdminRefusal::Foreign);
         }
         if let Some(secret) = call.secret() {
-            match self.administrate.authenticate(secret).await {
+            match self.administrate.authenticate(secret, call.from).await {
                 Ok(administrator) => call.administrator = Some(administrator),
                 Err(AdminRefusal::SignedOut) => {}
                 Err(refusal) => return Err(refusal),
@@ -92,9 +98,21 @@ impl Guarded {
         if let Access::From(role) = self.access
             && call.signed_in()?.role() < role
         {
-            return Ok(Some("forbidden"));
+            return Err(Forbidden(role).into());
         }
-        Ok((changes && !call.is_ours()).then_some("foreign"))
+        if changes && !call.is_ours() {
+            return Err(AdminRefusal::Foreign);
+        }
+        Ok(())
+    }
+
+    /// Writes down what an administrator tried in vain. What failed for us was no fault of theirs.
+    async fn note(&self, call: &Call, what: &str, why: &AdminRefusal) {
+        let ours = matches!(why, AdminRefusal::Store(_) | AdminRefusal::Busy | AdminRefusal::SignedOut);
+        if let Some(administrator) = call.administrator.as_ref().filter(|_| !ours) {
+            let what: String = what.chars().take(MOST_NOTED).collect();
+            self.audit.refused(administrator, &what, why).await;
+        }
     }
 
     fn say(
@@ -116,11 +134,14 @@ impl Guarded {
             AdminRefusal::Conflict(user) => {
                 return self.say(call, StatusCode::CONFLICT, "conflict", &user.username.to_string());
             }
+            AdminRefusal::Foreign => (StatusCode::FORBIDDEN, "foreign"),
             AdminRefusal::SetUpClosed => (StatusCode::FORBIDDEN, "set-up-closed"),
             AdminRefusal::WrongCredentials => (StatusCode::UNAUTHORIZED, "error-credentials"),
-            AdminRefusal::Visitor | AdminRefusal::NameTaken | AdminRefusal::LastOwner => {
-                (StatusCode::CONFLICT, "bad-request")
-            }
+            AdminRefusal::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "bad-request"),
+            AdminRefusal::NotApplicable(_)
+            | AdminRefusal::UsernameTaken
+            | AdminRefusal::NameTaken
+            | AdminRefusal::LastOwner => (StatusCode::CONFLICT, "not-applicable"),
             AdminRefusal::RateLimited { retry_after } => {
                 let mut answer = self.say(call, StatusCode::TOO_MANY_REQUESTS, "error-many", "")?;
                 answer.retry_after = Some(retry_after);
@@ -147,7 +168,7 @@ fn protect(headers: &mut HeaderMap) {
     for (name, value) in [
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; \
              form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         ),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),

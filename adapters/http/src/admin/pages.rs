@@ -3,24 +3,42 @@
 use std::sync::Arc;
 
 use fluent_bundle::FluentArgs;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp as Moment, ToSpan as _};
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
 use serde::Serialize;
-use usher_domain::{Actor, Administrator};
+use usher_domain::{Actor, Administrator, Timestamp};
+use usher_ports::inbound::AdminRefusal;
 
 use super::assets;
 use super::locale::{Locale, Messages};
 
-const TEMPLATES: [(&str, &str); 8] = [
-    ("layout.html", include_str!("../../../../templates/admin/layout.html")),
-    ("log_in.html", include_str!("../../../../templates/admin/log_in.html")),
-    ("message.html", include_str!("../../../../templates/admin/message.html")),
-    ("notice.html", include_str!("../../../../templates/admin/notice.html")),
-    ("set_up.html", include_str!("../../../../templates/admin/set_up.html")),
-    ("toggled.html", include_str!("../../../../templates/admin/toggled.html")),
-    ("user_row.html", include_str!("../../../../templates/admin/user_row.html")),
-    ("users.html", include_str!("../../../../templates/admin/users.html")),
-];
+macro_rules! templates {
+    ($($name:literal),+ $(,)?) => {
+        const TEMPLATES: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../../../templates/admin/", $name)))),+];
+    };
+}
+
+templates!(
+    "audit.html",
+    "audit_lines.html",
+    "avatar.html",
+    "checked.html",
+    "delete.html",
+    "layout.html",
+    "log_in.html",
+    "message.html",
+    "notice.html",
+    "set_up.html",
+    "toggled.html",
+    "user.html",
+    "user_form.html",
+    "user_row.html",
+    "users.html",
+);
 
 /// What a template is made of, with everything it needs.
 pub(super) trait View: Serialize {
@@ -46,12 +64,14 @@ struct Me<'a> {
 /// The templates, ready.
 pub(super) struct Pages {
     environment: Environment<'static>,
+    /// What moments are shown in.
+    zone: TimeZone,
     /// Where what pages load is found.
     assets: Value,
 }
 
 impl Pages {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(zone: &TimeZone) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -59,16 +79,46 @@ impl Pages {
         environment.add_function("t", move |state: &State<'_, '_>, key: &str, arguments: Kwargs| {
             say(&messages, state, key, &arguments)
         });
-        for (name, source) in TEMPLATES {
+        let shown = zone.clone();
+        environment.add_filter("moment", move |at: i64| time_element(at, &shown));
+        for &(name, source) in TEMPLATES {
             // A template that cannot be read is missed by whoever renders it, and the test renders all of them.
             let _ = environment.add_template(name, source);
         }
         // Our own names, with nothing in them to escape.
         let path = |name| assets::path(name).map(Value::from_safe_string);
-        Self {
-            environment,
-            assets: context! { css => path("admin.css"), htmx => path("htmx.js"), icon => path("icon.svg") },
+        let assets = context! {
+            css => path("admin.css"),
+            script => path("admin.js"),
+            htmx => path("htmx.js"),
+            icon => path("icon.svg"),
+        };
+        Self { environment, zone: zone.clone(), assets }
+    }
+
+    /// A moment as `datetime-local` sends it; none where the field is empty.
+    ///
+    /// # Errors
+    /// When it is no moment.
+    pub(super) fn moment(&self, text: &str) -> Result<Option<Timestamp>, AdminRefusal> {
+        if text.is_empty() {
+            return Ok(None);
         }
+        let local: DateTime = text.parse().map_err(|_| AdminRefusal::Invalid)?;
+        let zoned = local.to_zoned(self.zone.clone()).map_err(|_| AdminRefusal::Invalid)?;
+        Ok(Some(Timestamp::from_millis(zoned.timestamp().as_millisecond())))
+    }
+
+    /// When a day begins, or the one that many days later; none if it is no day.
+    pub(super) fn day(&self, text: &str, later: i64) -> Option<Timestamp> {
+        let day: Date = text.parse().ok()?;
+        let zoned = day.checked_add(later.days()).ok()?.to_zoned(self.zone.clone()).ok()?;
+        Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
+    }
+
+    /// A moment in Unix milliseconds as people read it; nothing if it is none.
+    pub(super) fn shown(&self, millis: &str) -> String {
+        millis.parse().ok().and_then(|at| readable(at, &self.zone)).unwrap_or_default()
     }
 
     /// A page or a part of one.
@@ -95,6 +145,18 @@ impl Pages {
     }
 }
 
+fn readable(millis: i64, zone: &TimeZone) -> Option<String> {
+    let moment = Moment::from_millisecond(millis).ok()?;
+    Some(moment.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// A moment for people and for programs. Of digits and marks only, with nothing in it to escape.
+fn time_element(millis: i64, zone: &TimeZone) -> Value {
+    let moment = Moment::from_millisecond(millis).map(|moment| moment.to_string());
+    let (Ok(moment), Some(text)) = (moment, readable(millis, zone)) else { return Value::from("") };
+    Value::from_safe_string(format!("<time datetime=\"{moment}\">{text}</time>"))
+}
+
 /// A message in the page's language, for templates.
 fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) -> Result<String, Error> {
     let missing = || Error::new(ErrorKind::InvalidOperation, format!("no message {key}"));
@@ -111,12 +173,15 @@ fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) ->
 mod tests {
     use usher_domain::{
         AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-        SessionId, Timestamp,
+        Change, ClientAddress, SessionId,
     };
 
     use super::*;
+    use crate::admin::audit::{AuditQuery, AuditView, Line};
     use crate::admin::entrance::{LogInView, SetUpView};
     use crate::admin::guard::Message;
+    use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, SessionLine};
+    use crate::admin::users::form::{Checked, Errors, FormView};
     use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
 
     /// What somebody may have typed who means harm.
@@ -133,7 +198,8 @@ mod tests {
         };
         let name = AdministratorName::from_store(HARM.to_owned());
         let account = AdministratorAccount { id, name, role, created_at: at, last_login_at: None };
-        Administrator::admit(&session, &account, at).unwrap()
+        let from = ClientAddress::new([192, 0, 2, 1].into());
+        Administrator::admit(&session, &account, from, at).unwrap()
     }
 
     fn row(seen: bool, deleted: bool) -> Row {
@@ -141,10 +207,13 @@ mod tests {
             id: 7,
             username: HARM.to_owned(),
             nickname: HARM.to_owned(),
+            avatar: seen.then(|| HARM.to_owned()),
+            initial: HARM.to_owned(),
             role: if seen { "user" } else { "visitor" },
-            last_login: seen.then(|| "2026-11-23T00:00:00Z".to_owned()),
-            last_login_shown: if seen { "2026-11-23 00:00 UTC".to_owned() } else { String::new() },
+            platform: HARM.to_owned(),
+            last_login: seen.then_some(1_752_835_449_008),
             enabled: seen,
+            until: (!seen).then_some(1_752_835_449_008),
             deleted,
             version: 3,
         }
@@ -160,12 +229,13 @@ mod tests {
     }
 
     fn query() -> Query {
-        Query { q: HARM.to_owned(), role: "user".to_owned(), state: HARM.to_owned() }
+        let harm = || HARM.to_owned();
+        Query { q: harm(), role: "user".to_owned(), state: harm(), platform: harm(), sort: harm() }
     }
 
     /// Renders a view for everybody in every language, and looks at each outcome.
     fn renders<V: View>(view: &V) {
-        let pages = Pages::new();
+        let pages = Pages::new(&TimeZone::UTC);
         let everybody = AdministratorRole::ALL.map(administrator);
         for locale in Locale::ALL {
             for administrator in everybody.iter().map(Some).chain([None]) {
@@ -200,10 +270,93 @@ mod tests {
         });
     }
 
+    fn line(harmful: bool) -> Line {
+        let text = || if harmful { HARM.to_owned() } else { String::new() };
+        Line {
+            number: 1,
+            at: 1_752_835_449_008,
+            by: text(),
+            nobody: (!harmful).then_some("by-machine"),
+            from: text(),
+            action: "user-disabled",
+            user: harmful.then_some(7),
+            subject: text(),
+            changes: Change::of("status", HARM, "").into_iter().filter(|_| harmful).collect(),
+            reason: text(),
+        }
+    }
+
+    #[test]
+    fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
+        for (seen, deleted) in [(true, false), (false, false), (true, true)] {
+            renders(&DeleteView { user: row(seen, deleted) });
+            let harm = || HARM.to_owned();
+            let device = DeviceLine { id: harm(), about: harm(), first: 1, last: 2 };
+            let session = SessionLine { id: harm(), role: "user", started: 1, seen: 2, expires: 3 };
+            renders(&DetailsView {
+                user: row(seen, deleted),
+                facts: vec![("uuid", harm()), ("bio", harm())],
+                moments: vec![("registered", 1), ("disabled-until", 1), ("deleted-at", 1)],
+                devices: Some(device).into_iter().filter(|_| seen).collect(),
+                sessions: Some(session).into_iter().filter(|_| seen).collect(),
+                aliases: if seen { vec![3] } else { Vec::new() },
+                history: if seen { vec![line(true), line(false)] } else { Vec::new() },
+            });
+            let errors = Errors {
+                username: seen.then_some("username-taken"),
+                nickname: seen.then_some("nickname-rule"),
+                password: seen.then_some("user-password-rule"),
+                avatar: seen.then_some("avatar-rule"),
+            };
+            renders(&FormView {
+                id: seen.then_some(7),
+                version: 3,
+                registered: seen,
+                username: harm(),
+                nickname: harm(),
+                avatar: Some(harm()),
+                errors,
+            });
+        }
+        for (field, message, good) in
+            [("username", "username-free", true), ("password", "user-password-rule", false)]
+        {
+            renders(&Checked { field, message, good });
+        }
+    }
+
+    #[test]
+    fn the_audit_log_is_rendered_and_nothing_in_it_is_missing_or_run() {
+        let harm = || HARM.to_owned();
+        for some in [true, false] {
+            renders(&AuditView {
+                query: AuditQuery { by: harm(), action: harm(), user: harm(), from: harm(), until: harm() },
+                actions: usher_domain::AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
+                entries: if some { vec![line(true), line(false)] } else { Vec::new() },
+                first: some.then(harm),
+                next: some.then(harm),
+            });
+        }
+    }
+
+    #[test]
+    fn moments_are_those_of_the_zone() {
+        let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)));
+        let at = pages.moment("2025-07-18T18:44").unwrap().unwrap();
+        assert_eq!(at.as_millis(), 1_752_835_440_000);
+        assert_eq!(pages.shown("1752835440000"), "2025-07-18 18:44");
+        assert_eq!(pages.day("2025-07-18", 1).unwrap().as_millis(), 1_752_854_400_000);
+        assert_eq!(
+            (pages.moment("").unwrap(), pages.day("", 0), pages.shown("x")),
+            (None, None, String::new())
+        );
+        assert!(pages.moment("tomorrow").is_err());
+    }
+
     #[test]
     fn every_template_can_be_read() {
-        let pages = Pages::new();
-        for (name, _) in TEMPLATES {
+        let pages = Pages::new(&TimeZone::UTC);
+        for &(name, _) in TEMPLATES {
             assert!(pages.environment.get_template(name).is_ok(), "{name}");
         }
     }

@@ -1,94 +1,167 @@
-//! Users: who there is, and who may stay.
+//! Users: the list, and the switch in each of its rows.
+
+pub(super) mod details;
+pub(super) mod form;
 
 use std::sync::Arc;
 
-use jiff::Timestamp as Moment;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{Keyword, Role, Status, User, UserId, Version};
-use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, UserName};
-use usher_ports::outbound::UserFilter;
+use usher_domain::{DeviceFacts, Fact, Role, Search, Status, Timestamp, User, UserId, UsernameKey, Version};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
+use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::call::{Answer, Call, FRONT};
 use super::guard::Page;
 use super::pages::{Pages, View};
 
-/// How many stand on a page.
+/// How many users a page shows.
 const PAGE: u32 = 50;
 
+/// A user, as the list shows it.
 #[derive(Serialize)]
 pub(super) struct Row {
     pub(super) id: i64,
     pub(super) username: String,
     pub(super) nickname: String,
+    /// Where a small picture is; nowhere if there is none of ours.
+    pub(super) avatar: Option<String>,
+    /// What stands in the place of a picture.
+    pub(super) initial: String,
     pub(super) role: &'static str,
-    /// As machines read it, and as people do, in UTC.
-    pub(super) last_login: Option<String>,
-    pub(super) last_login_shown: String,
+    pub(super) platform: String,
+    /// In Unix milliseconds.
+    pub(super) last_login: Option<i64>,
     pub(super) enabled: bool,
+    /// When it is enabled by itself, in Unix milliseconds.
+    pub(super) until: Option<i64>,
     pub(super) deleted: bool,
     pub(super) version: i64,
 }
 
 impl From<&User> for Row {
     fn from(user: &User) -> Self {
-        let last = user.last_login.and_then(|visit| Moment::from_millisecond(visit.at.as_millis()).ok());
+        let platform = user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
+        let shown =
+            if user.nickname.as_str().is_empty() { user.username.as_str() } else { user.nickname.as_str() };
         Self {
             id: user.id.0,
             username: user.username.to_string(),
             nickname: user.nickname.to_string(),
+            avatar: own_picture(&user.avatar),
+            initial: shown.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
             role: user.role.as_str(),
-            last_login: last.map(|moment| moment.to_string()),
-            last_login_shown: last
-                .map(|moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
-                .unwrap_or_default(),
+            platform: platform.map(|fact| fact.as_str().to_owned()).unwrap_or_default(),
+            last_login: user.last_login.map(|visit| visit.at.as_millis()),
             enabled: user.status == Status::Enabled,
-            deleted: user.deleted,
+            until: user.disabled_until.map(Timestamp::as_millis),
+            deleted: user.deleted_at.is_some(),
             version: user.version.0,
         }
     }
 }
 
+/// A picture that is loaded from here: pages load nothing from elsewhere.
+pub(super) fn own_picture(url: &str) -> Option<String> {
+    url.starts_with("/avatars/").then(|| url.to_owned())
+}
+
 /// What was asked for, as it stands in the address.
-#[derive(Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub(super) struct Query {
     pub(super) q: String,
     pub(super) role: String,
     pub(super) state: String,
+    pub(super) platform: String,
+    pub(super) sort: String,
 }
 
 impl Query {
-    fn of(call: &Call) -> Self {
+    pub(super) fn of(call: &Call) -> Self {
         let field = |name| call.text(name).to_owned();
-        Self { q: field("q"), role: field("role"), state: field("state") }
+        Self {
+            q: field("q"),
+            role: field("role"),
+            state: field("state"),
+            platform: field("platform"),
+            sort: field("sort"),
+        }
     }
 
-    fn filter(&self) -> UserFilter {
-        UserFilter {
+    /// What to list; nothing if what is looked for cannot be part of anything.
+    pub(super) fn filter(&self) -> Option<UserFilter> {
+        let search = match self.q.as_str() {
+            "" => None,
+            text => Some(Search::parse(text).ok()?),
+        };
+        let platform = match self.platform.as_str() {
+            "" => None,
+            text => Some(Fact::parse(text, DeviceFacts::PLATFORM)?),
+        };
+        Some(UserFilter {
             role: self.role.parse::<Role>().ok(),
             status: match self.state.as_str() {
                 "enabled" => Some(Status::Enabled),
                 "disabled" => Some(Status::Disabled),
                 _ => None,
             },
-            name: Keyword::parse(&self.q).ok(),
+            deleted: Some(self.state == "deleted"),
+            platform,
+            search,
+        })
+    }
+
+    fn order(&self) -> UserOrder {
+        match self.sort.as_str() {
+            "last-login" => UserOrder::LastLogin,
+            "username" => UserOrder::Username,
+            _ => UserOrder::Newest,
         }
     }
 
-    /// Where this is found, from below an id on.
-    fn address(&self, before: Option<i64>) -> String {
+    /// A place, as it stands in the address: the id, and what it is sorted by.
+    fn place(&self, text: &str) -> Option<UserPlace> {
+        let (id, by) = text.split_once('.').unwrap_or((text, ""));
+        let mut place =
+            UserPlace { id: UserId(id.parse().ok()?), last_login: None, username: UsernameKey::of("") };
+        match self.order() {
+            UserOrder::Newest => {}
+            UserOrder::LastLogin => place.last_login = by.parse().ok().map(Timestamp::from_millis),
+            UserOrder::Username => place.username = UsernameKey::of(by),
+        }
+        Some(place)
+    }
+
+    fn behind(&self, user: &User) -> String {
+        let place = UserPlace::behind(user);
+        match self.order() {
+            UserOrder::Newest => place.id.to_string(),
+            UserOrder::LastLogin => {
+                let at = place.last_login.map(|at| at.as_millis().to_string()).unwrap_or_default();
+                format!("{}.{at}", place.id)
+            }
+            UserOrder::Username => format!("{}.{}", place.id, place.username.as_str()),
+        }
+    }
+
+    /// Where this is found, from behind a place on.
+    pub(super) fn address(&self, path: &str, after: Option<&str>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("q", &self.q), ("role", &self.role), ("state", &self.state)] {
+        for (name, value) in [
+            ("q", self.q.as_str()),
+            ("role", &self.role),
+            ("state", &self.state),
+            ("platform", &self.platform),
+            ("sort", &self.sort),
+            ("after", after.unwrap_or_default()),
+        ] {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
         }
-        if let Some(before) = before {
-            query.append_pair("before", &before.to_string());
-        }
         let query = query.finish();
-        if query.is_empty() { FRONT.to_owned() } else { format!("{FRONT}?{query}") }
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 }
 
@@ -114,27 +187,20 @@ pub(super) struct Users {
 #[async_trait]
 impl Page for Users {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let (query, before) = (Query::of(call), call.text("before").parse().ok());
+        let query = Query::of(call);
+        let behind = query.place(call.text("after"));
         let viewer = call.signed_in()?.viewing();
-        let filter = query.filter();
-        // What cannot be a part of a name is in none.
-        let mut users = if query.q.is_empty() || filter.name.is_some() {
-            self.users.list(viewer, &filter, before.map(UserId), PAGE + 1).await?
-        } else {
-            Vec::new()
-        };
-        // A whole number, uuid or name of a visitor, which are not looked for by a part.
-        if !query.q.is_empty() && before.is_none() {
-            match self.users.find(viewer, &UserName::parse(&query.q)).await {
-                Ok(user) if users.iter().all(|other| other.id != user.id) => users.insert(0, user),
-                Ok(_) | Err(AdminRefusal::NotFound) => {}
-                Err(refusal) => return Err(refusal),
+        let mut users = match query.filter() {
+            Some(filter) => {
+                self.users.list(viewer, &filter, query.order(), behind.as_ref(), PAGE + 1).await?
             }
-        }
+            None => Vec::new(),
+        };
         let more = users.len() > PAGE as usize;
         users.truncate(PAGE as usize);
-        let next = users.last().filter(|_| more).map(|last| query.address(Some(last.id.0)));
-        let first = before.map(|_| query.address(None));
+        let next = users.last().filter(|_| more);
+        let next = next.map(|last| query.address(FRONT, Some(&query.behind(last))));
+        let first = behind.map(|_| query.address(FRONT, None));
         let users = users.iter().map(Row::from).collect();
         call.page(pages, StatusCode::OK, &UsersView { query, users, first, next })
     }
@@ -176,10 +242,13 @@ pub(super) struct Toggle {
 impl Page for Toggle {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
         let operator = call.signed_in()?.operating()?;
-        let id = call.id.as_deref().and_then(|id| id.parse().ok()).ok_or(AdminRefusal::NotFound)?;
-        let version = call.text("version").parse().map(Version).ok();
-        let status = if call.text("enabled") == "1" { Status::Enabled } else { Status::Disabled };
-        let changed = self.toggle.set(operator, UserId(id), status, version).await;
+        let wish = StatusWish {
+            status: if call.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
+            until: pages.moment(call.text("until"))?,
+            reason: call.reason()?,
+            expected: call.version(),
+        };
+        let changed = self.toggle.set(operator, call.user()?, wish).await;
         if !call.in_page {
             changed?;
             return Ok(Answer::see(&call.here));
@@ -201,12 +270,35 @@ impl Page for Toggle {
     }
 }
 
-/// The front page, from where the old backend had it.
-pub(super) struct Home;
+/// From where the old backend had its pages to where they are now. What it changed by opening a page is changed by none.
+pub(super) struct Moved;
 
 #[async_trait]
-impl Page for Home {
-    async fn answer(&self, _: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
-        Ok(Answer::see(FRONT))
+impl Page for Moved {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let path = call.here.split('?').next().unwrap_or_default();
+        let rest = path.strip_prefix("/admin/chatuser/").unwrap_or_default();
+        let to = match rest.split_once('/') {
+            None if rest == "create" => format!("{FRONT}/new"),
+            Some(("edit", id)) if id.parse::<i64>().is_ok() => format!("{FRONT}/{id}/edit"),
+            Some(("delete", id)) if id.parse::<i64>().is_ok() => format!("{FRONT}/{id}/delete"),
+            _ => FRONT.to_owned(),
+        };
+        Ok(Answer::see(&to))
+    }
+}
+
+impl Call {
+    /// The user whom the path names.
+    ///
+    /// # Errors
+    /// When it names nobody.
+    pub(super) fn user(&self) -> Result<UserId, AdminRefusal> {
+        self.id.as_deref().and_then(|id| id.parse().ok()).map(UserId).ok_or(AdminRefusal::NotFound)
+    }
+
+    /// The version that the page showed.
+    pub(super) fn version(&self) -> Option<Version> {
+        self.text("version").parse().map(Version).ok()
     }
 }

@@ -69,7 +69,7 @@ impl UserObject {
             last_login_ip: user.last_login.and_then(address),
             register_time: registered.map(|visit| iso(visit.at)),
             register_ip: registered.and_then(address),
-            is_deleted: user.deleted.into(),
+            is_deleted: user.deleted_at.is_some().into(),
             wechat_openid: user.accounts.wechat,
             qq_openid: user.accounts.qq,
             weibo_uid: user.accounts.weibo,

@@ -2,7 +2,7 @@ use usher_domain::{
     ClientAddress, Contact, Device, DeviceFacts, Epoch, ExternalAccounts, Gender, Nickname, PasswordHash,
     Profile, Role, Status, Timestamp, User, UserId, Username, Version, Visit,
 };
-use usher_ports::outbound::{FoundUser, NewUser, NewVisitor, StatusChange, Upgrade};
+use usher_ports::outbound::{FoundUser, NewUser, NewVisitor, Origin, SeenDevice, Upgrade};
 use uuid::Uuid;
 
 /// Where an account stands in hand-sorted lists until somebody sorts it.
@@ -13,9 +13,11 @@ pub(super) struct NewAccount {
     uuid: Uuid,
     pub(super) username: Username,
     nickname: Nickname,
+    avatar: String,
     password: Option<PasswordHash>,
     pub(super) device: Option<Device>,
     visit: Visit,
+    logs_in: bool,
 }
 
 impl NewAccount {
@@ -24,21 +26,29 @@ impl NewAccount {
             uuid: new.uuid,
             username: new.username.clone(),
             nickname: Nickname::default(),
+            avatar: String::new(),
             password: None,
             device: Some(new.device.clone()),
             visit: visit(new.from, new.at),
+            logs_in: true,
         }
     }
 
     pub(super) fn user(new: &NewUser) -> Self {
         let device = new.device.clone().map(|id| Device { id, facts: DeviceFacts::default() });
+        let (visit, logs_in) = match &new.origin {
+            Origin::Owner { from, at } => (visit(*from, *at), true),
+            Origin::Administrator(deed) => (Visit { at: deed.at, from: deed.from }, false),
+        };
         Self {
             uuid: new.uuid,
             username: new.username.clone(),
             nickname: new.nickname.clone(),
+            avatar: new.avatar.clone(),
             password: Some(new.password.clone()),
             device,
-            visit: visit(new.from, new.at),
+            visit,
+            logs_in,
         }
     }
 }
@@ -49,6 +59,8 @@ pub(super) struct Account {
     pub(super) user: User,
     pub(super) password: Option<PasswordHash>,
     pub(super) profile: Profile,
+    /// When the device came first and last.
+    device_seen: (Timestamp, Timestamp),
 }
 
 impl Account {
@@ -58,22 +70,24 @@ impl Account {
             uuid: new.uuid,
             username: new.username,
             nickname: new.nickname,
-            avatar: String::new(),
+            avatar: new.avatar,
             role: if new.password.is_some() { Role::User } else { Role::Visitor },
             status: Status::Enabled,
-            deleted: false,
+            disabled_until: None,
+            deleted_at: None,
             device: new.device,
             contact: Contact::default(),
             accounts: ExternalAccounts::default(),
             settings: String::new(),
             order: UNSORTED,
             registered: new.visit,
-            last_login: Some(new.visit),
+            last_login: new.logs_in.then_some(new.visit),
             updated_at: new.visit.at,
             version: Version(0),
             epoch: Epoch(0),
         };
-        Self { user, password: new.password, profile: blank_profile(id) }
+        let device_seen = (new.visit.at, new.visit.at);
+        Self { user, password: new.password, profile: blank_profile(id), device_seen }
     }
 
     /// The row's next version.
@@ -95,6 +109,7 @@ impl Account {
     pub(super) fn record_visit(&mut self, facts: &DeviceFacts, visit: Visit) {
         if let Some(device) = &mut self.user.device {
             device.facts = facts.clone().or(std::mem::take(&mut device.facts));
+            self.device_seen.1 = visit.at;
         }
         if self.user.role == Role::Visitor {
             self.user.last_login = Some(visit);
@@ -109,41 +124,13 @@ impl Account {
         may
     }
 
-    pub(super) fn set_status(
-        &mut self,
-        status: Status,
-        expected: Option<Version>,
-        at: Timestamp,
-    ) -> StatusChange {
-        if expected.is_some_and(|version| version != self.user.version) {
-            return StatusChange::Conflict(Box::new(self.user.clone()));
-        }
-        if self.user.status != status {
-            self.user.status = status;
-            self.user.epoch.0 += i64::from(status != Status::Enabled);
-            self.changed(at);
-        }
-        StatusChange::Set(Box::new(self.user.clone()))
-    }
-
-    pub(super) fn set_password(&mut self, password: &PasswordHash, at: Timestamp) -> Option<User> {
-        if self.user.role != Role::User {
-            return None;
-        }
-        self.password = Some(password.clone());
-        self.user.epoch.0 += 1;
-        self.changed(at);
-        Some(self.user.clone())
-    }
-
-    pub(super) fn delete(&mut self, at: Timestamp) -> Option<User> {
-        if self.user.deleted {
-            return None;
-        }
-        self.user.deleted = true;
-        self.user.epoch.0 += 1;
-        self.changed(at);
-        Some(self.user.clone())
+    pub(super) fn devices(&self) -> Vec<SeenDevice> {
+        let seen = self.user.device.clone().map(|device| SeenDevice {
+            device,
+            first_seen: self.device_seen.0,
+            last_seen: self.device_seen.1,
+        });
+        seen.into_iter().collect()
     }
 
     pub(super) fn replace_hash(&mut self, old: &PasswordHash, new: &PasswordHash) {

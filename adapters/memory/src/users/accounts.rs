@@ -1,13 +1,19 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use usher_domain::{DeviceId, Keyword, Role, Timestamp, User, UserId, UsernameKey};
-use usher_ports::outbound::{FoundUser, Revocation, Upgrade, Upgraded, UserFilter};
+use usher_domain::{
+    Amendment, AuditAction, Deed, DeviceId, Keyword, NotApplicable, Role, Search, Timestamp, User, UserId,
+    UsernameKey, Version,
+};
+use usher_ports::outbound::{
+    Amended, FoundUser, Revocation, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace,
+};
 use uuid::Uuid;
 
 use super::account::{Account, NewAccount};
+use crate::MemoryAudit;
 
-/// Everybody, and what must be unique. Nobody is ever taken out, so a number is never given out twice.
+/// Everybody, and what must be unique.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
     rows: BTreeMap<UserId, Account>,
@@ -15,6 +21,8 @@ pub(super) struct Accounts {
     devices: HashMap<DeviceId, UserId>,
     aliases: HashMap<(UserId, UserId), Timestamp>,
     revocations: BTreeMap<UserId, Revocation>,
+    /// The highest number that was given out: none is given out twice.
+    last: i64,
 }
 
 /// What a new account may not have, because somebody else has it.
@@ -81,7 +89,8 @@ impl Accounts {
         if device.as_ref().is_some_and(|device| self.devices.contains_key(device)) {
             return Err(Taken::Device);
         }
-        let id = UserId(self.rows.last_key_value().map_or(1, |(last, _)| last.0 + 1));
+        self.last += 1;
+        let id = UserId(self.last);
         self.names.insert(name, id);
         self.devices.extend(device.map(|device| (device, id)));
         Ok(self.rows.entry(id).or_insert(Account::new(id, new)).user.clone())
@@ -128,15 +137,102 @@ impl Accounts {
         found.into_iter().take(limit).map(|(_, account)| account.shown()).collect()
     }
 
-    pub(super) fn list(&self, filter: &UserFilter, before: Option<UserId>, limit: usize) -> Vec<User> {
-        let fits = |user: &&User| {
-            filter.role.is_none_or(|role| user.role == role)
-                && filter.status.is_none_or(|status| user.status == status)
-                && before.is_none_or(|before| user.id < before)
-                && filter.name.as_ref().is_none_or(|name| {
-                    user.role == Role::User && user.username.key().as_str().contains(name.as_str())
-                })
+    pub(super) fn amend(
+        &mut self,
+        id: UserId,
+        amendment: &Amendment,
+        expected: Option<Version>,
+        deed: &Deed,
+        audit: &MemoryAudit,
+    ) -> Amended {
+        let Some(account) = self.rows.get(&id) else { return Amended::NotFound };
+        let before = account.user.clone();
+        if expected.is_some_and(|version| version != before.version) {
+            return Amended::Conflict(Box::new(before));
+        }
+        let after = match amendment.apply(&before, deed.at) {
+            Ok(Some(after)) => after,
+            Ok(None) => return Amended::Unchanged(Box::new(before)),
+            Err(NotApplicable) => return Amended::NotApplicable,
         };
-        self.rows.values().rev().map(|account| &account.user).filter(fits).take(limit).cloned().collect()
+        if self.names.get(&after.username.key()).is_some_and(|owner| *owner != id) {
+            return Amended::UsernameTaken;
+        }
+        self.names.remove(&before.username.key());
+        self.names.insert(after.username.key(), id);
+        audit.write(deed.amendment(amendment, &before, &after));
+        self.change(id, deed.at, |account| {
+            account.user = after.clone();
+            if let Some(password) = amendment.password() {
+                account.password = Some(password.clone());
+            }
+        });
+        Amended::Done(Box::new(after))
     }
+
+    pub(super) fn due(&self, now: Timestamp, limit: usize) -> Vec<User> {
+        let due =
+            |user: &&User| user.deleted_at.is_none() && user.disabled_until.is_some_and(|until| until <= now);
+        self.rows.values().map(|account| &account.user).filter(due).take(limit).cloned().collect()
+    }
+
+    pub(super) fn purge(&mut self, before: Timestamp, limit: usize, deed: &Deed, audit: &MemoryAudit) -> u64 {
+        let old = |user: &&User| user.deleted_at.is_some_and(|at| at < before);
+        let users = self.rows.values().map(|account| &account.user);
+        let gone: Vec<User> = users.filter(old).take(limit).cloned().collect();
+        for user in &gone {
+            self.rows.remove(&user.id);
+            self.names.retain(|_, owner| *owner != user.id);
+            self.devices.retain(|_, owner| *owner != user.id);
+            self.aliases.retain(|(visitor, known), _| *visitor != user.id && *known != user.id);
+            self.revocations.remove(&user.id);
+            audit.write(deed.on(AuditAction::UserPurged, Some(user), user));
+        }
+        gone.len() as u64
+    }
+
+    pub(super) fn list(
+        &self,
+        filter: &UserFilter,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
+        limit: usize,
+    ) -> Vec<User> {
+        let place = |user: &User| place(order, &UserPlace::behind(user));
+        let users = self.rows.values().map(|account| &account.user);
+        let mut found: Vec<&User> = users.filter(|user| fits(filter, user)).collect();
+        found.sort_by_key(|user| place(user));
+        let from = behind.map(|behind| self::place(order, behind));
+        let rest = found.into_iter().filter(|user| from.as_ref().is_none_or(|from| place(user) > *from));
+        rest.take(limit).cloned().collect()
+    }
+}
+
+/// What users are sorted by.
+fn place(order: UserOrder, at: &UserPlace) -> (i64, String, i64) {
+    match order {
+        UserOrder::Newest => (0, String::new(), -at.id.0),
+        UserOrder::LastLogin => (at.last_login.map_or(0, |at| -at.as_millis()), String::new(), -at.id.0),
+        UserOrder::Username => (0, at.username.as_str().to_owned(), 0),
+    }
+}
+
+fn fits(filter: &UserFilter, user: &User) -> bool {
+    let platform = || user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
+    filter.role.is_none_or(|role| user.role == role)
+        && filter.status.is_none_or(|status| user.status == status)
+        && filter.deleted.is_none_or(|deleted| user.deleted_at.is_some() == deleted)
+        && filter.platform.as_ref().is_none_or(|wanted| platform() == Some(wanted))
+        && filter.search.as_ref().is_none_or(|search| is_found(search, user))
+}
+
+fn is_found(search: &Search, user: &User) -> bool {
+    let (key, keyword) = (user.username.key(), search.keyword().as_str());
+    let device = user.device.as_ref().map(|device| device.id.as_str());
+    user.role == Role::User && key.as_str().contains(keyword)
+        || key.as_str().starts_with(keyword)
+        || user.nickname.key().starts_with(keyword)
+        || search.id() == Some(user.id)
+        || search.uuid() == Some(user.uuid)
+        || search.device().is_some_and(|start| device.is_some_and(|id| id.starts_with(start)))
 }

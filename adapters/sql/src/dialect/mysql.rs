@@ -2,7 +2,7 @@
 //! index answers keywords of any length. `FULLTEXT` with the n-gram parser was slower by two orders of magnitude, finds
 //! no single characters, and is not in `MariaDB`.
 
-use sea_query::{Expr, ExprTrait, Iden, InsertStatement, Query, SelectStatement};
+use sea_query::{DeleteStatement, Expr, ExprTrait, Iden, InsertStatement, Query, SelectStatement};
 use usher_domain::{Keyword, UserId, UsernameKey};
 
 use crate::iden::Users;
@@ -33,6 +33,13 @@ pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
             Expr::cust_with_values("INSTR(users.username_key, ?)", [keyword.as_str()])
                 .eq(Expr::col((UsernameSuffixes::Table, UsernameSuffixes::Position))),
         )
+        .take()
+}
+
+pub(super) fn forget_username(user: UserId) -> DeleteStatement {
+    Query::delete()
+        .from_table(UsernameSuffixes::Table)
+        .and_where(Expr::col(UsernameSuffixes::UserId).eq(user.0))
         .take()
 }
 

@@ -1,68 +1,194 @@
 //! The list of all users, which administrators page through.
 
-use sea_query::{Expr, ExprTrait, LikeExpr, Order, SelectStatement};
-use usher_domain::{Keyword, Role, User, UserId};
-use usher_ports::outbound::UserFilter;
+use std::collections::HashMap;
+
+use sea_query::{
+    Alias, Cond, Condition, Expr, ExprTrait, IntoCondition, LikeExpr, Order, Query, SelectStatement,
+};
+use usher_domain::{Fact, Keyword, Role, Search, Timestamp, User};
+use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::read::{user, users};
 use super::row::UserRow;
-use crate::database::{Database, Result};
-use crate::iden::Users;
+use crate::database::{Database, DatabaseError, Result};
+use crate::iden::{Devices, Users};
 
 #[derive(sqlx::FromRow)]
 struct IdRow {
     id: i64,
 }
 
+#[derive(sqlx::FromRow)]
+struct CountRow {
+    found: i64,
+}
+
+/// First who they are, which indexes answer; then all of them at once.
 pub(super) async fn list(
     database: &Database,
     common: u64,
     filter: &UserFilter,
-    before: Option<UserId>,
+    order: UserOrder,
+    behind: Option<&UserPlace>,
     limit: u32,
 ) -> Result<Vec<User>> {
-    let statement = match &filter.name {
-        None => page(users(), filter, before, limit),
-        Some(keyword) if is_common(database, keyword, common).await? => {
-            // The index would yield far more than it takes to go down from the newest until a page is full.
-            page(users().and_where(contains(keyword)).take(), filter, before, limit)
-        }
-        Some(keyword) => {
-            // First who they are, by the index; then all of them at once.
-            let ids: Vec<IdRow> =
-                database.all(&page(named(database, keyword), filter, before, limit)).await?;
-            users()
-                .and_where(user(Users::Id).is_in(ids.into_iter().map(|row| row.id)))
-                .order_by((Users::Table, Users::Id), Order::Desc)
-                .take()
-        }
+    let statement = sorted(fitting(database, common, filter).await?, order, behind, limit);
+    let ids: Vec<i64> = database.all::<IdRow>(&statement).await?.into_iter().map(|row| row.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = users().and_where(user(Users::Id).is_in(ids.iter().copied())).take();
+    let rows: Vec<User> =
+        database.all::<UserRow>(&rows).await?.into_iter().map(User::try_from).collect::<Result<_>>()?;
+    let mut found: HashMap<i64, User> = rows.into_iter().map(|user| (user.id.0, user)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+pub(super) async fn count(database: &Database, common: u64, filter: &UserFilter, most: u32) -> Result<u32> {
+    let some = fitting(database, common, filter).await?.limit(u64::from(most)).take();
+    let statement = Query::select()
+        .expr_as(Expr::col(Alias::new("id")).count(), Alias::new("found"))
+        .from_subquery(some, Alias::new("some_users"))
+        .take();
+    let row: Option<CountRow> = database.one(&statement).await?;
+    u32::try_from(row.map_or(0, |row| row.found)).map_err(|_| DatabaseError::Corrupt("a count"))
+}
+
+/// The ids of those that fit.
+async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Result<SelectStatement> {
+    let deleted = |deleted| {
+        let at = user(Users::DeletedAt);
+        if deleted { at.is_not_null() } else { at.is_null() }
     };
-    database.all::<UserRow>(&statement).await?.into_iter().map(User::try_from).collect()
+    let mut statement = Query::select()
+        .column((Users::Table, Users::Id))
+        .from(Users::Table)
+        .and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
+        .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
+        .and_where_option(filter.deleted.map(deleted))
+        .take();
+    if let Some(platform) = &filter.platform {
+        statement.and_where(came_with(database, common, platform).await?);
+    }
+    if let Some(search) = &filter.search {
+        statement.cond_where(found_by(database, common, search).await?);
+    }
+    Ok(statement)
 }
 
-/// The ids of registered users whose name contains the keyword, by the index.
-fn named(database: &Database, keyword: &Keyword) -> SelectStatement {
-    database.dialect().users_whose_key_contains(keyword).column((Users::Table, Users::Id)).take()
+fn sorted(
+    mut of: SelectStatement,
+    order: UserOrder,
+    behind: Option<&UserPlace>,
+    limit: u32,
+) -> SelectStatement {
+    let by = |column: Users| (Users::Table, column);
+    match order {
+        UserOrder::Newest => {
+            of.and_where_option(behind.map(|place| user(Users::Id).lt(place.id.0)));
+            of.order_by(by(Users::Id), Order::Desc);
+        }
+        UserOrder::LastLogin => {
+            if let Some(place) = behind {
+                let seen = place.last_login.map_or(0, Timestamp::as_millis);
+                // The first condition is for the index, which row values are not used with everywhere.
+                of.and_where(user(Users::LastSeenAt).lte(seen)).cond_where(
+                    Cond::any().add(user(Users::LastSeenAt).lt(seen)).add(user(Users::Id).lt(place.id.0)),
+                );
+            }
+            of.order_by(by(Users::LastSeenAt), Order::Desc).order_by(by(Users::Id), Order::Desc);
+        }
+        UserOrder::Username => {
+            let name = behind.map(|place| user(Users::UsernameKey).gt(place.username.as_str()));
+            of.and_where_option(name).order_by(by(Users::UsernameKey), Order::Asc);
+        }
+    }
+    of.limit(u64::from(limit)).take()
 }
 
-/// Whether that many and one more names contain the keyword.
-async fn is_common(database: &Database, keyword: &Keyword, common: u64) -> Result<bool> {
-    let one_more = named(database, keyword).limit(1).offset(common).take();
+/// Those who came with a device of this platform. A rare one is answered by its index; among those of a common one it is
+/// quicker to go along the order until a page is full.
+async fn came_with(database: &Database, common: u64, platform: &Fact) -> Result<Expr> {
+    let devices = || {
+        Query::select()
+            .from(Devices::Table)
+            .and_where(Expr::col((Devices::Table, Devices::Platform)).eq(platform.as_str()))
+            .take()
+    };
+    let owner = (Devices::Table, Devices::UserId);
+    let owners = devices().expr_as(Expr::col(owner), Alias::new("id")).take();
+    if is_common(database, &owners, common).await? {
+        let theirs = Expr::col(owner).equals((Users::Table, Users::Id));
+        return Ok(Expr::exists(devices().expr(Expr::val(1)).and_where(theirs).take()));
+    }
+    Ok(user(Users::Id).in_subquery(owners))
+}
+
+/// Those whom a search finds: by the indexes, or, where these would yield far more than fit on a page, by looking at one
+/// after the other.
+async fn found_by(database: &Database, common: u64, search: &Search) -> Result<Condition> {
+    let keyword = search.keyword();
+    let containing =
+        database.dialect().users_whose_key_contains(keyword).column((Users::Table, Users::Id)).take();
+    let beginning = |column: Users| {
+        Query::select()
+            .column((Users::Table, Users::Id))
+            .from(Users::Table)
+            .cond_where(begins(user(column), keyword.as_str()))
+            .take()
+    };
+    let mut ids: Vec<i64> = search.id().map(|id| id.0).into_iter().collect();
+    let mut all_rare = true;
+    for source in [containing, beginning(Users::UsernameKey), beginning(Users::NicknameKey)] {
+        let some = source.clone().limit(common + 1).take();
+        let some: Vec<IdRow> = database.all(&some).await?;
+        all_rare &= some.len() as u64 <= common;
+        if !all_rare {
+            break;
+        }
+        ids.extend(some.into_iter().map(|row| row.id));
+    }
+    let mut found = Cond::any();
+    if all_rare {
+        ids.sort_unstable();
+        ids.dedup();
+        found = found.add(user(Users::Id).is_in(ids));
+    } else {
+        found = found
+            .add(contains(keyword))
+            .add(begins(user(Users::UsernameKey), keyword.as_str()))
+            .add(begins(user(Users::NicknameKey), keyword.as_str()))
+            .add_option(search.id().map(|id| user(Users::Id).eq(id.0)));
+    }
+    let device = search.device().map(owners_of_devices);
+    Ok(found
+        .add_option(search.uuid().map(|uuid| user(Users::Uuid).eq(uuid)))
+        .add_option(device.map(|owners| user(Users::Id).in_subquery(owners))))
+}
+
+/// Whether a statement yields that many and one more.
+async fn is_common(database: &Database, statement: &SelectStatement, common: u64) -> Result<bool> {
+    let one_more = statement.clone().limit(1).offset(common).take();
     Ok(database.one::<IdRow>(&one_more).await?.is_some())
 }
 
-/// The same users, without the index.
+fn owners_of_devices(start: &str) -> SelectStatement {
+    Query::select()
+        .column(Devices::UserId)
+        .from(Devices::Table)
+        .cond_where(begins(Expr::col(Devices::Id), start))
+        .take()
+}
+
+/// A range, which every index answers. No text goes on with a character behind the last.
+fn begins(column: Expr, start: &str) -> Condition {
+    let end = format!("{start}{}", char::MAX);
+    column.clone().gte(start).and(column.lt(end)).into_condition()
+}
+
+/// Registered users whose name contains the keyword, without the index.
 fn contains(keyword: &Keyword) -> Expr {
     let text = keyword.as_str().replace('!', "!!").replace('%', "!%").replace('_', "!_");
     let pattern = LikeExpr::new(format!("%{text}%")).escape('!');
     user(Users::Role).eq(Role::User.as_str()).and(user(Users::UsernameKey).like(pattern))
-}
-
-fn page(mut of: SelectStatement, filter: &UserFilter, before: Option<UserId>, limit: u32) -> SelectStatement {
-    of.and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
-        .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
-        .and_where_option(before.map(|id| user(Users::Id).lt(id.0)))
-        .order_by((Users::Table, Users::Id), Order::Desc)
-        .limit(u64::from(limit))
-        .take()
 }

@@ -1,13 +1,16 @@
 use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
-use usher_domain::{DeviceId, PasswordHash, Profile, Timestamp, User, UserId, UsernameKey};
+use usher_domain::{
+    Device, DeviceFacts, DeviceId, PasswordHash, Profile, Timestamp, User, UserId, UsernameKey,
+};
+use usher_ports::outbound::SeenDevice;
 use uuid::Uuid;
 
-use super::row::UserRow;
+use super::row::{UserRow, fact};
 use crate::database::{Database, DatabaseError, Result, Tx};
 use crate::iden::{Aliases, Devices, Profiles, Users};
 
 /// Everything of a user but the password hash.
-const COLUMNS: [Users; 24] = [
+const COLUMNS: [Users; 25] = [
     Users::Id,
     Users::Uuid,
     Users::Username,
@@ -15,6 +18,7 @@ const COLUMNS: [Users; 24] = [
     Users::Avatar,
     Users::Role,
     Users::Status,
+    Users::DisabledUntil,
     Users::DeletedAt,
     Users::Mobile,
     Users::Email,
@@ -157,4 +161,50 @@ pub(super) async fn aliases(database: &Database, visitor: UserId) -> Result<Vec<
         .order_by(Aliases::LinkedAt, Order::Desc)
         .take();
     Ok(database.all::<AliasRow>(&statement).await?.into_iter().map(|row| UserId(row.user_id)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct DeviceRow {
+    id: String,
+    platform: Option<String>,
+    model: Option<String>,
+    os: Option<String>,
+    brand: Option<String>,
+    first_seen_at: i64,
+    last_seen_at: i64,
+}
+
+pub(super) async fn devices(database: &Database, owner: UserId) -> Result<Vec<SeenDevice>> {
+    let statement = Query::select()
+        .columns([
+            Devices::Id,
+            Devices::Platform,
+            Devices::Model,
+            Devices::Os,
+            Devices::Brand,
+            Devices::FirstSeenAt,
+            Devices::LastSeenAt,
+        ])
+        .from(Devices::Table)
+        .and_where(Expr::col(Devices::UserId).eq(owner.0))
+        .order_by(Devices::LastSeenAt, Order::Desc)
+        .order_by(Devices::Id, Order::Asc)
+        .take();
+    let rows: Vec<DeviceRow> = database.all(&statement).await?;
+    rows.into_iter()
+        .map(|row| {
+            let facts = DeviceFacts {
+                platform: fact(row.platform),
+                model: fact(row.model),
+                os: fact(row.os),
+                brand: fact(row.brand),
+            };
+            let id = DeviceId::parse(&row.id).map_err(|_| DatabaseError::Corrupt("devices.id"))?;
+            Ok(SeenDevice {
+                device: Device { id, facts },
+                first_seen: Timestamp::from_millis(row.first_seen_at),
+                last_seen: Timestamp::from_millis(row.last_seen_at),
+            })
+        })
+        .collect()
 }

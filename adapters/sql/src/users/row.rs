@@ -17,6 +17,7 @@ pub(super) struct UserRow {
     avatar: String,
     role: String,
     status: i64,
+    disabled_until: Option<i64>,
     deleted_at: Option<i64>,
     mobile: Option<String>,
     email: Option<String>,
@@ -59,7 +60,8 @@ impl TryFrom<UserRow> for User {
             avatar: row.avatar,
             role: row.role.parse().map_err(|_| DatabaseError::Corrupt("users.role"))?,
             status: Status::try_from(row.status).map_err(|_| DatabaseError::Corrupt("users.status"))?,
-            deleted: row.deleted_at.is_some(),
+            disabled_until: row.disabled_until.map(Timestamp::from_millis),
+            deleted_at: row.deleted_at.map(Timestamp::from_millis),
             device: device(row.device_id, facts)?,
             contact: Contact {
                 mobile: row.mobile,

@@ -1,12 +1,13 @@
 use sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SimpleExpr, UpdateStatement};
 use usher_domain::{
-    ClientAddress, DeviceFacts, DeviceId, Epoch, Fact, PasswordHash, Role, Status, Timestamp, User, UserId,
-    Username, Version,
+    AuditAction, ClientAddress, DeviceFacts, DeviceId, Epoch, Fact, Nickname, PasswordHash, Role, Status,
+    Timestamp, User, UserId, Username, Visit,
 };
-use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, StatusChange, Upgrade, Upgraded};
+use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded};
 use uuid::Uuid;
 
 use super::read;
+use crate::audit;
 use crate::database::{Database, DatabaseError, Result, Tx};
 use crate::iden::{Aliases, Devices, Profiles, Users};
 use crate::revocations::revocation;
@@ -16,10 +17,11 @@ pub(super) async fn add_visitor(database: &Database, new: &NewVisitor) -> Result
     let account = NewAccount {
         uuid: new.uuid,
         username: &new.username,
-        nickname: "",
+        nickname: &Nickname::default(),
+        avatar: "",
         password: None,
-        from: new.from,
-        at: new.at,
+        made: Visit { at: new.at, from: Some(new.from.ip()) },
+        logs_in: true,
     };
     let id = match add_account(&mut tx, &account).await {
         Ok(id) => id,
@@ -38,13 +40,18 @@ pub(super) async fn add_visitor(database: &Database, new: &NewVisitor) -> Result
 
 pub(super) async fn add_user(database: &Database, new: &NewUser) -> Result<AddUser> {
     let mut tx = database.begin().await?;
+    let (made, logs_in) = match &new.origin {
+        Origin::Owner { from, at } => (Visit { at: *at, from: Some(from.ip()) }, true),
+        Origin::Administrator(deed) => (Visit { at: deed.at, from: deed.from }, false),
+    };
     let account = NewAccount {
         uuid: new.uuid,
         username: &new.username,
-        nickname: new.nickname.as_str(),
+        nickname: &new.nickname,
+        avatar: &new.avatar,
         password: Some(&new.password),
-        from: new.from,
-        at: new.at,
+        made,
+        logs_in,
     };
     let id = match add_account(&mut tx, &account).await {
         Ok(id) => id,
@@ -52,13 +59,16 @@ pub(super) async fn add_user(database: &Database, new: &NewUser) -> Result<AddUs
         Err(error) => return Err(error),
     };
     if let Some(linked) = &new.device {
-        match tx.execute(&device(linked, &DeviceFacts::default(), id, new.at)).await {
+        match tx.execute(&device(linked, &DeviceFacts::default(), id, made.at)).await {
             Ok(_) => {}
             Err(DatabaseError::Duplicate(_)) => return Ok(AddUser::DeviceTaken),
             Err(error) => return Err(error),
         }
     }
     let user = added(&mut tx, id).await?;
+    if let Origin::Administrator(deed) = &new.origin {
+        audit::append(&mut tx, &deed.on(AuditAction::UserCreated, None, &user)).await?;
+    }
     tx.commit().await?;
     Ok(AddUser::Added(Box::new(user)))
 }
@@ -66,15 +76,17 @@ pub(super) async fn add_user(database: &Database, new: &NewUser) -> Result<AddUs
 struct NewAccount<'a> {
     uuid: Uuid,
     username: &'a Username,
-    nickname: &'a str,
+    nickname: &'a Nickname,
+    avatar: &'a str,
     password: Option<&'a PasswordHash>,
-    from: ClientAddress,
-    at: Timestamp,
+    made: Visit,
+    logs_in: bool,
 }
 
 /// The row and its profile. The uuid is new by construction, so the name is the one key that can clash.
 async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
     let role = if new.password.is_some() { Role::User } else { Role::Visitor };
+    let (at, from) = (new.made.at.as_millis(), new.made.from.map(|from| from.to_string()));
     let row = Query::insert()
         .into_table(Users::Table)
         .columns([
@@ -82,6 +94,8 @@ async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
             Users::Username,
             Users::UsernameKey,
             Users::Nickname,
+            Users::NicknameKey,
+            Users::Avatar,
             Users::PasswordHash,
             Users::Role,
             Users::RegisteredAt,
@@ -94,14 +108,16 @@ async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
             new.uuid.into(),
             new.username.as_str().into(),
             new.username.key().as_str().into(),
-            new.nickname.into(),
+            new.nickname.as_str().into(),
+            new.nickname.key().into(),
+            new.avatar.into(),
             new.password.map(|hash| hash.expose().to_owned()).into(),
             role.as_str().into(),
-            new.at.as_millis().into(),
-            new.from.to_string().into(),
-            new.at.as_millis().into(),
-            new.from.to_string().into(),
-            new.at.as_millis().into(),
+            at.into(),
+            from.clone().into(),
+            new.logs_in.then_some(at).into(),
+            from.filter(|_| new.logs_in).into(),
+            at.into(),
         ])
         .take();
     let id = tx.insert(row, Users::Id).await?;
@@ -116,7 +132,7 @@ async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
     Ok(id)
 }
 
-async fn index_username(tx: &mut Tx, id: UserId, username: &Username) -> Result<()> {
+pub(super) async fn index_username(tx: &mut Tx, id: UserId, username: &Username) -> Result<()> {
     if let Some(index) = tx.dialect().index_username(id, &username.key()) {
         tx.execute(&index).await?;
     }
@@ -271,87 +287,6 @@ pub(super) async fn record_alias(
         .take();
     database.execute(&statement).await?;
     Ok(())
-}
-
-pub(super) async fn set_status(
-    database: &Database,
-    id: UserId,
-    status: Status,
-    expected: Option<Version>,
-    at: Timestamp,
-) -> Result<StatusChange> {
-    let mut tx = database.begin().await?;
-    let epoch =
-        if status == Status::Enabled { Expr::col(Users::SessionEpoch) } else { next(Users::SessionEpoch) };
-    let statement = Query::update()
-        .table(Users::Table)
-        .values([
-            (Users::Status, status.code().into()),
-            (Users::UpdatedAt, at.as_millis().into()),
-            (Users::Version, next(Users::Version)),
-            (Users::SessionEpoch, epoch),
-        ])
-        .and_where(Expr::col(Users::Id).eq(id.0))
-        .and_where(Expr::col(Users::Status).ne(status.code()))
-        .and_where_option(expected.map(|version| Expr::col(Users::Version).eq(version.0)))
-        .take();
-    let changed = tx.execute(&statement).await? == 1;
-    let Some(user) = read::within(&mut tx, id).await? else { return Ok(StatusChange::NotFound) };
-    if changed && status != Status::Enabled {
-        tx.execute(&revocation(&user, at)).await?;
-    }
-    tx.commit().await?;
-    let conflict = !changed && expected.is_some_and(|version| version != user.version);
-    let user = Box::new(user);
-    Ok(if conflict { StatusChange::Conflict(user) } else { StatusChange::Set(user) })
-}
-
-pub(super) async fn set_password(
-    database: &Database,
-    id: UserId,
-    password: &PasswordHash,
-    at: Timestamp,
-) -> Result<Option<User>> {
-    let tx = database.begin().await?;
-    let statement = Query::update()
-        .table(Users::Table)
-        .values([
-            (Users::PasswordHash, password.expose().into()),
-            (Users::UpdatedAt, at.as_millis().into()),
-            (Users::Version, next(Users::Version)),
-            (Users::SessionEpoch, next(Users::SessionEpoch)),
-        ])
-        .and_where(Expr::col(Users::Id).eq(id.0))
-        .and_where(Expr::col(Users::Role).eq(Role::User.as_str()))
-        .take();
-    revoking(tx, id, &statement, at).await
-}
-
-pub(super) async fn delete(database: &Database, id: UserId, at: Timestamp) -> Result<Option<User>> {
-    let tx = database.begin().await?;
-    let statement = Query::update()
-        .table(Users::Table)
-        .values([
-            (Users::DeletedAt, at.as_millis().into()),
-            (Users::UpdatedAt, at.as_millis().into()),
-            (Users::Version, next(Users::Version)),
-            (Users::SessionEpoch, next(Users::SessionEpoch)),
-        ])
-        .and_where(Expr::col(Users::Id).eq(id.0))
-        .and_where(Expr::col(Users::DeletedAt).is_null())
-        .take();
-    revoking(tx, id, &statement, at).await
-}
-
-/// Makes a change that starts an epoch; `None` where it does not apply.
-async fn revoking(mut tx: Tx, id: UserId, change: &UpdateStatement, at: Timestamp) -> Result<Option<User>> {
-    if tx.execute(change).await? == 0 {
-        return Ok(None);
-    }
-    let user = added(&mut tx, id).await?;
-    tx.execute(&revocation(&user, at)).await?;
-    tx.commit().await?;
-    Ok(Some(user))
 }
 
 pub(super) async fn replace_hash(

@@ -3,16 +3,16 @@ use std::sync::Arc;
 use usher_domain::{Device, DeviceFacts, Epoch, Gender, Role, Status, User, Username, UsernameKey, Visit};
 
 use super::super::{
-    NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, hash_of, new_device, new_user, new_uuid,
-    new_visitor, now,
+    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, address, hash_of, new_device,
+    new_user, new_uuid, new_visitor, now,
 };
-use crate::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, UserFilter, UserRepository};
+use crate::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, UserFilter, UserOrder, UserRepository};
 
 /// A visitor is found by everything it is known by, as it was added.
 pub async fn finds_a_visitor_by_all_it_is_known_by(users: &Arc<dyn UserRepository>) {
     let new = new_visitor();
     let visitor = add_visitor(users, &new).await;
-    assert_eq!((visitor.role, visitor.status, visitor.deleted), (Role::Visitor, Status::Enabled, false));
+    assert_eq!((visitor.role, visitor.status, visitor.deleted_at), (Role::Visitor, Status::Enabled, None));
     assert_eq!((visitor.uuid, &visitor.username), (new.uuid, &new.username));
     assert_eq!(visitor.device, Some(new.device.clone()));
     assert_eq!(visitor.registered, Visit { at: new.at, from: Some(new.from.ip()) });
@@ -26,10 +26,10 @@ pub async fn finds_a_visitor_by_all_it_is_known_by(users: &Arc<dyn UserRepositor
 pub async fn finds_a_user_by_all_it_is_known_by(users: &Arc<dyn UserRepository>) {
     let new = new_user("Alice_1");
     let user = add_user(users, &new).await;
-    assert_eq!((user.role, user.status, user.deleted), (Role::User, Status::Enabled, false));
+    assert_eq!((user.role, user.status, user.deleted_at), (Role::User, Status::Enabled, None));
     assert_eq!((user.uuid, &user.username, &user.nickname), (new.uuid, &new.username, &new.nickname));
     assert_eq!(user.device, None);
-    assert_eq!(user.registered, Visit { at: new.at, from: Some(new.from.ip()) });
+    assert_eq!(user.registered, Visit { at: NOW, from: Some(address(1).ip()) });
     assert_eq!(hash_of(users, &user).await, Some(new.password));
     assert_found_everywhere(users, &user).await;
 }
@@ -116,7 +116,7 @@ pub async fn a_refused_addition_changes_nothing(users: &Arc<dyn UserRepository>)
     let free = with_taken_name.device.expect("a device");
     assert_eq!(users.find_by_device(&free).await.expect("a search by device"), None);
     assert_eq!(now(users, &visitor).await, visitor);
-    let everybody = users.list(&UserFilter::default(), None, 10).await.expect("a list");
+    let everybody = users.list(&UserFilter::default(), UserOrder::Newest, None, 10).await.expect("a list");
     assert_eq!(everybody, [alice, visitor]);
 }
 

@@ -1,17 +1,29 @@
 use std::sync::Arc;
+use std::time::Duration;
 
-use usher_domain::{Keyword, Role, Status, User, UserId};
+use usher_domain::{Amendment, DeviceFacts, Keyword, Nickname, Role, Search, Status, User, UserEdit, UserId};
 
-use super::super::{a_user, a_user_called, a_visitor, set_status};
-use crate::outbound::{UserFilter, UserRepository};
+use super::super::{
+    NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, deed, delete, fact, later, new_device,
+    new_user, new_visitor, set_status,
+};
+use crate::outbound::{NewUser, Origin, UserFilter, UserOrder, UserPlace, UserRepository};
 
-async fn ids(
-    users: &Arc<dyn UserRepository>,
+type Users = Arc<dyn UserRepository>;
+
+async fn page(
+    users: &Users,
     filter: &UserFilter,
-    before: Option<UserId>,
+    order: UserOrder,
+    behind: Option<&User>,
     limit: u32,
-) -> Vec<UserId> {
-    users.list(filter, before, limit).await.expect("a list").into_iter().map(|user| user.id).collect()
+) -> Vec<User> {
+    let behind = behind.map(UserPlace::behind);
+    users.list(filter, order, behind.as_ref(), limit).await.expect("a list")
+}
+
+async fn ids(users: &Users, filter: &UserFilter) -> Vec<UserId> {
+    page(users, filter, UserOrder::Newest, None, 10).await.into_iter().map(|user| user.id).collect()
 }
 
 fn newest_first<'a>(users: impl IntoIterator<Item = &'a User>) -> Vec<UserId> {
@@ -20,67 +32,187 @@ fn newest_first<'a>(users: impl IntoIterator<Item = &'a User>) -> Vec<UserId> {
     ids
 }
 
+fn looking_for(text: &str) -> UserFilter {
+    UserFilter { search: Some(Search::parse(text).expect("a search")), ..UserFilter::default() }
+}
+
 /// Everybody is listed as they are, the newest first.
-pub async fn lists_everybody_newest_first(users: &Arc<dyn UserRepository>) {
+pub async fn lists_everybody_newest_first(users: &Users) {
     let (alice, visitor, bob) = (a_user(users).await, a_visitor(users).await, a_user(users).await);
     let barred = set_status(users, &alice, Status::Disabled).await;
-    let everybody = users.list(&UserFilter::default(), None, 10).await.expect("a list");
+    let everybody = page(users, &UserFilter::default(), UserOrder::Newest, None, 10).await;
     assert_eq!(everybody, [bob, visitor, barred]);
 }
 
-/// Going on below the last id of each page leads to everybody once.
-pub async fn lists_page_by_page(users: &Arc<dyn UserRepository>) {
-    let mut all = Vec::new();
-    for _ in 0..5 {
-        all.push(a_user(users).await);
+/// In each order, going on behind the last of each page leads to everybody once, and to nobody out of order.
+pub async fn lists_page_by_page(users: &Users) {
+    for n in 0..3 {
+        let user = a_user_called(users, &format!("zed_{}", 9 - n)).await;
+        // Two logged in at the same moment, and one never.
+        users
+            .record_login(user.id, user.epoch, super::super::address(1), later(n / 2))
+            .await
+            .expect("a login");
+        let made = NewUser { origin: Origin::Administrator(deed(0)), ..new_user(&format!("abel_{}", 9 - n)) };
+        add_user(users, &made).await;
     }
-    let (mut seen, mut before) = (Vec::new(), None);
-    loop {
-        let page = ids(users, &UserFilter::default(), before, 2).await;
-        assert!(page.len() <= 2);
-        let Some(last) = page.last() else { break };
-        before = Some(*last);
-        seen.extend(page);
+    for order in [UserOrder::Newest, UserOrder::LastLogin, UserOrder::Username] {
+        let (mut seen, mut behind): (Vec<User>, Option<User>) = (Vec::new(), None);
+        loop {
+            let some = page(users, &UserFilter::default(), order, behind.as_ref(), 2).await;
+            assert!(some.len() <= 2);
+            let Some(last) = some.last() else { break };
+            behind = Some(last.clone());
+            seen.extend(some);
+        }
+        assert_eq!(seen.len(), 6, "{order:?}");
+        assert!(
+            seen.is_sorted_by(|one, next| match order {
+                UserOrder::Newest => one.id > next.id,
+                UserOrder::LastLogin => {
+                    let place = |user: &User| (user.last_login.map(|visit| visit.at), user.id);
+                    place(one) > place(next)
+                }
+                UserOrder::Username => one.username.key() < next.username.key(),
+            }),
+            "{order:?}: {seen:?}"
+        );
     }
-    assert_eq!(seen, newest_first(&all));
 }
 
 /// Only those of the wanted role and status are listed.
-pub async fn lists_by_role_and_status(users: &Arc<dyn UserRepository>) {
+pub async fn lists_by_role_and_status(users: &Users) {
     let (visitor, user) = (a_visitor(users).await, a_user(users).await);
     let (barred_visitor, barred_user) = (a_visitor(users).await, a_user(users).await);
     for barred in [&barred_visitor, &barred_user] {
         set_status(users, barred, Status::Disabled).await;
     }
-    let list = async |role, status| ids(users, &UserFilter { role, status, name: None }, None, 10).await;
+    let list = async |role, status| ids(users, &UserFilter { role, status, ..UserFilter::default() }).await;
     assert_eq!(list(Some(Role::Visitor), None).await, newest_first([&visitor, &barred_visitor]));
     assert_eq!(list(None, Some(Status::Enabled)).await, newest_first([&visitor, &user]));
     assert_eq!(list(Some(Role::User), Some(Status::Disabled)).await, newest_first([&barred_user]));
     assert_eq!(list(Some(Role::User), Some(Status::Locked)).await, []);
 }
 
-/// Only registered users whose name contains the keyword are listed, switched off or not, page by page.
-pub async fn lists_by_a_part_of_the_name(users: &Arc<dyn UserRepository>) {
+/// Those who are deleted are listed, or not, or alone.
+pub async fn lists_by_deletion(users: &Users) {
+    let (alice, bob) = (a_user(users).await, a_user(users).await);
+    delete(users, &alice).await.expect("somebody");
+    let list = async |deleted| ids(users, &UserFilter { deleted, ..UserFilter::default() }).await;
+    assert_eq!(list(None).await, newest_first([&alice, &bob]));
+    assert_eq!(list(Some(true)).await, [alice.id]);
+    assert_eq!(list(Some(false)).await, [bob.id]);
+}
+
+/// Only those who came with a device of the platform are listed.
+pub async fn lists_by_platform(users: &Users) {
+    let app = a_visitor(users).await;
+    let mut new = new_visitor();
+    new.device.facts = DeviceFacts { platform: Some(fact("h5")), ..DeviceFacts::default() };
+    let page = add_visitor(users, &new).await;
+    a_user(users).await;
+    let list = async |platform| {
+        ids(users, &UserFilter { platform: Some(fact(platform)), ..UserFilter::default() }).await
+    };
+    assert_eq!(list("app").await, [app.id]);
+    assert_eq!(list("h5").await, [page.id]);
+    assert_eq!(list("H5").await, []);
+    let filter = UserFilter { platform: Some(fact("app")), role: Some(Role::User), ..UserFilter::default() };
+    assert_eq!(ids(users, &filter).await, []);
+}
+
+/// Registered users are found by a part of the name, switched off or not, page by page and in every order.
+pub async fn lists_by_a_part_of_the_name(users: &Users) {
     let anna = a_user_called(users, "Anna_Banana").await;
-    let (hanna, visitor) = (a_user_called(users, "hanna").await, a_visitor(users).await);
+    let hanna = a_user_called(users, "hanna").await;
     let bob = a_user_called(users, "bobby").await;
     let barred = set_status(users, &anna, Status::Disabled).await;
-    let named = |text: &str| UserFilter {
-        name: Some(Keyword::parse(text).expect("a keyword")),
-        ..UserFilter::default()
-    };
     for text in ["ANNA", "nna", "an", "a"] {
-        assert_eq!(ids(users, &named(text), None, 10).await, [hanna.id, barred.id], "{text}");
-        assert_eq!(ids(users, &named(text), None, 1).await, [hanna.id], "{text}");
-        assert_eq!(ids(users, &named(text), Some(hanna.id), 10).await, [barred.id], "{text}");
+        let filter = looking_for(text);
+        let list = async |order, behind, limit| {
+            let found = page(users, &filter, order, behind, limit).await;
+            found.into_iter().map(|user| user.id).collect::<Vec<_>>()
+        };
+        assert_eq!(list(UserOrder::Newest, None, 10).await, [hanna.id, barred.id], "{text}");
+        assert_eq!(list(UserOrder::Newest, None, 1).await, [hanna.id], "{text}");
+        assert_eq!(list(UserOrder::Newest, Some(&hanna), 10).await, [barred.id], "{text}");
+        assert_eq!(list(UserOrder::Username, None, 10).await, [barred.id, hanna.id], "{text}");
+        assert_eq!(list(UserOrder::Username, Some(&barred), 10).await, [hanna.id], "{text}");
     }
-    let everybody = users.list(&named("anna_b"), None, 10).await.expect("a list");
-    assert_eq!(everybody, [barred]);
-    let disabled = UserFilter { status: Some(Status::Disabled), ..named("b") };
-    assert_eq!(ids(users, &disabled, None, 10).await, [anna.id]);
-    let visitors = UserFilter { role: Some(Role::Visitor), ..named("b") };
-    assert_eq!(ids(users, &visitors, None, 10).await, []);
-    assert_eq!(ids(users, &named("vis"), None, 10).await, [], "{}", visitor.username);
-    assert_eq!(ids(users, &named("%"), None, 10).await, []);
-    assert_eq!(ids(users, &named("bobby"), None, 10).await, [bob.id]);
+    assert_eq!(ids(users, &looking_for("anna_b")).await, [anna.id]);
+    let disabled = UserFilter { status: Some(Status::Disabled), ..looking_for("b") };
+    assert_eq!(ids(users, &disabled).await, [anna.id]);
+    let visitors = UserFilter { role: Some(Role::Visitor), ..looking_for("b") };
+    assert_eq!(ids(users, &visitors).await, []);
+    assert_eq!(ids(users, &looking_for("%")).await, []);
+    assert_eq!(ids(users, &looking_for("bobby")).await, [bob.id]);
+}
+
+/// Anybody is found by the beginning of the name, of the nickname and of a device id, and by id and uuid.
+pub async fn lists_by_what_else_is_known(users: &Users) {
+    let (visitor, device) = (a_visitor(users).await, new_device());
+    let new = NewUser { nickname: Nickname::from_store("小明 Ming".to_owned()), ..new_user("some_body") };
+    let user = add_user(users, &NewUser { device: Some(device.clone()), ..new }).await;
+    for text in ["小明", "小明 mi", "SOME_", &user.id.to_string(), &user.uuid.to_string()] {
+        let found = ids(users, &looking_for(text)).await;
+        assert!(found.contains(&user.id), "{text}: {found:?}");
+        assert!(!found.contains(&visitor.id), "{text}: {found:?}");
+    }
+    for text in [visitor.username.as_str(), &visitor.username.as_str()[..11].to_lowercase()] {
+        assert_eq!(ids(users, &looking_for(text)).await, [visitor.id], "{text}");
+    }
+    for text in [device.as_str(), &device.as_str()[..8]] {
+        assert_eq!(ids(users, &looking_for(text)).await, [user.id], "{text}");
+    }
+    for text in ["ming", "@ming", "00000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "明"] {
+        assert_eq!(ids(users, &looking_for(text)).await, [], "{text}");
+    }
+}
+
+/// They are counted, and no further than asked.
+pub async fn counts_up_to_a_limit(users: &Users) {
+    for _ in 0..3 {
+        a_visitor(users).await;
+    }
+    a_user(users).await;
+    let count = async |filter, most| users.count(&filter, most).await.expect("a number");
+    assert_eq!(count(UserFilter::default(), 10).await, 4);
+    assert_eq!(count(UserFilter::default(), 2).await, 2);
+    assert_eq!(count(UserFilter { role: Some(Role::Visitor), ..UserFilter::default() }, 10).await, 3);
+    assert_eq!(count(looking_for("nobody_at_all"), 10).await, 0);
+}
+
+/// Somebody who was renamed is found by the new name, and the old one is free.
+pub async fn finds_by_the_new_name_only(users: &Users) {
+    let user = a_user_called(users, "before_01").await;
+    let edit = |name: &str| {
+        let username = Some(usher_domain::Username::from_store(name.to_owned()));
+        let (nickname, avatar, password) = (Nickname::from_store("Neu".to_owned()), None, None);
+        Amendment::Edit(Box::new(UserEdit { username, nickname, avatar, password }))
+    };
+    users.amend(user.id, &edit("After_01"), None, &deed(60)).await.expect("an answer");
+    assert_eq!(ids(users, &looking_for("fter")).await, [user.id]);
+    assert_eq!(ids(users, &looking_for("neu")).await, [user.id]);
+    assert_eq!(ids(users, &looking_for("efore")).await, []);
+    let keyword = Keyword::parse("fter").expect("a keyword");
+    let found = users.search(&keyword, UserId(0), 10).await.expect("a search");
+    assert_eq!(found.iter().map(|it| it.id).collect::<Vec<_>>(), [user.id]);
+    a_user_called(users, "before_01").await;
+}
+
+/// Those whose time of being disabled is up are due, and nobody else.
+pub async fn those_are_due_whose_time_is_up(users: &Users) {
+    let disabled = async |until| {
+        let user = a_user(users).await;
+        let amendment = Amendment::Status { status: Status::Disabled, until };
+        users.amend(user.id, &amendment, None, &deed(0)).await.expect("an answer");
+        user
+    };
+    let (due, _, _) =
+        (disabled(Some(later(60))).await, disabled(Some(later(61))).await, disabled(None).await);
+    let gone = disabled(Some(later(60))).await;
+    delete(users, &gone).await.expect("somebody");
+    let found = users.due(later(60), 10).await.expect("a list");
+    assert_eq!(found.iter().map(|user| user.id).collect::<Vec<_>>(), [due.id]);
+    assert_eq!(users.due(NOW.minus(Duration::from_mins(1)), 10).await.expect("a list"), []);
 }

@@ -2,12 +2,8 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, User, Version};
 
-use super::super::{NOBODY, a_user, a_visitor, hash, hash_of, later, now};
+use super::super::{NOBODY, a_user, a_visitor, hash, hash_of, later, now, set_password};
 use crate::outbound::UserRepository;
-
-async fn set_password(users: &Arc<dyn UserRepository>, user: &User, text: &str) -> Option<User> {
-    users.set_password(user.id, &hash(text), later(60)).await.expect("an answer")
-}
 
 async fn replace_hash(users: &Arc<dyn UserRepository>, user: &User, old: &str, new: &str) {
     users.replace_hash(user.id, &hash(old), &hash(new)).await.expect("an answer");

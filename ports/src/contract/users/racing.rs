@@ -1,18 +1,18 @@
 use std::sync::Arc;
 
-use usher_domain::{Epoch, Role, Status, User, UserId, Username};
+use usher_domain::{Amendment, Epoch, Role, Status, User, UserId, Username};
 
 use super::super::{
-    NOW, a_user, a_visitor, address, at_once, change_status, hash, hash_of, later, new_device, new_name,
+    a_user, a_visitor, address, at_once, change_status, deed, hash, hash_of, later, new_device, new_name,
     new_user, new_uuid, new_visitor, now, set_status, upgrade_of,
 };
 use super::adding::called;
 use crate::outbound::{
-    AddUser, AddVisitor, NewUser, NewVisitor, StatusChange, Upgraded, UserFilter, UserRepository,
+    AddUser, AddVisitor, Amended, NewUser, NewVisitor, Upgraded, UserFilter, UserOrder, UserRepository,
 };
 
 async fn count(users: &Arc<dyn UserRepository>) -> usize {
-    users.list(&UserFilter::default(), None, 1_000).await.expect("a list").len()
+    users.list(&UserFilter::default(), UserOrder::Newest, None, 1_000).await.expect("a list").len()
 }
 
 fn how_many<T: PartialEq>(answers: &[T], answer: &T) -> usize {
@@ -185,8 +185,8 @@ pub async fn of_changes_at_once_from_one_version_one_wins(users: &Arc<dyn UserRe
     }))
     .await;
     let after = Box::new(now(users, &user).await);
-    assert_eq!(how_many(&answers, &StatusChange::Set(after.clone())), 1);
-    assert_eq!(how_many(&answers, &StatusChange::Conflict(after.clone())), 19);
+    assert_eq!(how_many(&answers, &Amended::Done(after.clone())), 1);
+    assert_eq!(how_many(&answers, &Amended::Conflict(after.clone())), 19);
     assert_eq!(after.epoch, Epoch(user.epoch.0 + 1));
 }
 
@@ -195,12 +195,14 @@ pub async fn a_password_set_at_once_with_a_replaced_hash_stays(users: &Arc<dyn U
     for _ in 0..20 {
         let user = a_user(users).await;
         let (setting, replacing, id) = (Arc::clone(users), Arc::clone(users), user.id);
-        let set = tokio::spawn(async move { setting.set_password(id, &hash("$second$"), NOW).await });
+        let set = tokio::spawn(async move {
+            setting.amend(id, &Amendment::Password(hash("$second$")), None, &deed(0)).await
+        });
         let replace =
             tokio::spawn(
                 async move { replacing.replace_hash(id, &hash("$first$"), &hash("$better$")).await },
             );
-        assert!(set.await.expect("an answer").expect("an answer").is_some());
+        assert!(matches!(set.await.expect("an answer"), Ok(Amended::Done(_))));
         replace.await.expect("an answer").expect("an answer");
         assert_eq!(hash_of(users, &user).await, Some(hash("$second$")));
     }

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use usher_domain::{Device, DeviceFacts, DeviceId, Epoch, Status, User, Visit};
 
 use super::super::{
-    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, fact, hash, later, new_device,
-    new_user, now, set_status,
+    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, fact, later, new_device, new_user, now,
+    set_password, set_status,
 };
 use crate::outbound::{NewUser, UserRepository};
 
@@ -100,7 +100,7 @@ pub async fn a_login_is_not_recorded_from_an_earlier_epoch(users: &Arc<dyn UserR
     let back = set_status(users, &user, Status::Enabled).await;
     assert!(!log_in(users, &user, user.epoch).await);
     assert_eq!(now(users, &user).await, back);
-    users.set_password(user.id, &hash("$second$"), later(60)).await.expect("a new password");
+    set_password(users, &user, "$second$").await.expect("a new password");
     assert!(!log_in(users, &user, back.epoch).await);
     let current = now(users, &user).await;
     assert!(log_in(users, &user, current.epoch).await);

@@ -1,0 +1,158 @@
+//! What administrators did.
+
+use std::sync::Arc;
+
+use salvo::async_trait;
+use salvo::http::StatusCode;
+use serde::Serialize;
+use usher_domain::{AuditAction, AuditEntry, Change, Deed, UserId};
+use usher_ports::inbound::{AdminRefusal, ReviewAudit};
+use usher_ports::outbound::AuditFilter;
+
+use super::call::{Answer, Call};
+use super::guard::Page;
+use super::pages::{Pages, View};
+
+/// Where the log is.
+pub(super) const PATH: &str = "/admin/audit";
+
+/// How many entries a page shows.
+const PAGE: u32 = 50;
+
+/// An entry, as pages show it.
+#[derive(Serialize)]
+pub(super) struct Line {
+    pub(super) number: i64,
+    pub(super) at: i64,
+    pub(super) by: String,
+    /// What is said instead of a name, if it was nobody with one.
+    pub(super) nobody: Option<&'static str>,
+    pub(super) from: String,
+    pub(super) action: &'static str,
+    pub(super) user: Option<i64>,
+    pub(super) subject: String,
+    pub(super) changes: Vec<Change>,
+    pub(super) reason: String,
+}
+
+impl Line {
+    pub(super) fn of(entry: &AuditEntry, pages: &Pages) -> Self {
+        let record = &entry.record;
+        let changes = record.changes.iter().map(|change| match change.field.as_str() {
+            "disabled-until" | "deleted" => Change {
+                field: change.field.clone(),
+                before: pages.shown(&change.before),
+                after: pages.shown(&change.after),
+            },
+            _ => change.clone(),
+        });
+        Self {
+            number: entry.number,
+            at: record.at.as_millis(),
+            by: record.by.clone(),
+            nobody: match record.by.as_str() {
+                Deed::MACHINE => Some("by-machine"),
+                Deed::USHER => Some("by-usher"),
+                _ => None,
+            },
+            from: record.from.map(|from| from.to_string()).unwrap_or_default(),
+            action: record.action.as_str(),
+            user: record.user.map(|user| user.0),
+            subject: record.subject.clone(),
+            changes: changes.collect(),
+            reason: record.reason.as_str().to_owned(),
+        }
+    }
+}
+
+/// What was asked for, as it stands in the address.
+#[derive(Default, Serialize)]
+pub(super) struct AuditQuery {
+    pub(super) by: String,
+    pub(super) action: String,
+    pub(super) user: String,
+    pub(super) from: String,
+    pub(super) until: String,
+}
+
+impl AuditQuery {
+    fn of(call: &Call) -> Self {
+        let field = |name| call.text(name).to_owned();
+        Self {
+            by: field("by"),
+            action: field("action"),
+            user: field("user"),
+            from: field("from"),
+            until: field("until"),
+        }
+    }
+
+    /// The last day is meant with all of it.
+    fn filter(&self, pages: &Pages) -> AuditFilter {
+        AuditFilter {
+            by: Some(self.by.to_lowercase()).filter(|by| !by.is_empty()),
+            action: self.action.parse().ok(),
+            user: self.user.parse().ok().map(UserId),
+            from: pages.day(&self.from, 0),
+            until: pages.day(&self.until, 1),
+        }
+    }
+
+    fn address(&self, before: Option<i64>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in [
+            ("by", &self.by),
+            ("action", &self.action),
+            ("user", &self.user),
+            ("from", &self.from),
+            ("until", &self.until),
+        ] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        if let Some(before) = before {
+            query.append_pair("before", &before.to_string());
+        }
+        format!("{PATH}?{}", query.finish())
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct AuditView {
+    pub(super) query: AuditQuery,
+    pub(super) actions: Vec<&'static str>,
+    pub(super) entries: Vec<Line>,
+    pub(super) first: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+impl View for AuditView {
+    const TEMPLATE: &'static str = "audit.html";
+}
+
+/// The log, the latest first.
+pub(super) struct Audit {
+    pub(super) audit: Arc<dyn ReviewAudit>,
+}
+
+#[async_trait]
+impl Page for Audit {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let query = AuditQuery::of(call);
+        let before: Option<i64> = call.text("before").parse().ok();
+        let viewer = call.signed_in()?.viewing();
+        let mut entries = self.audit.list(viewer, &query.filter(pages), before, PAGE + 1).await?;
+        let more = entries.len() > PAGE as usize;
+        entries.truncate(PAGE as usize);
+        let next = entries.last().filter(|_| more).map(|last| query.address(Some(last.number)));
+        let view = AuditView {
+            actions: AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
+            entries: entries.iter().map(|entry| Line::of(entry, pages)).collect(),
+            first: before.map(|_| query.address(None)),
+            next,
+            query,
+        };
+        call.page(pages, StatusCode::OK, &view)
+    }
+}

@@ -1,0 +1,213 @@
+//! One user: what is known, and what can be done.
+
+use std::sync::Arc;
+
+use salvo::async_trait;
+use salvo::http::StatusCode;
+use serde::Serialize;
+use usher_domain::{DeviceFacts, Fact, SessionId, Timestamp, User};
+use usher_ports::inbound::{
+    AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, ReviewAudit, UserDetails, UserName,
+};
+use usher_ports::outbound::AuditFilter;
+
+use super::super::audit::Line;
+use super::super::call::{Answer, Call, FRONT};
+use super::super::guard::Page;
+use super::super::pages::{Pages, View};
+use super::Row;
+
+/// How much of somebody's history their page shows.
+const HISTORY: u32 = 20;
+
+#[derive(Serialize)]
+pub(in crate::admin) struct DetailsView {
+    pub(in crate::admin) user: Row,
+    /// What is known, each with the key of its name.
+    pub(in crate::admin) facts: Vec<(&'static str, String)>,
+    /// Moments in Unix milliseconds, each with the key of its name.
+    pub(in crate::admin) moments: Vec<(&'static str, i64)>,
+    pub(in crate::admin) devices: Vec<DeviceLine>,
+    pub(in crate::admin) sessions: Vec<SessionLine>,
+    pub(in crate::admin) aliases: Vec<i64>,
+    pub(in crate::admin) history: Vec<Line>,
+}
+
+#[derive(Serialize)]
+pub(in crate::admin) struct DeviceLine {
+    pub(in crate::admin) id: String,
+    pub(in crate::admin) about: String,
+    pub(in crate::admin) first: i64,
+    pub(in crate::admin) last: i64,
+}
+
+#[derive(Serialize)]
+pub(in crate::admin) struct SessionLine {
+    pub(in crate::admin) id: String,
+    pub(in crate::admin) role: &'static str,
+    pub(in crate::admin) started: i64,
+    pub(in crate::admin) seen: i64,
+    pub(in crate::admin) expires: i64,
+}
+
+impl View for DetailsView {
+    const TEMPLATE: &'static str = "user.html";
+}
+
+/// What is known of somebody, without what is not.
+fn facts(details: &UserDetails) -> Vec<(&'static str, String)> {
+    let (user, profile) = (&details.user, &details.profile);
+    let known = |text: &Option<String>| text.clone().unwrap_or_default();
+    let address = |from: Option<std::net::IpAddr>| from.map(|from| from.to_string()).unwrap_or_default();
+    let facts = [
+        ("id", user.id.to_string()),
+        ("uuid", user.uuid.to_string()),
+        ("nickname", user.nickname.to_string()),
+        ("mobile", known(&user.contact.mobile)),
+        ("email", known(&user.contact.email)),
+        ("bio", known(&profile.bio)),
+        ("location", known(&profile.location)),
+        ("website", known(&profile.website)),
+        ("registered-from", address(user.registered.from)),
+        ("last-login-from", address(user.last_login.and_then(|visit| visit.from))),
+    ];
+    facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn moments(user: &User) -> Vec<(&'static str, i64)> {
+    let moments = [
+        ("registered", Some(user.registered.at)),
+        ("last-login", user.last_login.map(|visit| visit.at)),
+        ("disabled-until", user.disabled_until),
+        ("deleted-at", user.deleted_at),
+    ];
+    moments.into_iter().filter_map(|(key, at)| Some((key, at?.as_millis()))).collect()
+}
+
+fn about(facts: &DeviceFacts) -> String {
+    let parts = [&facts.platform, &facts.brand, &facts.model, &facts.os];
+    let known: Vec<&str> = parts.into_iter().flatten().map(Fact::as_str).collect();
+    known.join(" · ")
+}
+
+/// Somebody's page.
+pub(in crate::admin) struct Details {
+    pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+    pub(in crate::admin) audit: Arc<dyn ReviewAudit>,
+}
+
+#[async_trait]
+impl Page for Details {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let viewer = call.signed_in()?.viewing();
+        let details = self.users.details(viewer, call.user()?).await?;
+        let filter = AuditFilter { user: Some(details.user.id), ..AuditFilter::default() };
+        let history = self.audit.list(viewer, &filter, None, HISTORY).await?;
+        let millis = Timestamp::as_millis;
+        let view = DetailsView {
+            user: Row::from(&details.user),
+            facts: facts(&details),
+            moments: moments(&details.user),
+            devices: details
+                .devices
+                .iter()
+                .map(|seen| DeviceLine {
+                    id: seen.device.id.as_str().to_owned(),
+                    about: about(&seen.device.facts),
+                    first: millis(seen.first_seen),
+                    last: millis(seen.last_seen),
+                })
+                .collect(),
+            sessions: details
+                .sessions
+                .iter()
+                .map(|session| SessionLine {
+                    id: hex::encode(session.id.as_bytes()),
+                    role: session.role.as_str(),
+                    started: millis(session.started_at),
+                    seen: millis(session.seen_at),
+                    expires: millis(session.expires_at),
+                })
+                .collect(),
+            aliases: details.aliases.iter().map(|alias| alias.0).collect(),
+            history: history.iter().map(|entry| Line::of(entry, pages)).collect(),
+        };
+        call.page(pages, StatusCode::OK, &view)
+    }
+}
+
+/// Asks before somebody is deleted.
+#[derive(Serialize)]
+pub(in crate::admin) struct DeleteView {
+    pub(in crate::admin) user: Row,
+}
+
+impl View for DeleteView {
+    const TEMPLATE: &'static str = "delete.html";
+}
+
+/// The question.
+pub(in crate::admin) struct DeleteForm {
+    pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+}
+
+#[async_trait]
+impl Page for DeleteForm {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let viewer = call.signed_in()?.viewing();
+        let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
+        call.page(pages, StatusCode::OK, &DeleteView { user: Row::from(&user) })
+    }
+}
+
+/// Deletes somebody.
+pub(in crate::admin) struct Delete {
+    pub(in crate::admin) delete: Arc<dyn AdminDeleteUser>,
+}
+
+#[async_trait]
+impl Page for Delete {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let user = self.delete.delete(operator, call.user()?, call.version(), call.reason()?).await?;
+        Ok(Answer::see(&format!("{FRONT}/{}", user.id)))
+    }
+}
+
+/// Brings somebody back.
+pub(in crate::admin) struct Restore {
+    pub(in crate::admin) delete: Arc<dyn AdminDeleteUser>,
+}
+
+#[async_trait]
+impl Page for Restore {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let user = self.delete.restore(operator, call.user()?, call.version()).await?;
+        Ok(Answer::see(&format!("{FRONT}/{}", user.id)))
+    }
+}
+
+/// Ends one of somebody's sessions, or all of them.
+pub(in crate::admin) struct End {
+    pub(in crate::admin) end: Arc<dyn AdminEndSessions>,
+}
+
+#[async_trait]
+impl Page for End {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let session = match call.text("session") {
+            "" => None,
+            text => Some(session_id(text).ok_or(AdminRefusal::NotFound)?),
+        };
+        let user = call.user()?;
+        self.end.end(operator, user, session).await?;
+        Ok(Answer::see(&format!("{FRONT}/{user}")))
+    }
+}
+
+fn session_id(text: &str) -> Option<SessionId> {
+    let bytes: [u8; 32] = hex::decode(text).ok()?.try_into().ok()?;
+    Some(SessionId::from_store(bytes))
+}

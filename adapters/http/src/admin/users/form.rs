@@ -1,0 +1,247 @@
+//! The form of a user, new or not.
+
+use std::sync::Arc;
+
+use salvo::async_trait;
+use salvo::http::StatusCode;
+use serde::Serialize;
+use usher_domain::{InvalidUsername, Nickname, PlainPassword, Role, User, Username, Viewer};
+use usher_ports::inbound::{AdminEditUser, AdminListUsers, AdminRefusal, UserDraft, UserName, UserRevision};
+
+use super::super::call::{Answer, Call, FRONT};
+use super::super::guard::Page;
+use super::super::pages::{Pages, View};
+use super::own_picture;
+
+/// What stands in the form, and what is wrong with it.
+#[derive(Default, Serialize)]
+pub(in crate::admin) struct FormView {
+    /// Whose, if it is somebody's already.
+    pub(in crate::admin) id: Option<i64>,
+    pub(in crate::admin) version: i64,
+    /// Whether name and password can be changed.
+    pub(in crate::admin) registered: bool,
+    pub(in crate::admin) username: String,
+    pub(in crate::admin) nickname: String,
+    /// Where the picture is, if there is one of ours.
+    pub(in crate::admin) avatar: Option<String>,
+    pub(in crate::admin) errors: Errors,
+}
+
+/// Messages at the fields.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(in crate::admin) struct Errors {
+    pub(in crate::admin) username: Option<&'static str>,
+    pub(in crate::admin) nickname: Option<&'static str>,
+    pub(in crate::admin) password: Option<&'static str>,
+    pub(in crate::admin) avatar: Option<&'static str>,
+}
+
+impl Errors {
+    const fn any(&self) -> bool {
+        self.username.is_some() || self.nickname.is_some() || self.password.is_some() || self.avatar.is_some()
+    }
+}
+
+impl View for FormView {
+    const TEMPLATE: &'static str = "user_form.html";
+}
+
+fn username(text: &str) -> Result<Username, &'static str> {
+    Username::register(text).map_err(|error| match error {
+        InvalidUsername::Length => "username-length",
+        InvalidUsername::Characters => "username-characters",
+        InvalidUsername::Reserved => "username-reserved",
+    })
+}
+
+fn password(text: &str) -> Result<PlainPassword, &'static str> {
+    PlainPassword::parse(text).map_err(|_| "user-password-rule")
+}
+
+fn nickname(text: &str) -> Result<Nickname, &'static str> {
+    Nickname::parse(text).map_err(|_| "nickname-rule")
+}
+
+/// The empty form.
+pub(in crate::admin) struct NewForm;
+
+#[async_trait]
+impl Page for NewForm {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        call.page(pages, StatusCode::OK, &FormView { registered: true, ..FormView::default() })
+    }
+}
+
+/// The form with what is known of somebody.
+pub(in crate::admin) struct EditForm {
+    pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+}
+
+#[async_trait]
+impl Page for EditForm {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let user = self.users.find(call.signed_in()?.viewing(), &UserName::Id(call.user()?)).await?;
+        call.page(pages, StatusCode::OK, &filled(&user))
+    }
+}
+
+fn filled(user: &User) -> FormView {
+    FormView {
+        id: Some(user.id.0),
+        version: user.version.0,
+        registered: user.role == Role::User,
+        username: user.username.to_string(),
+        nickname: user.nickname.to_string(),
+        avatar: own_picture(&user.avatar),
+        errors: Errors::default(),
+    }
+}
+
+/// Makes somebody.
+pub(in crate::admin) struct Create {
+    pub(in crate::admin) edit: Arc<dyn AdminEditUser>,
+}
+
+#[async_trait]
+impl Page for Create {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let fields = (
+            username(call.text("username")),
+            nickname(call.text("nickname")),
+            password(call.raw("password")),
+        );
+        let mut errors = Errors {
+            username: fields.0.as_ref().err().copied(),
+            nickname: fields.1.as_ref().err().copied(),
+            password: fields.2.as_ref().err().copied(),
+            avatar: None,
+        };
+        if let (Ok(username), Ok(nickname), Ok(password)) = fields {
+            let draft = UserDraft { username, nickname, avatar: String::new(), password };
+            match self.edit.create(operator, draft).await {
+                Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
+                Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        let view = FormView {
+            registered: true,
+            username: call.text("username").to_owned(),
+            nickname: call.text("nickname").to_owned(),
+            errors,
+            ..FormView::default()
+        };
+        call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    }
+}
+
+/// Changes somebody.
+pub(in crate::admin) struct Edit {
+    pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+    pub(in crate::admin) edit: Arc<dyn AdminEditUser>,
+}
+
+#[async_trait]
+impl Page for Edit {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let viewer = call.signed_in()?.viewing();
+        let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
+        let registered = user.role == Role::User;
+        let mut errors = Errors::default();
+        let revision = revise(call, &user, registered, &mut errors);
+        if let Some(revision) = revision {
+            match self.edit.edit(operator, user.id, revision).await {
+                Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
+                Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        let view = FormView {
+            version: call.version().unwrap_or(user.version).0,
+            username: if registered { call.text("username").to_owned() } else { user.username.to_string() },
+            nickname: call.text("nickname").to_owned(),
+            errors,
+            ..filled(&user)
+        };
+        call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+    }
+}
+
+/// What the form asks for; `None` with the errors, if it asks for what cannot be. A name that stays as it is need not be one
+/// that could be had today.
+fn revise(call: &Call, user: &User, registered: bool, errors: &mut Errors) -> Option<UserRevision> {
+    let renamed = registered && call.text("username") != user.username.as_str();
+    let name = renamed.then(|| username(call.text("username"))).transpose();
+    let nick = nickname(call.text("nickname"));
+    let wanted = registered && !call.raw("password").is_empty();
+    let secret = wanted.then(|| password(call.raw("password"))).transpose();
+    errors.username = name.as_ref().err().copied();
+    errors.nickname = nick.as_ref().err().copied();
+    errors.password = secret.as_ref().err().copied();
+    if errors.any() {
+        return None;
+    }
+    Some(UserRevision {
+        username: name.ok()?,
+        nickname: nick.ok()?,
+        avatar: None,
+        password: secret.ok()?,
+        expected: call.version(),
+    })
+}
+
+/// What is said about a field while it is typed.
+#[derive(Serialize)]
+pub(in crate::admin) struct Checked {
+    pub(in crate::admin) field: &'static str,
+    pub(in crate::admin) message: &'static str,
+    pub(in crate::admin) good: bool,
+}
+
+impl View for Checked {
+    const TEMPLATE: &'static str = "checked.html";
+}
+
+/// Looks at a field while it is typed. By POST: a password does not belong into an address.
+pub(in crate::admin) struct Check {
+    pub(in crate::admin) edit: Arc<dyn AdminEditUser>,
+}
+
+impl Check {
+    async fn username(&self, by: Viewer<'_>, text: &str, own: &str) -> Result<Checked, AdminRefusal> {
+        let checked = |message, good| Checked { field: "username", message, good };
+        if !own.is_empty() && text == own {
+            return Ok(checked("username-kept", true));
+        }
+        let name = match username(text) {
+            Ok(name) => name,
+            Err(message) => return Ok(checked(message, false)),
+        };
+        // A change of case is a change of one's own name.
+        let free = name.key().as_str() == own.to_lowercase() || self.edit.is_free(by, &name.key()).await?;
+        Ok(if free { checked("username-free", true) } else { checked("username-taken", false) })
+    }
+}
+
+#[async_trait]
+impl Page for Check {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let viewer = call.signed_in()?.viewing();
+        let checked = match call.text("field") {
+            "username" => self.username(viewer, call.text("username"), call.text("own")).await?,
+            "nickname" => match nickname(call.text("nickname")) {
+                Ok(_) => Checked { field: "nickname", message: "nickname-rule", good: true },
+                Err(message) => Checked { field: "nickname", message, good: false },
+            },
+            "password" => match password(call.raw("password")) {
+                Ok(_) => Checked { field: "password", message: "user-password-good", good: true },
+                Err(message) => Checked { field: "password", message, good: false },
+            },
+            _ => return Err(AdminRefusal::NotFound),
+        };
+        call.page(pages, StatusCode::OK, &checked)
+    }
+}

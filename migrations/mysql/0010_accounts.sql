@@ -1,0 +1,22 @@
+-- When a disabled account is enabled again by itself.
+ALTER TABLE users ADD COLUMN disabled_until BIGINT;
+
+-- What a nickname is looked for by: NFKC and lower case, made by the application.
+ALTER TABLE users ADD COLUMN nickname_key VARCHAR(255) NOT NULL DEFAULT '';
+
+UPDATE users SET nickname_key = LOWER(nickname) WHERE nickname <> '';
+
+-- To sort by, with those at the end who never logged in.
+ALTER TABLE users ADD COLUMN last_seen_at BIGINT GENERATED ALWAYS AS (COALESCE(last_login_at, 0)) VIRTUAL;
+
+CREATE INDEX users_by_status ON users (status, id);
+
+CREATE INDEX users_by_last_seen ON users (last_seen_at, id);
+
+CREATE INDEX users_by_nickname ON users (nickname_key);
+
+CREATE INDEX users_by_deletion ON users (deleted_at);
+
+CREATE INDEX users_by_term ON users (disabled_until);
+
+CREATE INDEX devices_by_platform ON devices (platform, user_id);

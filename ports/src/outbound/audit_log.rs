@@ -1,0 +1,57 @@
+use async_trait::async_trait;
+use usher_domain::{AuditAction, AuditEntry, Link, Record, Timestamp, UserId};
+
+use super::StoreError;
+
+/// Which entries to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Only by this one.
+    pub by: Option<String>,
+    /// Only this.
+    pub action: Option<AuditAction>,
+    /// Only about this user.
+    pub user: Option<UserId>,
+    /// Only from this moment on.
+    pub from: Option<Timestamp>,
+    /// Only before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// Keeps what administrators did, for good.
+///
+/// - Entries must be numbered from 1 without a gap, and each must be linked to the one before it, also when many are
+///   appended at once.
+/// - Every change that a repository makes for a [`Deed`](usher_domain::Deed) must append an entry in the same
+///   transaction; one that changed nothing must not.
+#[async_trait]
+pub trait AuditLog: Send + Sync {
+    /// Appends an entry about something that changed nothing.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn append(&self, record: &Record) -> Result<(), StoreError>;
+
+    /// A page, the latest first, starting below the number `before`.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn list(
+        &self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// A page, the oldest first, starting behind the number `after`.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn after(&self, after: i64, limit: u32) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// The number and the link of the latest entry, as they were noted beside the entries.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn head(&self) -> Result<(i64, Link), StoreError>;
+}

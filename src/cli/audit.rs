@@ -1,0 +1,80 @@
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+use usher_domain::{Administrator, AuditEntry, Link, UserId};
+use usher_ports::inbound::Verification;
+use usher_ports::outbound::AuditFilter;
+
+use super::{Failure, print, time};
+use crate::compose::{self, AdminUseCases};
+use crate::config::Config;
+use crate::secrets::Secrets;
+
+/// What administrators did.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Print entries, the latest first
+    List {
+        /// Only by this administrator
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+        /// Only about this user
+        #[arg(long, value_name = "ID")]
+        user: Option<i64>,
+        /// Only entries before this number
+        #[arg(long, value_name = "NUMBER")]
+        before: Option<i64>,
+        /// How many
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Check that every entry is there and as it was written
+    Verify {
+        /// An end of the chain that was noted earlier, as this command prints it
+        #[arg(long, value_name = "NUMBER:DIGEST", value_parser = noted)]
+        noted: Option<(i64, Link)>,
+    },
+}
+
+fn noted(text: &str) -> Result<(i64, Link), String> {
+    let (number, digest) = text.split_once(':').ok_or("that is not NUMBER:DIGEST")?;
+    let digest = hex::decode(digest).ok().and_then(|bytes| bytes.try_into().ok());
+    let number = number.parse().map_err(|_| "the number is not one")?;
+    Ok((number, Link::from_store(digest.ok_or("the digest has 64 hexadecimal digits")?)))
+}
+
+pub(super) async fn run(command: AuditCommand, config: &Config) -> Result<(), Failure> {
+    let secrets = Secrets::load(config)?;
+    let database = compose::database(config).await?;
+    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
+    let answer = perform(command, &admin).await;
+    database.close().await;
+    print(&answer?)
+}
+
+async fn perform(command: AuditCommand, admin: &AdminUseCases) -> Result<String, Failure> {
+    let machine = Administrator::at_the_machine();
+    match command {
+        AuditCommand::List { by, user, before, limit } => {
+            let filter = AuditFilter { by, user: user.map(UserId), ..AuditFilter::default() };
+            Ok(table(&admin.audit.list(machine.viewing(), &filter, before, limit).await?))
+        }
+        AuditCommand::Verify { noted } => match admin.audit.verify(machine.viewing(), noted).await? {
+            Verification::Intact { entries, link } => {
+                Ok(format!("{entries} entries, all there and as they were written\n{entries}:{link}\n"))
+            }
+            Verification::Broken { at } => {
+                Err(format!("entry {at} is missing, added or not as it was written").into())
+            }
+        },
+    }
+}
+
+fn table(entries: &[AuditEntry]) -> String {
+    let mut text = format!("{:>8}  {:<26} {:<20} {:<24} {}\n", "NUMBER", "WHEN", "BY", "WHAT", "WHOM");
+    for AuditEntry { number, record, .. } in entries {
+        let (when, what) = (time(record.at), record.action.as_str());
+        let _ = writeln!(text, "{number:>8}  {when:<26} {:<20} {what:<24} {}", record.by, record.subject);
+    }
+    text
+}

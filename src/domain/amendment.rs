@@ -1,0 +1,226 @@
+use crate::{AuditAction, Nickname, PasswordHash, Role, Status, Timestamp, User, Username};
+
+/// A change that an administrator makes to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amendment {
+    /// Whether the account may be used.
+    Status {
+        /// What it is from now on.
+        status: Status,
+        /// When a disabled account is enabled again by itself, if ever.
+        until: Option<Timestamp>,
+    },
+    /// A new password, which visitors do not have.
+    Password(PasswordHash),
+    /// What the account says about its owner.
+    Edit(Box<UserEdit>),
+    /// Marks the account as deleted.
+    Delete,
+    /// Takes that back.
+    Restore,
+}
+
+/// What an administrator writes into a user's form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserEdit {
+    /// The name; that of a visitor stays as it is.
+    pub username: Option<Username>,
+    /// What others see.
+    pub nickname: Nickname,
+    /// URL of a picture; `None` leaves it.
+    pub avatar: Option<String>,
+    /// A new password; `None` leaves it.
+    pub password: Option<PasswordHash>,
+}
+
+/// The change makes no sense for this account: a visitor has no password and keeps its name, and of a deleted account
+/// nothing is changed but that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "not for this account: a visitor keeps its name and has no password, and a deleted account stays as it is"
+)]
+pub struct NotApplicable;
+
+impl Amendment {
+    /// How the account is afterwards; `None` where it is so already. Whatever must end the account's sessions starts an
+    /// epoch.
+    ///
+    /// # Errors
+    /// When the change makes no sense for this account.
+    pub fn apply(&self, user: &User, at: Timestamp) -> Result<Option<User>, NotApplicable> {
+        let mut after = user.clone();
+        let ends_sessions = match self {
+            Self::Status { status, until } => {
+                let until = until.filter(|_| *status == Status::Disabled);
+                (after.status, after.disabled_until) = (*status, until);
+                *status != Status::Enabled && *status != user.status
+            }
+            Self::Password(_) if user.role == Role::Visitor => return Err(NotApplicable),
+            Self::Password(_) => true,
+            Self::Edit(edit) => edit.apply(&mut after)?,
+            Self::Delete => {
+                after.deleted_at = user.deleted_at.or(Some(at));
+                true
+            }
+            Self::Restore => {
+                after.deleted_at = None;
+                false
+            }
+        };
+        if after == *user && self.password().is_none() {
+            return Ok(None);
+        }
+        after.version.0 += 1;
+        after.epoch.0 += i64::from(ends_sessions);
+        after.updated_at = at;
+        Ok(Some(after))
+    }
+
+    /// What it is called in the audit log.
+    pub const fn action(&self) -> AuditAction {
+        match self {
+            Self::Status { status: Status::Enabled, .. } => AuditAction::UserEnabled,
+            Self::Status { .. } => AuditAction::UserDisabled,
+            Self::Password(_) => AuditAction::UserPassword,
+            Self::Edit(_) => AuditAction::UserEdited,
+            Self::Delete => AuditAction::UserDeleted,
+            Self::Restore => AuditAction::UserRestored,
+        }
+    }
+
+    /// The new password, if it brings one.
+    pub const fn password(&self) -> Option<&PasswordHash> {
+        match self {
+            Self::Password(password) => Some(password),
+            Self::Edit(edit) => edit.password.as_ref(),
+            Self::Status { .. } | Self::Delete | Self::Restore => None,
+        }
+    }
+}
+
+impl UserEdit {
+    /// Tells whether it ends sessions.
+    fn apply(&self, user: &mut User) -> Result<bool, NotApplicable> {
+        let secret = self.password.is_some() || self.username.is_some();
+        if user.deleted_at.is_some() || user.role == Role::Visitor && secret {
+            return Err(NotApplicable);
+        }
+        user.nickname = self.nickname.clone();
+        if let Some(username) = &self.username {
+            user.username = username.clone();
+        }
+        if let Some(avatar) = &self.avatar {
+            avatar.clone_into(&mut user.avatar);
+        }
+        Ok(self.password.is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{Contact, Epoch, ExternalAccounts, UserId, Version, Visit};
+
+    const LATER: Timestamp = Timestamp::from_millis(5);
+
+    fn user(role: Role) -> User {
+        let at = Timestamp::from_millis(1);
+        User {
+            id: UserId(1),
+            uuid: Uuid::nil(),
+            username: Username::from_store("alice".to_owned()),
+            nickname: Nickname::default(),
+            avatar: "/a.png".to_owned(),
+            role,
+            status: Status::Enabled,
+            disabled_until: None,
+            deleted_at: None,
+            device: None,
+            contact: Contact::default(),
+            accounts: ExternalAccounts::default(),
+            settings: String::new(),
+            order: 50,
+            registered: Visit { at, from: None },
+            last_login: None,
+            updated_at: at,
+            version: Version(3),
+            epoch: Epoch(7),
+        }
+    }
+
+    fn status(status: Status, until: Option<Timestamp>) -> Amendment {
+        Amendment::Status { status, until }
+    }
+
+    fn hash() -> PasswordHash {
+        PasswordHash::new("$x$".to_owned())
+    }
+
+    fn edit(password: Option<PasswordHash>) -> UserEdit {
+        UserEdit { username: None, nickname: Nickname::default(), avatar: None, password }
+    }
+
+    #[test]
+    fn what_must_end_sessions_starts_an_epoch_and_nothing_else_does() {
+        let (alice, barred) = (user(Role::User), User { status: Status::Disabled, ..user(Role::User) });
+        let gone = User { deleted_at: Some(LATER), ..user(Role::User) };
+        let named = UserEdit { nickname: Nickname::from_store("A".to_owned()), ..edit(None) };
+        for (before, amendment, epoch) in [
+            (&alice, status(Status::Disabled, None), 8),
+            (&alice, status(Status::Locked, None), 8),
+            (&barred, status(Status::Disabled, Some(LATER)), 7),
+            (&barred, status(Status::Enabled, None), 7),
+            (&alice, Amendment::Password(hash()), 8),
+            (&alice, Amendment::Edit(Box::new(edit(Some(hash())))), 8),
+            (&alice, Amendment::Edit(Box::new(named)), 7),
+            (&alice, Amendment::Delete, 8),
+            (&gone, Amendment::Restore, 7),
+        ] {
+            let after = amendment.apply(before, LATER).unwrap().unwrap();
+            assert_eq!(
+                (after.epoch.0, after.version.0, after.updated_at),
+                (epoch, 4, LATER),
+                "{amendment:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_so_already_is_no_change() {
+        let alice = user(Role::User);
+        let barred = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
+        let gone = User { deleted_at: Some(LATER), ..user(Role::User) };
+        for (before, amendment) in [
+            (&alice, status(Status::Enabled, Some(LATER))),
+            (&barred, status(Status::Disabled, Some(LATER))),
+            (&alice, Amendment::Edit(Box::new(edit(None)))),
+            (&alice, Amendment::Restore),
+            (&gone, Amendment::Delete),
+        ] {
+            assert_eq!(amendment.apply(before, LATER), Ok(None), "{amendment:?}");
+        }
+    }
+
+    #[test]
+    fn enabling_forgets_until_when_somebody_was_disabled() {
+        let barred = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
+        let after = status(Status::Enabled, None).apply(&barred, LATER).unwrap().unwrap();
+        assert_eq!(after.disabled_until, None);
+    }
+
+    #[test]
+    fn visitors_keep_their_name_and_have_no_password() {
+        let named = UserEdit { username: Some(Username::from_store("bob_01".to_owned())), ..edit(None) };
+        let gone = User { deleted_at: Some(LATER), ..user(Role::User) };
+        for (before, amendment) in [
+            (user(Role::Visitor), Amendment::Password(hash())),
+            (user(Role::Visitor), Amendment::Edit(Box::new(edit(Some(hash()))))),
+            (user(Role::Visitor), Amendment::Edit(Box::new(named))),
+            (gone, Amendment::Edit(Box::new(edit(None)))),
+        ] {
+            assert_eq!(amendment.apply(&before, LATER), Err(NotApplicable), "{amendment:?}");
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! What administrators did, and a chain that shows when something of it is missing or was written over.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{AdministratorAccount, Amendment, Timestamp, UnknownName, User, UserId};
+
+/// Who does something, from where, when and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deed {
+    /// Who: an administrator's name, [`Deed::MACHINE`] or [`Deed::USHER`].
+    pub by: String,
+    /// From where, if it came over the network.
+    pub from: Option<IpAddr>,
+    /// When.
+    pub at: Timestamp,
+    /// Why, if they said so.
+    pub reason: Reason,
+}
+
+impl Deed {
+    /// Whoever sits at the machine. Names of administrators have no parentheses.
+    pub const MACHINE: &str = "(machine)";
+    /// Usher itself, when something is due.
+    pub const USHER: &str = "(usher)";
+
+    /// Something that is due.
+    pub fn due(at: Timestamp) -> Self {
+        Self { by: Self::USHER.to_owned(), from: None, at, reason: Reason::default() }
+    }
+
+    /// For a reason.
+    #[must_use]
+    pub fn because(self, reason: Reason) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// What is written down about it.
+    pub fn record(&self, action: AuditAction, subject: &str) -> Record {
+        Record {
+            at: self.at,
+            by: self.by.clone(),
+            from: self.from,
+            action,
+            user: None,
+            subject: subject.to_owned(),
+            changes: Vec::new(),
+            reason: self.reason.clone(),
+        }
+    }
+
+    /// What is written down about a new administrator.
+    pub fn administrator_added(&self, account: &AdministratorAccount) -> Record {
+        let role = Change::of("role", "", account.role.as_str());
+        Record {
+            changes: role.into_iter().collect(),
+            ..self.record(AuditAction::AdministratorAdded, account.name.as_str())
+        }
+    }
+
+    /// What is written down about an amendment: what differs, and of a password that there is a new one.
+    pub fn amendment(&self, amendment: &Amendment, before: &User, after: &User) -> Record {
+        let mut record = self.on(amendment.action(), Some(before), after);
+        record.changes.extend(amendment.password().and_then(|_| Change::of("password", "", "*")));
+        record
+    }
+
+    /// What is written down about a change of somebody: what differs, and never a secret.
+    pub fn on(&self, action: AuditAction, before: Option<&User>, after: &User) -> Record {
+        Record {
+            user: Some(after.id),
+            changes: changes(before, after),
+            ..self.record(action, after.username.as_str())
+        }
+    }
+}
+
+/// Why something was done, in somebody's words: up to 200 characters, no control characters. May be empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason(String);
+
+/// Longer than 200 characters, or with a control character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a reason has at most 200 characters and no control characters")]
+pub struct InvalidReason;
+
+impl Reason {
+    /// A reason, without the white space around it.
+    ///
+    /// # Errors
+    /// When it is too long or holds a control character.
+    pub fn parse(text: &str) -> Result<Self, InvalidReason> {
+        let text = text.trim();
+        if text.chars().count() > 200 || text.chars().any(char::is_control) {
+            return Err(InvalidReason);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// A reason read back from a store.
+    pub const fn from_store(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])+ $action:ident = $word:literal,)+) => {
+        /// What can be done, or was tried.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum AuditAction {
+            $($(#[$doc])+ $action,)+
+        }
+
+        impl AuditAction {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$action),+];
+
+            /// The word that stores use.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$action => $word,)+
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// A user was made.
+    UserCreated = "user-created",
+    /// Name, nickname, picture or password of a user were changed.
+    UserEdited = "user-edited",
+    /// A user was switched on.
+    UserEnabled = "user-enabled",
+    /// A user was switched off.
+    UserDisabled = "user-disabled",
+    /// A user got a new password.
+    UserPassword = "user-password",
+    /// A user was deleted.
+    UserDeleted = "user-deleted",
+    /// A deleted user was brought back.
+    UserRestored = "user-restored",
+    /// A deleted user was removed for good.
+    UserPurged = "user-purged",
+    /// Sessions of a user were ended.
+    SessionsEnded = "sessions-ended",
+    /// Users were written into a file.
+    UsersExported = "users-exported",
+    /// A picture was stored.
+    PictureStored = "picture-stored",
+    /// An administrator was made.
+    AdministratorAdded = "administrator-added",
+    /// An administrator got a new password.
+    AdministratorPassword = "administrator-password",
+    /// An administrator was removed.
+    AdministratorRemoved = "administrator-removed",
+    /// An administrator turned the second factor on.
+    SecondFactorOn = "second-factor-on",
+    /// An administrator turned the second factor off, or somebody for them.
+    SecondFactorOff = "second-factor-off",
+    /// An administrator came in.
+    LoggedIn = "logged-in",
+    /// An administrator left.
+    LoggedOut = "logged-out",
+    /// Somebody tried to come in and was not let in.
+    LogInFailed = "log-in-failed",
+    /// Something was tried and refused.
+    Refused = "refused",
+}
+
+impl FromStr for AuditAction {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == text).ok_or(UnknownName)
+    }
+}
+
+/// One thing that is different now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What.
+    pub field: String,
+    /// How it was; empty where there was nothing.
+    pub before: String,
+    /// How it is.
+    pub after: String,
+}
+
+impl Change {
+    /// A change, if it is one.
+    pub fn of(field: &str, before: impl Into<String>, after: impl Into<String>) -> Option<Self> {
+        let (before, after) = (before.into(), after.into());
+        (before != after).then(|| Self { field: field.to_owned(), before, after })
+    }
+}
+
+/// What differs. A password is not even a hash here.
+fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
+    let moment = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.as_millis().to_string());
+    let facts = |user: &User| {
+        [
+            ("username", user.username.to_string()),
+            ("nickname", user.nickname.to_string()),
+            ("avatar", user.avatar.clone()),
+            ("role", user.role.as_str().to_owned()),
+            ("status", user.status.as_str().to_owned()),
+            ("disabled-until", moment(user.disabled_until)),
+            ("deleted", moment(user.deleted_at)),
+        ]
+    };
+    let was = before.map_or_else(|| facts(after).map(|(field, _)| (field, String::new())), facts);
+    let both = was.into_iter().zip(facts(after));
+    both.filter_map(|((field, before), (_, after))| Change::of(field, before, after)).collect()
+}
+
+/// What is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// When.
+    pub at: Timestamp,
+    /// Who; of a failed log-in, whom they said to be.
+    pub by: String,
+    /// From where.
+    pub from: Option<IpAddr>,
+    /// What.
+    pub action: AuditAction,
+    /// To which user.
+    pub user: Option<UserId>,
+    /// To whom or what, as it was called.
+    pub subject: String,
+    /// What is different now.
+    pub changes: Vec<Change>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// The end of the chain: the digest of a record and of everything before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Link([u8; 32]);
+
+impl Link {
+    /// What comes before the first record.
+    pub const START: Self = Self([0; 32]);
+
+    /// A link read back from a store.
+    pub const fn from_store(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The digest.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Link({self})")
+    }
+}
+
+impl Record {
+    /// The end of the chain once this is its record `number`. Each field goes in with its length, so that nothing can be
+    /// moved from one into the next.
+    pub fn link(&self, number: i64, previous: &Link) -> Link {
+        let mut digest = Sha256::new().chain_update(previous.0).chain_update(number.to_be_bytes());
+        let user = self.user.map(|user| user.to_string()).unwrap_or_default();
+        let from = self.from.map(|from| from.to_string()).unwrap_or_default();
+        let at = self.at.as_millis().to_string();
+        let mut fields = vec![
+            at.as_str(),
+            &self.by,
+            &from,
+            self.action.as_str(),
+            &user,
+            &self.subject,
+            self.reason.as_str(),
+        ];
+        for change in &self.changes {
+            fields.extend([change.field.as_str(), &change.before, &change.after]);
+        }
+        for field in fields {
+            digest.update((field.len() as u64).to_be_bytes());
+            digest.update(field);
+        }
+        Link(digest.finalize().into())
+    }
+}
+
+/// A record and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Counts from 1, without a gap.
+    pub number: i64,
+    /// What was written down.
+    pub record: Record,
+    /// The end of the chain with it.
+    pub link: Link,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Record {
+        let deed = Deed::due(Timestamp::from_millis(1));
+        Record {
+            changes: Change::of("status", "enabled", "disabled").into_iter().collect(),
+            ..deed.record(AuditAction::UserDisabled, "alice")
+        }
+    }
+
+    #[test]
+    fn every_part_of_a_record_is_in_its_link() {
+        let first = record().link(1, &Link::START);
+        let others = [
+            record().link(2, &Link::START),
+            record().link(1, &first),
+            Record { at: Timestamp::from_millis(2), ..record() }.link(1, &Link::START),
+            Record { by: "ann".to_owned(), ..record() }.link(1, &Link::START),
+            Record { from: Some([192, 0, 2, 1].into()), ..record() }.link(1, &Link::START),
+            Record { action: AuditAction::UserEnabled, ..record() }.link(1, &Link::START),
+            Record { user: Some(UserId(1)), ..record() }.link(1, &Link::START),
+            Record { subject: "alic".to_owned(), ..record() }.link(1, &Link::START),
+            Record { changes: Vec::new(), ..record() }.link(1, &Link::START),
+            Record { reason: Reason::from_store("x".to_owned()), ..record() }.link(1, &Link::START),
+        ];
+        for (place, other) in others.iter().enumerate() {
+            assert_ne!(first, *other, "{place}");
+        }
+        let moved =
+            Record { subject: "ali".to_owned(), reason: Reason::from_store("ce".to_owned()), ..record() };
+        assert_ne!(moved.link(1, &Link::START), first);
+        assert_eq!(record().link(1, &Link::START), first);
+    }
+
+    #[test]
+    fn actions_are_read_as_they_are_written() {
+        for action in AuditAction::ALL {
+            assert_eq!(action.as_str().parse(), Ok(*action));
+        }
+    }
+
+    #[test]
+    fn a_reason_is_a_line() {
+        assert_eq!(Reason::parse(" spam \u{20}").unwrap().as_str(), "spam");
+        assert_eq!(Reason::parse("a\nb"), Err(InvalidReason));
+        assert_eq!(Reason::parse(&"x".repeat(201)), Err(InvalidReason));
+    }
+}

@@ -1,0 +1,95 @@
+//! What administrators did and tried is written down, for everybody who may look.
+
+use std::sync::Arc;
+
+use usher_domain::{Administrator, AdministratorRole, AuditAction, Link};
+use usher_ports::inbound::Verification;
+use usher_ports::outbound::AuditFilter;
+
+use crate::support::{Browser, Stage};
+
+async fn actions(stage: &Arc<Stage>) -> Vec<(String, AuditAction)> {
+    let filter = AuditFilter::default();
+    let entries = stage.adapters.audit.list(&filter, None, 100).await.expect("entries");
+    entries.into_iter().rev().map(|entry| (entry.record.by, entry.record.action)).collect()
+}
+
+#[tokio::test]
+async fn what_is_tried_in_vain_is_written_down() {
+    let stage = Stage::unlimited().await;
+    let id = stage.phone().register("alice_01", "hunter22").await.data()["id"].as_i64().expect("an id");
+    let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await;
+    let mut operator = Browser::of(&stage, AdministratorRole::Operator).await;
+    let status = format!("/admin/users/{id}/status");
+    assert_eq!(viewer.post(&status, &[("enabled", "0")]).await.status, 403);
+    assert_eq!(viewer.get("/admin/users/new").await.status, 403);
+    assert_eq!(operator.post(&status, &[("enabled", "0"), ("version", "99")]).await.status, 409);
+    assert_eq!(operator.post("/admin/users/9000000000/delete", &[]).await.status, 404);
+    assert_eq!(operator.post(&status, &[("enabled", "0"), ("csrf", "0")]).await.status, 403);
+    viewer.post("/admin/logout", &[]).await;
+    viewer.post("/admin/login", &[("username", "Nobody"), ("password", "wrong horse")]).await;
+    let all: Vec<_> = actions(&stage).await.into_iter().skip(4).collect();
+    let by = |name: &str, action| (name.to_owned(), action);
+    assert_eq!(
+        all,
+        [
+            by("viewer", AuditAction::Refused),
+            by("viewer", AuditAction::Refused),
+            by("operator", AuditAction::Refused),
+            by("operator", AuditAction::Refused),
+            by("operator", AuditAction::Refused),
+            by("viewer", AuditAction::LoggedOut),
+            by("nobody", AuditAction::LogInFailed),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn the_log_is_shown_and_filtered() {
+    let stage = Stage::unlimited().await;
+    let mut phone = stage.phone();
+    let id = phone.register("alice_01", "hunter22").await.data()["id"].as_i64().expect("an id");
+    let mut operator = Browser::of(&stage, AdministratorRole::Operator).await;
+    operator.post(&format!("/admin/users/{id}/status"), &[("enabled", "0"), ("reason", "spam")]).await;
+    let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await.saying("accept-language", "en");
+    let page = viewer.get("/admin/audit").await;
+    for word in [
+        "User disabled",
+        "State: <del>enabled</del> → <ins>disabled</ins>",
+        "<q>spam</q>",
+        "At the command line",
+    ] {
+        assert!(page.text().contains(word), "{word}: {}", page.text());
+    }
+    let rows = |page: &str| page.matches("data-label=\"No.\"").count();
+    for (query, found) in [
+        ("action=user-disabled", 1),
+        ("by=Operator", 2),
+        ("by=nobody", 0),
+        (&format!("user={id}"), 1),
+        ("from=2025-07-18&until=2025-07-18", 5),
+        ("from=2025-07-19", 0),
+        ("until=2025-07-17", 0),
+        ("action=x&user=x&from=x&until=x&before=x", 5),
+    ] {
+        let page = viewer.get(&format!("/admin/audit?{query}")).await;
+        assert_eq!(rows(page.text()), found, "{query}: {}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn the_chain_is_checked() {
+    let stage = Stage::unlimited().await;
+    let mut operator = Browser::of(&stage, AdministratorRole::Operator).await;
+    for _ in 0..5 {
+        operator.post("/admin/users/9000000000/delete", &[]).await;
+    }
+    let machine = Administrator::at_the_machine();
+    let verify = async |noted| stage.admin.audit.verify(machine.viewing(), noted).await.expect("an answer");
+    let Verification::Intact { entries, link } = verify(None).await else { panic!("nothing was touched") };
+    assert_eq!(entries, 7);
+    operator.post("/admin/users/9000000000/delete", &[]).await;
+    assert!(matches!(verify(Some((entries, link))).await, Verification::Intact { entries: 8, .. }));
+    assert_eq!(verify(Some((3, Link::START))).await, Verification::Broken { at: 3 });
+    assert_eq!(verify(Some((9, link))).await, Verification::Broken { at: 9 });
+}
