@@ -6,22 +6,23 @@ use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{
     AccountCheck, AccountKeeping, Administration, AdministratorManagement, Amender, AuditReview,
-    CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession, EndSessions, LimitPolicy,
-    Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication, SessionIssuer,
-    SetPassword, ToggleStatus, UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration,
-    VisitorUpgrade,
+    AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession, EndSessions,
+    LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication,
+    SessionIssuer, SetPassword, ToggleStatus, UserRegistration, UserSearch, VisitorLogIn,
+    VisitorRegistration, VisitorUpgrade,
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
 use usher_domain::SetUpCode;
+use usher_files::{BucketOptions, FileAvatars, FilesError};
 use usher_http::{AdminPorts, HttpOptions, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminSetPassword, AdminToggleStatus,
-    Administrate, KeepAccounts, ManageAdministrators, ReviewAudit,
+    Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, Clock, IdSource, PasswordHasher, Probe, RateLimiter, ReplayGuard,
-    RevocationOutbox, SessionStore, SignatureVerifier, TokenIssuer, UserRepository,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, PasswordHasher, Probe, RateLimiter,
+    ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -45,6 +46,9 @@ pub enum ComposeError {
     /// No Redis.
     #[error("redis: {0}")]
     Redis(#[from] RedisError),
+    /// Nowhere to keep pictures.
+    #[error("pictures: {0}")]
+    Files(#[from] FilesError),
     /// No password hasher.
     #[error("passwords: {0}")]
     Passwords(#[from] InvalidCost),
@@ -63,6 +67,8 @@ pub struct Adapters {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
     pub audit: Arc<dyn AuditLog>,
+    /// Pictures.
+    pub avatars: Arc<dyn AvatarStore>,
     /// Sessions that have to be ended.
     pub outbox: Arc<dyn RevocationOutbox>,
     /// What was spent of which budget.
@@ -176,6 +182,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         account_check: AccountCheck::EachCall,
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
+        avatars: Arc::new(avatars(config)?),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
         limiter: Arc::new(MemoryLimiter::default()),
         replays: Arc::new(MemoryReplayGuard::default()),
@@ -189,6 +196,22 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         ids: Arc::new(SystemIds),
         probes: vec![Arc::new(database.clone())],
     })
+}
+
+fn avatars(config: &Config) -> Result<FileAvatars, FilesError> {
+    let section = &config.avatars;
+    if !section.bucket.is_empty() {
+        return FileAvatars::in_bucket(&BucketOptions {
+            bucket: section.bucket.clone(),
+            endpoint: section.endpoint.clone(),
+            region: section.region.clone(),
+            access_key: section.access_key.clone(),
+            secret_key: section.secret_key.expose().to_owned(),
+        });
+    }
+    let own = config.data_dir.join("avatars");
+    let directory = if section.directory.as_os_str().is_empty() { &own } else { &section.directory };
+    FileAvatars::in_directory(directory)
 }
 
 fn hasher(section: &PasswordsSection) -> Result<ArgonHasher, InvalidCost> {
@@ -353,6 +376,17 @@ pub fn account_keeping(adapters: &Adapters, config: &Config) -> Arc<dyn KeepAcco
     })
 }
 
+/// Takes pictures in and gives them out.
+pub fn avatar_keeping(adapters: &Adapters) -> Arc<dyn KeepAvatars> {
+    Arc::new(AvatarKeeping {
+        avatars: Arc::clone(&adapters.avatars),
+        users: Arc::clone(&adapters.users),
+        audit: Arc::clone(&adapters.audit),
+        ids: Arc::clone(&adapters.ids),
+        clock: Arc::clone(&adapters.clock),
+    })
+}
+
 /// What the pages of the administration call.
 pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> AdminPorts {
     let cases = admin_use_cases(adapters);
@@ -363,6 +397,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         edit_user: cases.edit_user,
         delete_user: cases.delete_user,
         end_sessions: cases.end_sessions,
+        avatars: avatar_keeping(adapters),
         audit: cases.audit,
     }
 }

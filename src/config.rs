@@ -1,6 +1,7 @@
 //! The configuration: built-in default < file < `USHER_` environment < flags. One section a file.
 
 mod admin;
+mod avatars;
 mod database;
 mod http;
 mod limits;
@@ -21,6 +22,7 @@ use figment::providers::{Env, Format as _, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use admin::AdminSection;
+pub use avatars::AvatarsSection;
 pub use database::{DatabaseKind, DatabaseSection, DurabilityName};
 pub use http::HttpSection;
 pub use limits::LimitsSection;
@@ -59,6 +61,8 @@ pub struct Config {
     pub sessions: SessionsSection,
     /// The administration.
     pub admin: AdminSection,
+    /// Where pictures are kept.
+    pub avatars: AvatarsSection,
     /// What a password hash costs.
     pub passwords: PasswordsSection,
     /// What session tokens are signed with.
@@ -128,6 +132,7 @@ impl Config {
             self.signing.validate(self.http.listen),
             self.sessions.validate(),
             self.admin.validate(),
+            self.avatars.validate(),
             self.passwords.validate(),
             self.tokens.validate(),
         ];

@@ -9,7 +9,7 @@ use salvo::Server;
 use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
 use salvo::server::ServerHandle;
 use tokio::time::MissedTickBehavior;
-use usher_ports::inbound::{KeepAccounts, SettleRevocations};
+use usher_ports::inbound::{KeepAccounts, KeepAvatars, SettleRevocations};
 
 use crate::compose::{self, Adapters, ComposeError};
 use crate::config::Config;
@@ -57,7 +57,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let stop = tokio::spawn(stop_when_told(server.handle(), config.http.shutdown.duration()));
     let revoker = compose::revoker(&adapters);
     let accounts = compose::account_keeping(&adapters, config);
-    let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone(), Arc::clone(&accounts)));
+    let avatars = compose::avatar_keeping(&adapters);
+    let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone(), Arc::clone(&accounts), avatars));
     let enable = tokio::spawn(enable(accounts));
     let settle = tokio::spawn(settle(revoker));
     let address = address.trim_start_matches("socket://");
@@ -99,7 +100,12 @@ async fn told_to_stop() -> &'static str {
     "Ctrl-C"
 }
 
-async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>, accounts: Arc<dyn KeepAccounts>) {
+async fn sweep(
+    adapters: Adapters,
+    revocations: Arc<dyn SettleRevocations>,
+    accounts: Arc<dyn KeepAccounts>,
+    avatars: Arc<dyn KeepAvatars>,
+) {
     let mut rounds = tokio::time::interval(SWEEP);
     loop {
         rounds.tick().await;
@@ -120,6 +126,11 @@ async fn sweep(adapters: Adapters, revocations: Arc<dyn SettleRevocations>, acco
             Ok(0) => {}
             Ok(users) => tracing::info!(users, "removed deleted users for good"),
             Err(error) => tracing::warn!(error = &error as &dyn Error, "deleted users were not removed"),
+        }
+        match avatars.sweep().await {
+            Ok(0) => {}
+            Ok(pictures) => tracing::info!(pictures, "deleted pictures that nobody has"),
+            Err(error) => tracing::warn!(error = &error as &dyn Error, "pictures were not cleared away"),
         }
         if let Err(error) = revocations.forget().await {
             tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");

@@ -1,7 +1,9 @@
 //! The administration, page by page, in process.
 
 mod auditing;
+mod bulk;
 mod entrance;
 mod managing;
+mod pictures;
 mod routes;
 mod users;

@@ -82,6 +82,14 @@ mod audit {
     usher_ports::audit_contract!(mariadb, audit_on(&MARIADB));
 }
 
+mod avatars {
+    use super::*;
+
+    usher_ports::avatars_contract!(memory, avatars_in_memory());
+    usher_ports::avatars_contract!(directory, avatars_in_a_directory());
+    usher_ports::avatars_contract!(bucket, avatars_in_a_bucket());
+}
+
 mod sessions {
     use super::*;
 

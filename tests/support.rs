@@ -2,6 +2,7 @@
 
 mod answer;
 mod browser;
+pub(crate) mod bucket;
 pub(crate) mod engines;
 mod identity;
 mod personas;

@@ -14,6 +14,7 @@
 pub mod administrators;
 mod at_once;
 pub mod audit;
+pub mod avatars;
 pub mod hasher;
 pub mod ids;
 pub mod limits;
@@ -61,6 +62,7 @@ mod tests {
     const GROUPS: &[&[&str]] = &[
         &[include_str!("contract/administrators.rs")],
         &[include_str!("contract/audit.rs")],
+        &[include_str!("contract/avatars.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],

@@ -2,6 +2,7 @@
 
 mod administrator_repository;
 mod audit_log;
+mod avatar_store;
 mod clock;
 mod id_source;
 mod password_hasher;
@@ -19,6 +20,7 @@ pub use administrator_repository::{
     AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator,
 };
 pub use audit_log::{AuditFilter, AuditLog};
+pub use avatar_store::{AvatarStore, StoreAvatar};
 pub use clock::Clock;
 pub use id_source::IdSource;
 pub use password_hasher::{HasherBusy, PasswordHasher, Verdict};

@@ -8,6 +8,7 @@ mod administrator;
 mod amendment;
 mod audit;
 mod authority;
+mod avatar;
 mod device;
 mod limits;
 mod nickname;
@@ -31,6 +32,7 @@ pub use audit::{AuditAction, AuditEntry, Change, Deed, InvalidReason, Link, Reas
 pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
 };
+pub use avatar::{AvatarName, AvatarSize, PictureKind};
 pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};
 pub use nickname::{InvalidNickname, Nickname};

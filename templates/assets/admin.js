@@ -1,2 +1,39 @@
 // What the pages do beyond htmx. Without it they are plain forms.
 "use strict";
+
+// The picture that was chosen, before it is sent.
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "avatar") return;
+  const preview = document.getElementById("preview");
+  const [file] = event.target.files;
+  if (preview.src.startsWith("blob:")) URL.revokeObjectURL(preview.src);
+  preview.hidden = !file;
+  if (file) preview.src = URL.createObjectURL(file);
+});
+
+// A form with a file says how much of it was sent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.id !== "user-form" || !form.querySelector("input[type=file]").files.length) return;
+  event.preventDefault();
+  const bar = document.getElementById("sending");
+  const request = new XMLHttpRequest();
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    bar.value = loaded / total;
+  });
+  request.addEventListener("load", () => {
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    if (request.status < 400) {
+      location.assign(request.responseURL);
+    } else {
+      const main = document.adoptNode(page.querySelector("main"));
+      document.querySelector("main").replaceWith(main);
+      window.htmx?.process(main);
+      main.focus();
+    }
+  });
+  request.addEventListener("error", () => form.submit());
+  bar.hidden = false;
+  request.open("POST", form.action);
+  request.send(new FormData(form));
+});

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use usher::system::SystemIds;
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::UserId;
+use usher_files::FileAvatars;
 use usher_memory::{
     MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers,
 };
@@ -18,7 +19,8 @@ use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
-    AdministratorRepository, IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, UserRepository,
+    AdministratorRepository, AvatarStore, IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore,
+    UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -26,6 +28,7 @@ use usher_sql::{
 };
 
 use crate::support::SALT;
+use crate::support::bucket::Bucket;
 use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
 
 async fn sqlite() -> (Database, TempDir) {
@@ -220,4 +223,19 @@ fn audited(database: &Database) -> Audited {
         users: Arc::new(SqlUsers::new(database.clone())),
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
     }
+}
+
+pub(super) async fn avatars_in_memory() -> (Arc<dyn AvatarStore>, ()) {
+    (Arc::new(FileAvatars::in_memory()), ())
+}
+
+pub(super) async fn avatars_in_a_directory() -> (Arc<dyn AvatarStore>, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let avatars = FileAvatars::in_directory(&directory.path().join("made later")).expect("a path");
+    (Arc::new(avatars), directory)
+}
+
+pub(super) async fn avatars_in_a_bucket() -> (Arc<dyn AvatarStore>, Bucket) {
+    let bucket = Bucket::open().await;
+    (Arc::new(FileAvatars::in_bucket(&bucket.options).expect("a bucket")), bucket)
 }

@@ -62,10 +62,30 @@ impl Browser {
 
     /// Sends a form, with the token that its page held.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let mut form: BTreeMap<&str, &str> = fields.iter().copied().collect();
+        let mut form = fields.to_vec();
         let csrf = self.csrf.clone();
-        form.entry("csrf").or_insert(&csrf);
+        if fields.iter().all(|(name, _)| *name != "csrf") {
+            form.push(("csrf", &csrf));
+        }
         let request = TestClient::post(format!("http://usher{path}")).form(&form);
+        self.send(request).await
+    }
+
+    /// Sends a form with a file in it.
+    pub(crate) async fn send_file(&mut self, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().chain(&[("csrf", self.csrf.as_str())]) {
+            body.extend(
+                format!("--limit\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                    .bytes(),
+            );
+        }
+        let head = "--limit\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"../../x.svg\"\r\n\
+                    content-type: image/svg+xml\r\n\r\n";
+        body.extend(head.bytes().chain(file.iter().copied()).chain(*b"\r\n--limit--\r\n"));
+        let request = TestClient::post(format!("http://usher{path}"))
+            .add_header("content-type", "multipart/form-data; boundary=limit", true)
+            .body(body);
         self.send(request).await
     }
 

@@ -11,7 +11,7 @@ use usher::secrets::Secrets;
 use usher_domain::Timestamp;
 use usher_http::AdminPorts;
 use usher_memory::FixedClock;
-use usher_ports::inbound::KeepAccounts;
+use usher_ports::inbound::{KeepAccounts, KeepAvatars};
 
 use super::{Answer, Phone, SALT};
 
@@ -26,6 +26,7 @@ pub(crate) struct Stage {
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) ports: AdminPorts,
     pub(crate) keeping: Arc<dyn KeepAccounts>,
+    pub(crate) pictures: Arc<dyn KeepAvatars>,
     pub(crate) set_up_code: String,
     phones: AtomicU64,
     _data: TempDir,
@@ -67,6 +68,7 @@ impl Stage {
             service: compose::http(&adapters, &config, secrets.set_up_code()),
             set_up_code: secrets.set_up_code().expose().to_owned(),
             admin: compose::admin_use_cases(&adapters),
+            pictures: compose::avatar_keeping(&adapters),
             keeping: compose::account_keeping(&adapters, &config),
             ports: compose::admin_ports(&adapters, &config, secrets.set_up_code()),
             adapters,

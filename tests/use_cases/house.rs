@@ -11,6 +11,7 @@ use usher_domain::{
     ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
     Timestamp, User, UserId, Username, UsernameKey,
 };
+use usher_files::FileAvatars;
 use usher_http::UseCases;
 use usher_memory::{
     FixedClock, MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions,
@@ -89,6 +90,7 @@ impl House {
             account_check: AccountCheck::EachCall,
             administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
             audit,
+            avatars: Arc::new(FileAvatars::in_memory()),
             outbox: users,
             limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),

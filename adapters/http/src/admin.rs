@@ -10,6 +10,7 @@ mod entrance;
 mod guard;
 mod locale;
 mod pages;
+mod pictures;
 mod users;
 
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use salvo::http::Method;
 use usher_domain::AdministratorRole;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
-    ReviewAudit,
+    KeepAvatars, ReviewAudit,
 };
 
 use crate::middleware::ClientAddresses;
@@ -28,7 +29,10 @@ use audit::Audit;
 use entrance::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use guard::{Guarded, Page};
 use pages::Pages;
+use pictures::Upload;
+use users::bulk::Bulk;
 use users::details::{Delete, DeleteForm, Details, End, Restore};
+use users::export::Export;
 use users::form::{Check, Create, Edit, EditForm, NewForm};
 use users::{Moved, Toggle, Users};
 
@@ -47,6 +51,8 @@ pub struct AdminPorts {
     pub delete_user: Arc<dyn AdminDeleteUser>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
+    /// Takes their pictures in and gives them out.
+    pub avatars: Arc<dyn KeepAvatars>,
     /// Shows what administrators did.
     pub audit: Arc<dyn ReviewAudit>,
 }
@@ -77,6 +83,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     use AdministratorRole::{Operator, Viewer};
     let administrate = || Arc::clone(&ports.administrate);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
+    let avatars = || Arc::clone(&ports.avatars);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
         route(Method::GET, "admin", From(Viewer), Moved),
@@ -87,12 +94,17 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
         route(Method::POST, "admin/language", Public, Language),
         route(Method::POST, "admin/logout", From(Viewer), LogOut { administrate: administrate() }),
         route(Method::GET, "admin/users", From(Viewer), Users { users: list() }),
-        route(Method::POST, "admin/users", From(Operator), Create { edit: edit() }),
+        route(Method::POST, "admin/users", From(Operator), Create { editor: edit(), avatars: avatars() }),
         route(Method::GET, "admin/users/new", From(Operator), NewForm),
-        route(Method::POST, "admin/users/check", From(Operator), Check { edit: edit() }),
+        route(Method::POST, "admin/users/check", From(Operator), Check { editor: edit() }),
         route(Method::GET, "admin/users/{id}", From(Viewer), Details { users: list(), audit: audit() }),
         route(Method::GET, "admin/users/{id}/edit", From(Operator), EditForm { users: list() }),
-        route(Method::POST, "admin/users/{id}/edit", From(Operator), Edit { users: list(), edit: edit() }),
+        route(
+            Method::POST,
+            "admin/users/{id}/edit",
+            From(Operator),
+            Edit { users: list(), editor: edit(), avatars: avatars() },
+        ),
         route(Method::GET, "admin/users/{id}/delete", From(Operator), DeleteForm { users: list() }),
         route(Method::POST, "admin/users/{id}/delete", From(Operator), Delete { delete: delete() }),
         route(Method::POST, "admin/users/{id}/restore", From(Operator), Restore { delete: delete() }),
@@ -108,7 +120,21 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
             From(Operator),
             Toggle { toggle: Arc::clone(&ports.toggle_status) },
         ),
+        route(
+            Method::POST,
+            "admin/users/bulk",
+            From(Operator),
+            Bulk { users: list(), toggle: Arc::clone(&ports.toggle_status), delete: delete() },
+        ),
+        route(Method::GET, "admin/users.csv", From(Operator), Export { users: list(), audit: audit() }),
         route(Method::GET, "admin/audit", From(Viewer), Audit { audit: audit() }),
+        route(Method::POST, "uploadStreamSingleToServer", From(Operator), Upload { avatars: avatars() }),
+        route(
+            Method::POST,
+            "uploadStreamSingleToServerDiy/{diydir}",
+            From(Operator),
+            Upload { avatars: avatars() },
+        ),
         // Where the old backend had it.
         route(Method::GET, "admin/chatuser", From(Viewer), Moved),
         route(Method::GET, "admin/chatuser/{**rest}", From(Viewer), Moved),
@@ -121,7 +147,7 @@ fn route(method: Method, path: &'static str, access: Access, page: impl Page) ->
 
 pub(crate) fn router(ports: &AdminPorts, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
     let pages = Arc::new(Pages::new(zone));
-    let mut router = Router::new().push(assets::router());
+    let mut router = Router::new().push(assets::router()).push(pictures::router(&ports.avatars));
     for Route { method, path, access, page } in routes(ports) {
         let guarded = Guarded {
             page,

@@ -144,6 +144,10 @@ impl UserRepository for MemoryUsers {
         Ok(lock(&self.accounts).purge(before, limit as usize, deed, &self.audit))
     }
 
+    async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>> {
+        Ok(lock(&self.accounts).avatars_in_use(urls))
+    }
+
     async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>> {
         Ok(self.one(id, |account| account.devices()).unwrap_or_default())
     }

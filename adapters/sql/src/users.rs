@@ -131,6 +131,10 @@ impl UserRepository for SqlUsers {
         Ok(retrying(|| amend::purge(&self.database, before, limit, deed)).await?)
     }
 
+    async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>> {
+        Ok(read::avatars_in_use(&self.database, urls).await?)
+    }
+
     async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>> {
         Ok(read::devices(&self.database, id).await?)
     }

@@ -49,6 +49,7 @@ macro_rules! users_contract {
                 a_deleted_user_can_be_brought_back,
                 an_administrator_makes_users,
                 deleted_users_are_removed_for_good,
+                pictures_that_somebody_has_are_told,
                 devices_are_listed,
                 lists_everybody_newest_first,
                 lists_page_by_page,

@@ -79,6 +79,12 @@ pub enum AdminRefusal {
     /// What was sent is not what was asked for.
     #[error("not understood")]
     Invalid,
+    /// What was sent is no picture of a kind that is taken.
+    #[error("not a PNG, JPEG or WebP picture")]
+    NotAPicture,
+    /// What was sent is larger than what is taken.
+    #[error("too large")]
+    TooLarge,
     /// The change was not asked for by a page of ours.
     #[error("not asked for by a page of this stay")]
     Foreign,

@@ -326,6 +326,12 @@ pub trait UserRepository: Send + Sync {
     /// A failed store.
     async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64, StoreError>;
 
+    /// Which of these pictures somebody has.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>, StoreError>;
+
     /// The devices of an account, the one seen last first.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! A call as a page sees it, and what it answers.
 
-use std::collections::HashMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use salvo::Request;
+use salvo::http::ResBody;
 use salvo::http::cookie::{Cookie, SameSite};
-use salvo::http::{HeaderMap, Method, StatusCode};
+use salvo::http::header::CONTENT_TYPE;
+use salvo::http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
 use usher_domain::{Administrator, ClientAddress, Reason, SessionSecret};
 use usher_ports::inbound::AdminRefusal;
@@ -14,8 +16,11 @@ use super::locale::Locale;
 use super::pages::{Pages, Surroundings, View};
 use crate::middleware::ClientAddresses;
 
-/// The largest form that is read, in bytes.
+/// The largest form that is read, in bytes, without a file.
 const MOST_BYTES: usize = 100 * 1024;
+
+/// The largest file that is read, in bytes.
+const MOST_FILE: usize = 5 * 1024 * 1024;
 
 /// The front page, where everything leads that leads nowhere else.
 pub(super) const FRONT: &str = "/admin/users";
@@ -23,7 +28,10 @@ pub(super) const FRONT: &str = "/admin/users";
 pub(super) const LOG_IN: &str = "/admin/login";
 
 pub(super) struct Call {
-    fields: HashMap<String, String>,
+    /// What was typed or chosen, in its order.
+    fields: Vec<(String, String)>,
+    /// A file that was sent along.
+    pub(super) file: Option<Vec<u8>>,
     /// The variable part of the path, where there is one.
     pub(super) id: Option<String>,
     pub(super) administrator: Option<Administrator>,
@@ -40,42 +48,62 @@ pub(super) struct Call {
 }
 
 impl Call {
-    /// # Errors
-    /// When the form is too large or none.
-    pub(super) async fn read(request: &mut Request, addresses: &ClientAddresses) -> Result<Self, StatusCode> {
+    /// All of it but the body.
+    pub(super) fn new(request: &Request, addresses: &ClientAddresses) -> Self {
         let secure = addresses.is_secure(request);
-        let posted = request.method() == Method::POST;
-        let fields = if posted {
-            form(request).await?
-        } else {
-            pairs(request.uri().query().unwrap_or_default().as_bytes())
-        };
         let header = |name: &str| request.headers().get(name)?.to_str().ok().map(str::to_owned);
         let secret = request.cookie(cookie_name(secure)).and_then(|cookie| read_secret(cookie.value()));
-        let back = fields.get("back").filter(|path| path.starts_with("/admin/")).cloned();
         let here = request.uri().path_and_query().map_or(FRONT, |path| path.as_str());
-        Ok(Self {
+        Self {
+            fields: pairs(request.uri().query().unwrap_or_default().as_bytes()),
+            file: None,
             id: request.param("id"),
             administrator: None,
             locale: Locale::of(request),
-            here: if posted { back.unwrap_or_else(|| FRONT.to_owned()) } else { here.to_owned() },
+            here: here.to_owned(),
             in_page: header("hx-request").is_some(),
             from: addresses.of(request),
-            token: header("x-csrf-token").or_else(|| fields.get("csrf").cloned()),
+            token: header("x-csrf-token"),
             secure,
             secret,
-            fields,
-        })
+        }
+    }
+
+    /// Reads the form. Whoever may not call the route has not got this far, so a file is not read for nothing.
+    ///
+    /// # Errors
+    /// When it is too large or none.
+    pub(super) async fn read_form(&mut self, request: &mut Request) -> Result<(), AdminRefusal> {
+        let most = if self.administrator.is_some() { MOST_FILE } else { 0 } + MOST_BYTES;
+        let boundary = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let boundary = boundary.and_then(|kind| multer::parse_boundary(kind).ok());
+        let bytes = request.payload_with_max_size(most).await.map_err(|_| AdminRefusal::TooLarge)?;
+        match boundary {
+            Some(boundary) => (self.fields, self.file) = parts(bytes.clone(), boundary).await?,
+            None if bytes.len() > MOST_BYTES => return Err(AdminRefusal::TooLarge),
+            None => self.fields = pairs(bytes),
+        }
+        let back = self.raw("back");
+        self.here = if back.starts_with("/admin/") { back.to_owned() } else { FRONT.to_owned() };
+        if self.token.is_none() {
+            self.token = Some(self.raw("csrf").to_owned());
+        }
+        Ok(())
     }
 
     /// A field of the form or the query; empty if it is not there.
     pub(super) fn text(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", |text| text.trim())
+        self.raw(name).trim()
     }
 
     /// A field as it was sent.
     pub(super) fn raw(&self, name: &str) -> &str {
-        self.fields.get(name).map_or("", String::as_str)
+        self.all(name).last().unwrap_or_default()
+    }
+
+    /// Every field of this name.
+    pub(super) fn all(&self, name: &str) -> impl DoubleEndedIterator<Item = &str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, text)| text.as_str())
     }
 
     pub(super) const fn secret(&self) -> Option<&SessionSecret> {
@@ -152,29 +180,37 @@ impl Call {
         let body = pages.render(view, &around).map_err(|error| {
             AdminRefusal::Store(usher_ports::outbound::StoreError::new(format!("a page: {error:#}")))
         })?;
-        Ok(Answer { status, body, location: None, cookies: Vec::new(), retry_after: None })
+        Ok(Answer::of(status, Content::Page(body)))
     }
+}
+
+/// What is sent.
+pub(super) enum Content {
+    /// A page, or a part of one.
+    Page(String),
+    /// For programs.
+    Json(String),
+    /// A table that is written while it is read.
+    Csv(ResBody),
 }
 
 pub(super) struct Answer {
     pub(super) status: StatusCode,
-    pub(super) body: String,
+    pub(super) body: Content,
     pub(super) location: Option<String>,
     pub(super) cookies: Vec<Cookie<'static>>,
     pub(super) retry_after: Option<Duration>,
 }
 
 impl Answer {
+    pub(super) const fn of(status: StatusCode, body: Content) -> Self {
+        Self { status, body, location: None, cookies: Vec::new(), retry_after: None }
+    }
+
     /// To another page, by GET.
     pub(super) fn see(path: &str) -> Self {
         let location = Some(path.to_owned());
-        Self {
-            status: StatusCode::SEE_OTHER,
-            body: String::new(),
-            location,
-            cookies: Vec::new(),
-            retry_after: None,
-        }
+        Self { location, ..Self::of(StatusCode::SEE_OTHER, Content::Page(String::new())) }
     }
 
     pub(super) fn with(mut self, cookie: Cookie<'static>) -> Self {
@@ -206,12 +242,27 @@ fn read_secret(text: &str) -> Option<SessionSecret> {
     Some(SessionSecret::new(bytes))
 }
 
-async fn form(request: &mut Request) -> Result<HashMap<String, String>, StatusCode> {
-    let bytes = request.payload_with_max_size(MOST_BYTES).await;
-    Ok(pairs(bytes.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?))
+/// The fields of a form with a file in it, and the file, if one was chosen.
+async fn parts(
+    bytes: bytes::Bytes,
+    boundary: String,
+) -> Result<(Vec<(String, String)>, Option<Vec<u8>>), AdminRefusal> {
+    let stream = futures_util::stream::once(async { Ok::<_, Infallible>(bytes) });
+    let mut form = multer::Multipart::new(stream, boundary);
+    let (mut fields, mut file) = (Vec::new(), None);
+    while let Some(part) = form.next_field().await.map_err(|_| AdminRefusal::Invalid)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if part.file_name().is_some() {
+            let bytes = part.bytes().await.map_err(|_| AdminRefusal::Invalid)?;
+            file = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty()).or(file);
+        } else {
+            fields.push((name, part.text().await.map_err(|_| AdminRefusal::Invalid)?));
+        }
+    }
+    Ok((fields, file))
 }
 
-fn pairs(text: &[u8]) -> HashMap<String, String> {
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()
 }
 

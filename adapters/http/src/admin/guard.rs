@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use salvo::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use salvo::http::{Method, StatusCode};
+use salvo::http::{Method, ResBody, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
 use usher_domain::Forbidden;
 use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 
 use super::Access;
-use super::call::{Answer, Call, LOG_IN, is_foreign};
+use super::call::{Answer, Call, Content, LOG_IN, is_foreign};
 use super::pages::{Pages, View};
 use crate::middleware::ClientAddresses;
 
@@ -54,14 +54,8 @@ impl Handler for Guarded {
         let foreign = request.method() == Method::POST && is_foreign(request.headers());
         let changes = request.method() == Method::POST;
         let what = format!("{} {}", request.method(), request.uri().path());
-        let mut call = match Call::read(request, &self.addresses).await {
-            Ok(call) => call,
-            Err(status) => {
-                response.status_code(status);
-                return;
-            }
-        };
-        let answer = match self.admit(&mut call, changes, foreign).await {
+        let mut call = Call::new(request, &self.addresses);
+        let answer = match self.admit(&mut call, request, foreign).await {
             Ok(()) => self.page.answer(&call, &self.pages).await,
             Err(refusal) => Err(refusal),
         };
@@ -83,8 +77,8 @@ impl Handler for Guarded {
 }
 
 impl Guarded {
-    /// Finds out who asks; whoever may not goes no further.
-    async fn admit(&self, call: &mut Call, changes: bool, foreign: bool) -> Result<(), AdminRefusal> {
+    /// Finds out who asks, and what; whoever may not goes no further.
+    async fn admit(&self, call: &mut Call, request: &mut Request, foreign: bool) -> Result<(), AdminRefusal> {
         if foreign {
             return Err(AdminRefusal::Foreign);
         }
@@ -100,8 +94,11 @@ impl Guarded {
         {
             return Err(Forbidden(role).into());
         }
-        if changes && !call.is_ours() {
-            return Err(AdminRefusal::Foreign);
+        if request.method() == Method::POST {
+            call.read_form(request).await?;
+            if !call.is_ours() {
+                return Err(AdminRefusal::Foreign);
+            }
         }
         Ok(())
     }
@@ -130,6 +127,8 @@ impl Guarded {
         let (status, message) = match refusal {
             AdminRefusal::SignedOut => return Ok(Answer::see(LOG_IN)),
             AdminRefusal::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+            AdminRefusal::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "avatar-rule"),
+            AdminRefusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             AdminRefusal::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
             AdminRefusal::Conflict(user) => {
                 return self.say(call, StatusCode::CONFLICT, "conflict", &user.username.to_string());
@@ -200,7 +199,16 @@ fn give(answer: Answer, call: &Call, response: &mut Response) {
         let seconds = after.as_millis().div_ceil(1_000).max(1).to_string();
         headers.extend(HeaderValue::from_str(&seconds).ok().map(|value| (RETRY_AFTER, value)));
     }
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    let (kind, body) = match answer.body {
+        Content::Page(page) => ("text/html; charset=utf-8", ResBody::from(page)),
+        Content::Json(text) => ("application/json; charset=utf-8", ResBody::from(text)),
+        Content::Csv(table) => {
+            let name = HeaderValue::from_static("attachment; filename=\"users.csv\"");
+            headers.insert(CONTENT_DISPOSITION, name);
+            ("text/csv; charset=utf-8", table)
+        }
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     response.status_code(status);
-    let _ = response.write_body(answer.body);
+    response.body(body);
 }

@@ -105,6 +105,7 @@ mod tests {
         let messages = Messages::new();
         let mut arguments = FluentArgs::new();
         arguments.set("name", "alice");
+        arguments.set("count", "3");
         for locale in Locale::ALL {
             for key in keys(locale) {
                 let said = messages.say(locale, key, &arguments);

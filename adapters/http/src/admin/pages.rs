@@ -26,6 +26,8 @@ templates!(
     "audit.html",
     "audit_lines.html",
     "avatar.html",
+    "bulk.html",
+    "bulk_progress.html",
     "checked.html",
     "delete.html",
     "layout.html",
@@ -180,6 +182,7 @@ mod tests {
     use crate::admin::audit::{AuditQuery, AuditView, Line};
     use crate::admin::entrance::{LogInView, SetUpView};
     use crate::admin::guard::Message;
+    use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Progress};
     use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, SessionLine};
     use crate::admin::users::form::{Checked, Errors, FormView};
     use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
@@ -261,12 +264,19 @@ mod tests {
         for undo in [true, false] {
             renders(&Toggled { user: row(undo, false), notice: notice(undo) });
         }
-        renders(&UsersView { query: Query::default(), users: Vec::new(), first: None, next: None });
+        renders(&UsersView {
+            query: Query::default(),
+            users: Vec::new(),
+            first: None,
+            next: None,
+            table: String::new(),
+        });
         renders(&UsersView {
             query: query(),
             users: vec![row(true, false), row(false, false), row(true, true)],
             first: Some(HARM.to_owned()),
             next: Some(HARM.to_owned()),
+            table: HARM.to_owned(),
         });
     }
 
@@ -322,6 +332,36 @@ mod tests {
             [("username", "username-free", true), ("password", "user-password-rule", false)]
         {
             renders(&Checked { field, message, good });
+        }
+    }
+
+    #[test]
+    fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_run() {
+        for (state, total) in [
+            (Progress::Asked, Some(3)),
+            (Progress::Asked, None),
+            (Progress::Running, Some(3)),
+            (Progress::Running, None),
+            (Progress::Finished, Some(3)),
+        ] {
+            for deed in Deed::ALL {
+                let view = || BulkView {
+                    query: query(),
+                    deed: deed.as_str(),
+                    reason: HARM.to_owned(),
+                    ids: vec![HARM.to_owned()],
+                    everybody: total.is_none(),
+                    total,
+                    done: 1,
+                    failed: vec![HARM.to_owned()],
+                    failures: 1,
+                    before: HARM.to_owned(),
+                    state,
+                    list: HARM.to_owned(),
+                };
+                renders(&view());
+                renders(&BulkPart(view()));
+            }
         }
     }
 

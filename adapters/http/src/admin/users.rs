@@ -1,6 +1,8 @@
 //! Users: the list, and the switch in each of its rows.
 
+pub(super) mod bulk;
 pub(super) mod details;
+pub(super) mod export;
 pub(super) mod form;
 
 use std::sync::Arc;
@@ -8,7 +10,10 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{DeviceFacts, Fact, Role, Search, Status, Timestamp, User, UserId, UsernameKey, Version};
+use usher_domain::{
+    AvatarName, AvatarSize, DeviceFacts, Fact, Role, Search, Status, Timestamp, User, UserId, UsernameKey,
+    Version,
+};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
@@ -64,7 +69,7 @@ impl From<&User> for Row {
 
 /// A picture that is loaded from here: pages load nothing from elsewhere.
 pub(super) fn own_picture(url: &str) -> Option<String> {
-    url.starts_with("/avatars/").then(|| url.to_owned())
+    AvatarName::of_url(url).map(|name| name.url(AvatarSize::Small))
 }
 
 /// What was asked for, as it stands in the address.
@@ -112,7 +117,7 @@ impl Query {
         })
     }
 
-    fn order(&self) -> UserOrder {
+    pub(super) fn order(&self) -> UserOrder {
         match self.sort.as_str() {
             "last-login" => UserOrder::LastLogin,
             "username" => UserOrder::Username,
@@ -173,6 +178,8 @@ pub(super) struct UsersView {
     pub(super) first: Option<String>,
     /// Where the next one is, if there is one.
     pub(super) next: Option<String>,
+    /// Where all of them are as a table.
+    pub(super) table: String,
 }
 
 impl View for UsersView {
@@ -202,7 +209,8 @@ impl Page for Users {
         let next = next.map(|last| query.address(FRONT, Some(&query.behind(last))));
         let first = behind.map(|_| query.address(FRONT, None));
         let users = users.iter().map(Row::from).collect();
-        call.page(pages, StatusCode::OK, &UsersView { query, users, first, next })
+        let table = query.address("/admin/users.csv", None);
+        call.page(pages, StatusCode::OK, &UsersView { query, users, first, next, table })
     }
 }
 

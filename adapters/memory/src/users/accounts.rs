@@ -170,6 +170,11 @@ impl Accounts {
         Amended::Done(Box::new(after))
     }
 
+    pub(super) fn avatars_in_use(&self, urls: &[String]) -> Vec<String> {
+        let has = |url: &&String| self.rows.values().any(|account| account.user.avatar == **url);
+        urls.iter().filter(has).cloned().collect()
+    }
+
     pub(super) fn due(&self, now: Timestamp, limit: usize) -> Vec<User> {
         let due =
             |user: &&User| user.deleted_at.is_none() && user.disabled_until.is_some_and(|until| until <= now);

@@ -208,3 +208,20 @@ pub(super) async fn devices(database: &Database, owner: UserId) -> Result<Vec<Se
         })
         .collect()
 }
+
+#[derive(sqlx::FromRow)]
+struct AvatarRow {
+    avatar: String,
+}
+
+/// That nobody has an empty one is said for the index, which leaves it out.
+pub(super) async fn avatars_in_use(database: &Database, urls: &[String]) -> Result<Vec<String>> {
+    let statement = Query::select()
+        .distinct()
+        .column(Users::Avatar)
+        .from(Users::Table)
+        .and_where(Expr::col(Users::Avatar).is_in(urls.iter().map(String::as_str)))
+        .and_where(Expr::col(Users::Avatar).ne(""))
+        .take();
+    Ok(database.all::<AvatarRow>(&statement).await?.into_iter().map(|row| row.avatar).collect())
+}

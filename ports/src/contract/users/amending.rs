@@ -134,6 +134,18 @@ fn linked_again(device: &usher_domain::DeviceId) -> NewUser {
     NewUser { device: Some(device.clone()), ..new_user("leaving_01") }
 }
 
+/// Of pictures those are told that somebody has.
+pub async fn pictures_that_somebody_has_are_told(users: &Users) {
+    for (name, avatar) in
+        [("pictured_01", "/avatars/x.png"), ("pictured_02", "/avatars/x.png"), ("pictured_03", "")]
+    {
+        add_user(users, &NewUser { avatar: avatar.to_owned(), ..new_user(name) }).await;
+    }
+    let asked = ["/avatars/x.png", "/avatars/y.png", "/avatars/X.png"].map(str::to_owned);
+    assert_eq!(users.avatars_in_use(&asked).await.expect("a list"), ["/avatars/x.png"]);
+    assert_eq!(users.avatars_in_use(&[]).await.expect("a list"), Vec::<String>::new());
+}
+
 /// The devices of an account are told with what is known of them.
 pub async fn devices_are_listed(users: &Users) {
     let new = new_visitor();

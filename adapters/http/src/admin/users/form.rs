@@ -5,8 +5,12 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{InvalidUsername, Nickname, PlainPassword, Role, User, Username, Viewer};
-use usher_ports::inbound::{AdminEditUser, AdminListUsers, AdminRefusal, UserDraft, UserName, UserRevision};
+use usher_domain::{
+    AvatarSize, InvalidUsername, Nickname, Operator, PlainPassword, Role, User, Username, Viewer,
+};
+use usher_ports::inbound::{
+    AdminEditUser, AdminListUsers, AdminRefusal, KeepAvatars, UserDraft, UserName, UserRevision,
+};
 
 use super::super::call::{Answer, Call, FRONT};
 use super::super::guard::Page;
@@ -98,9 +102,24 @@ fn filled(user: &User) -> FormView {
     }
 }
 
+/// The URL of the picture that was sent along, if one was; or what is wrong with it.
+async fn picture(
+    avatars: &Arc<dyn KeepAvatars>,
+    by: Operator<'_>,
+    call: &Call,
+) -> Result<Result<Option<String>, &'static str>, AdminRefusal> {
+    let Some(file) = &call.file else { return Ok(Ok(None)) };
+    match avatars.store(by, file.clone()).await {
+        Ok(name) => Ok(Ok(Some(name.url(AvatarSize::Large)))),
+        Err(AdminRefusal::NotAPicture | AdminRefusal::TooLarge) => Ok(Err("avatar-rule")),
+        Err(refusal) => Err(refusal),
+    }
+}
+
 /// Makes somebody.
 pub(in crate::admin) struct Create {
-    pub(in crate::admin) edit: Arc<dyn AdminEditUser>,
+    pub(in crate::admin) editor: Arc<dyn AdminEditUser>,
+    pub(in crate::admin) avatars: Arc<dyn KeepAvatars>,
 }
 
 #[async_trait]
@@ -119,11 +138,20 @@ impl Page for Create {
             avatar: None,
         };
         if let (Ok(username), Ok(nickname), Ok(password)) = fields {
-            let draft = UserDraft { username, nickname, avatar: String::new(), password };
-            match self.edit.create(operator, draft).await {
-                Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
-                Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
-                Err(refusal) => return Err(refusal),
+            match picture(&self.avatars, operator, call).await? {
+                Ok(avatar) => {
+                    let avatar = avatar.unwrap_or_default();
+                    match self
+                        .editor
+                        .create(operator, UserDraft { username, nickname, avatar, password })
+                        .await
+                    {
+                        Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
+                        Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
+                        Err(refusal) => return Err(refusal),
+                    }
+                }
+                Err(message) => errors.avatar = Some(message),
             }
         }
         let view = FormView {
@@ -140,7 +168,8 @@ impl Page for Create {
 /// Changes somebody.
 pub(in crate::admin) struct Edit {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
-    pub(in crate::admin) edit: Arc<dyn AdminEditUser>,
+    pub(in crate::admin) editor: Arc<dyn AdminEditUser>,
+    pub(in crate::admin) avatars: Arc<dyn KeepAvatars>,
 }
 
 #[async_trait]
@@ -152,11 +181,17 @@ impl Page for Edit {
         let registered = user.role == Role::User;
         let mut errors = Errors::default();
         let revision = revise(call, &user, registered, &mut errors);
-        if let Some(revision) = revision {
-            match self.edit.edit(operator, user.id, revision).await {
-                Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
-                Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
-                Err(refusal) => return Err(refusal),
+        if let Some(mut revision) = revision {
+            match picture(&self.avatars, operator, call).await? {
+                Ok(avatar) => {
+                    revision.avatar = avatar.or_else(|| (call.text("no_avatar") == "1").then(String::new));
+                    match self.editor.edit(operator, user.id, revision).await {
+                        Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
+                        Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
+                        Err(refusal) => return Err(refusal),
+                    }
+                }
+                Err(message) => errors.avatar = Some(message),
             }
         }
         let view = FormView {
@@ -207,7 +242,7 @@ impl View for Checked {
 
 /// Looks at a field while it is typed. By POST: a password does not belong into an address.
 pub(in crate::admin) struct Check {
-    pub(in crate::admin) edit: Arc<dyn AdminEditUser>,
+    pub(in crate::admin) editor: Arc<dyn AdminEditUser>,
 }
 
 impl Check {
@@ -221,7 +256,7 @@ impl Check {
             Err(message) => return Ok(checked(message, false)),
         };
         // A change of case is a change of one's own name.
-        let free = name.key().as_str() == own.to_lowercase() || self.edit.is_free(by, &name.key()).await?;
+        let free = name.key().as_str() == own.to_lowercase() || self.editor.is_free(by, &name.key()).await?;
         Ok(if free { checked("username-free", true) } else { checked("username-taken", false) })
     }
 }

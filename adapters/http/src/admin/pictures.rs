@@ -1,0 +1,71 @@
+//! Pictures: taken from administrators, shown to anybody.
+
+use std::sync::Arc;
+
+use salvo::http::StatusCode;
+use salvo::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
+};
+use salvo::{Depot, FlowCtrl, Handler, Request, Response, Router, async_trait};
+use serde_json::json;
+use usher_domain::{AvatarName, AvatarSize};
+use usher_ports::inbound::{AdminRefusal, KeepAvatars, Refusal};
+
+use super::call::{Answer, Call, Content};
+use super::guard::Page;
+use super::pages::Pages;
+
+/// Stores a picture and answers with its URL, as the old backend did.
+pub(super) struct Upload {
+    pub(super) avatars: Arc<dyn KeepAvatars>,
+}
+
+#[async_trait]
+impl Page for Upload {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let file = call.file.clone().ok_or(AdminRefusal::NotAPicture)?;
+        let name = self.avatars.store(operator, file).await?;
+        let body = json!({ "msg": "ok", "data": name.url(AvatarSize::Large) });
+        Ok(Answer::of(StatusCode::OK, Content::Json(body.to_string())))
+    }
+}
+
+pub(super) fn router(avatars: &Arc<dyn KeepAvatars>) -> Router {
+    Router::with_path("avatars/{file}").get(Show(Arc::clone(avatars)))
+}
+
+struct Show(Arc<dyn KeepAvatars>);
+
+/// Whatever has this name is this picture, for ever. Pages anywhere may show it, and nothing in it runs.
+#[async_trait]
+impl Handler for Show {
+    async fn handle(&self, request: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
+        let name = request.param::<String>("file").and_then(|file| AvatarName::parse(&file));
+        let found = match &name {
+            Some((name, size)) => self.0.show(name, *size).await.map(|bytes| (name.kind(), bytes)),
+            None => Err(Refusal::NotFound),
+        };
+        match found {
+            Ok((kind, bytes)) => {
+                for (header, value) in [
+                    (CONTENT_TYPE, kind.media_type()),
+                    (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+                    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                    (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+                    (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+                ] {
+                    response.headers_mut().insert(header, HeaderValue::from_static(value));
+                }
+                let _ = response.write_body(bytes);
+            }
+            Err(Refusal::NotFound) => {
+                response.status_code(StatusCode::NOT_FOUND);
+            }
+            Err(refusal) => {
+                tracing::error!(error = &refusal as &dyn std::error::Error, "a picture could not be shown");
+                response.status_code(StatusCode::SERVICE_UNAVAILABLE);
+            }
+        }
+    }
+}

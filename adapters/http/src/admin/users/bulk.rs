@@ -1,0 +1,220 @@
+//! Many users at once: those who are chosen, or everybody whom the filter lets through.
+//!
+//! Some are changed with each call, whose answer asks for the next ones: nothing is kept between them, so any node can go
+//! on, and whoever closes the page has stopped it.
+
+use std::sync::Arc;
+
+use salvo::async_trait;
+use salvo::http::StatusCode;
+use serde::Serialize;
+use usher_domain::{Operator, Reason, Status, UserId, UsernameKey};
+use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
+use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
+
+use super::super::call::{Answer, Call};
+use super::super::guard::Page;
+use super::super::pages::{Pages, View};
+use super::Query;
+
+/// How many are changed by one call.
+const STEP: u32 = 50;
+
+/// How far they are counted before.
+const MOST_COUNTED: u32 = 100_000;
+
+/// How many of those that failed are named.
+const MOST_NAMED: usize = 100;
+
+/// What is done to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::admin) enum Deed {
+    Enable,
+    Disable,
+    Delete,
+}
+
+impl Deed {
+    pub(in crate::admin) const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
+
+    pub(in crate::admin) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Enable => "enable",
+            Self::Disable => "disable",
+            Self::Delete => "delete",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|deed| deed.as_str() == text)
+    }
+}
+
+/// How far it is, and what was asked for.
+#[derive(Serialize)]
+pub(in crate::admin) struct BulkView {
+    pub(in crate::admin) query: Query,
+    pub(in crate::admin) deed: &'static str,
+    pub(in crate::admin) reason: String,
+    /// Who was chosen and is still to come; none if it is everybody whom the filter lets through.
+    pub(in crate::admin) ids: Vec<String>,
+    pub(in crate::admin) everybody: bool,
+    /// How many there are; none if they are more than are counted.
+    pub(in crate::admin) total: Option<u32>,
+    pub(in crate::admin) done: u32,
+    /// Those that could not be changed, as far as they are named.
+    pub(in crate::admin) failed: Vec<String>,
+    /// How many they are.
+    pub(in crate::admin) failures: u32,
+    /// The id below which it goes on.
+    pub(in crate::admin) before: String,
+    pub(in crate::admin) state: Progress,
+    /// Where the list is.
+    pub(in crate::admin) list: String,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::admin) enum Progress {
+    Asked,
+    Running,
+    Finished,
+}
+
+impl View for BulkView {
+    const TEMPLATE: &'static str = "bulk.html";
+}
+
+/// The same, as a part of the page.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub(in crate::admin) struct BulkPart(pub(in crate::admin) BulkView);
+
+impl View for BulkPart {
+    const TEMPLATE: &'static str = "bulk_progress.html";
+}
+
+/// Asks, and then goes on step by step.
+pub(in crate::admin) struct Bulk {
+    pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+    pub(in crate::admin) toggle: Arc<dyn AdminToggleStatus>,
+    pub(in crate::admin) delete: Arc<dyn AdminDeleteUser>,
+}
+
+#[async_trait]
+impl Page for Bulk {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let deed = Deed::parse(call.text("deed")).ok_or(AdminRefusal::Invalid)?;
+        let reason = call.reason()?;
+        let mut view = asked(call, deed, &reason);
+        if call.text("go") == "1" {
+            self.step(operator, deed, &reason, &mut view).await?;
+        } else {
+            view.total = self.count(call, &view).await?;
+        }
+        if call.in_page && call.text("go") == "1" {
+            return call.page(pages, StatusCode::OK, &BulkPart(view));
+        }
+        call.page(pages, StatusCode::OK, &view)
+    }
+}
+
+/// What the form says, which the page before wrote into it.
+fn asked(call: &Call, deed: Deed, reason: &Reason) -> BulkView {
+    let query = Query::of(call);
+    BulkView {
+        list: query.address("/admin/users", None),
+        query,
+        deed: deed.as_str(),
+        reason: reason.as_str().to_owned(),
+        ids: call.all("ids").filter(|id| id.parse::<i64>().is_ok()).map(str::to_owned).collect(),
+        everybody: call.text("everybody") == "1",
+        total: call.text("total").parse().ok(),
+        done: call.text("done").parse().unwrap_or_default(),
+        failed: call.all("failed").take(MOST_NAMED).map(str::to_owned).collect(),
+        failures: call.text("failures").parse().unwrap_or_default(),
+        before: call.text("before").to_owned(),
+        state: Progress::Asked,
+    }
+}
+
+impl Bulk {
+    async fn count(&self, call: &Call, view: &BulkView) -> Result<Option<u32>, AdminRefusal> {
+        if !view.everybody {
+            return Ok(u32::try_from(view.ids.len()).ok());
+        }
+        let Some(filter) = view.query.filter() else { return Ok(Some(0)) };
+        let found = self.users.count(call.signed_in()?.viewing(), &filter, MOST_COUNTED + 1).await?;
+        Ok((found <= MOST_COUNTED).then_some(found))
+    }
+
+    /// Changes the next ones.
+    async fn step(
+        &self,
+        by: Operator<'_>,
+        deed: Deed,
+        reason: &Reason,
+        view: &mut BulkView,
+    ) -> Result<(), AdminRefusal> {
+        let next = self.next(by, view).await?;
+        for (id, name) in &next {
+            match self.change(by, *id, deed, reason).await {
+                Ok(()) => {}
+                Err(AdminRefusal::Store(error)) => return Err(AdminRefusal::Store(error)),
+                Err(refusal) => {
+                    view.failures += 1;
+                    if view.failed.len() < MOST_NAMED {
+                        view.failed.push(format!("{name}: {refusal}"));
+                    }
+                }
+            }
+            view.done += 1;
+        }
+        if let Some((last, _)) = next.last() {
+            view.before = last.to_string();
+        }
+        let over = if view.everybody { next.len() < STEP as usize } else { view.ids.is_empty() };
+        view.state = if over { Progress::Finished } else { Progress::Running };
+        Ok(())
+    }
+
+    /// Who comes next. Everybody is gone through from the newest, so whoever comes meanwhile is not concerned.
+    async fn next(
+        &self,
+        by: Operator<'_>,
+        view: &mut BulkView,
+    ) -> Result<Vec<(UserId, String)>, AdminRefusal> {
+        if !view.everybody {
+            let rest = view.ids.split_off(view.ids.len().min(STEP as usize));
+            let now = std::mem::replace(&mut view.ids, rest);
+            return Ok(now.into_iter().filter_map(|id| Some((UserId(id.parse().ok()?), id))).collect());
+        }
+        let Some(filter): Option<UserFilter> = view.query.filter() else { return Ok(Vec::new()) };
+        let behind = view.before.parse().ok().map(|id| UserPlace {
+            id: UserId(id),
+            last_login: None,
+            username: UsernameKey::of(""),
+        });
+        let viewer = by.administrator().viewing();
+        let users = self.users.list(viewer, &filter, UserOrder::Newest, behind.as_ref(), STEP).await?;
+        Ok(users.into_iter().map(|user| (user.id, user.username.to_string())).collect())
+    }
+
+    async fn change(
+        &self,
+        by: Operator<'_>,
+        user: UserId,
+        deed: Deed,
+        reason: &Reason,
+    ) -> Result<(), AdminRefusal> {
+        let status = match deed {
+            Deed::Delete => return self.delete.delete(by, user, None, reason.clone()).await.map(drop),
+            Deed::Enable => Status::Enabled,
+            Deed::Disable => Status::Disabled,
+        };
+        let wish = StatusWish { reason: reason.clone(), ..StatusWish::now(status) };
+        self.toggle.set(by, user, wish).await.map(drop)
+    }
+}

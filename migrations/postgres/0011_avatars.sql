@@ -1,0 +1,2 @@
+-- Whether anybody has a picture.
+CREATE INDEX users_by_avatar ON users (avatar) WHERE avatar <> '';

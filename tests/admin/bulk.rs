@@ -1,0 +1,120 @@
+//! Many users at once, and all of them as a table.
+
+use std::sync::Arc;
+
+use usher_domain::{AdministratorRole, AuditAction};
+use usher_ports::outbound::AuditFilter;
+
+use crate::support::{Answer, Browser, Stage};
+
+async fn people(stage: &Arc<Stage>, many: usize) -> Vec<i64> {
+    let mut ids = Vec::new();
+    for _ in 0..many {
+        ids.push(stage.phone().visit().await.data()["id"].as_i64().expect("an id"));
+    }
+    ids
+}
+
+/// What the form of a page would send.
+fn form(page: &Answer) -> Vec<(String, String)> {
+    let form = page.text().split("action=\"/admin/users/bulk\"").nth(1).expect("a form");
+    let form = form.split("</form>").next().expect("an end");
+    let value = |part: &str| part.split('"').next().unwrap_or_default().replace("&#x2f;", "/");
+    let fields = form.split("<input ").skip(1).filter_map(|input| {
+        let name = value(input.split("name=\"").nth(1)?);
+        Some((name, value(input.split("value=\"").nth(1).unwrap_or_default())))
+    });
+    fields.filter(|(name, _)| name != "csrf").collect()
+}
+
+/// Goes on until it is over, and tells in how many steps.
+async fn go_on(browser: &mut Browser, mut page: Answer) -> (Answer, usize) {
+    let mut steps = 0;
+    while page.text().contains("name=\"go\"") {
+        let fields = form(&page);
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        page = browser.post("/admin/users/bulk", &fields).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        steps += 1;
+    }
+    (page, steps)
+}
+
+#[tokio::test]
+async fn those_who_are_chosen_are_changed_and_failures_are_named() {
+    let stage = Stage::unlimited().await;
+    let ids = people(&stage, 3).await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    let chosen = [ids[0].to_string(), ids[2].to_string(), "9000000000".to_owned()];
+    let mut fields: Vec<_> = chosen.iter().map(|id| ("ids", id.as_str())).collect();
+    fields.push(("deed", "disable"));
+    let question = browser.post("/admin/users/bulk", &fields).await;
+    assert!(question.text().contains("Users: 3"), "{}", question.text());
+    let (end, steps) = go_on(&mut browser, question).await;
+    assert_eq!(steps, 1);
+    assert!(end.text().contains("Done: 3. Failed: 1."), "{}", end.text());
+    assert!(end.text().contains("9000000000: there is no such user"), "{}", end.text());
+    let disabled = browser.get("/admin/users?state=disabled").await;
+    assert_eq!(disabled.text().matches("<tr id=\"user-").count(), 2);
+    assert_eq!(browser.post("/admin/users/bulk", &[("deed", "promote")]).await.status, 422);
+}
+
+#[tokio::test]
+async fn everybody_whom_the_filter_finds_is_changed_step_by_step() {
+    let stage = Stage::unlimited().await;
+    people(&stage, 120).await;
+    stage.phone().register("stays_01", "hunter22").await.data();
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    for (deed, state) in [("disable", "disabled"), ("enable", "enabled"), ("delete", "deleted")] {
+        let fields = [("deed", deed), ("everybody", "1"), ("role", "visitor"), ("reason", "spam")];
+        let question = browser.post("/admin/users/bulk", &fields).await;
+        assert!(question.text().contains("Users: 120"), "{deed}: {}", question.text());
+        let (end, steps) = go_on(&mut browser, question).await;
+        assert_eq!(steps, 3, "{deed}");
+        assert!(end.text().contains("Done: 120.") && !end.text().contains("Failed"), "{}", end.text());
+        let table = browser.get(&format!("/admin/users.csv?state={state}&role=visitor")).await;
+        assert_eq!(table.text().lines().count(), 121, "{deed}");
+    }
+    let everybody = browser.get("/admin/users").await;
+    assert_eq!(everybody.text().matches("<tr id=\"user-").count(), 1, "one was not found by the filter");
+}
+
+#[tokio::test]
+async fn a_step_in_the_page_is_a_part_of_it() {
+    let stage = Stage::unlimited().await;
+    people(&stage, 60).await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("hx-request", "true");
+    let fields = [("deed", "disable"), ("everybody", "1"), ("go", "1"), ("total", "60")];
+    let step = browser.post("/admin/users/bulk", &fields).await;
+    let text = step.text().trim_start();
+    assert!(text.starts_with("<div id=\"bulk-progress\">") && text.contains("submit, load"), "{text}");
+    assert!(text.contains("value=\"50\" max=\"60\""), "{text}");
+}
+
+#[tokio::test]
+async fn the_table_holds_everybody_and_no_formula() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
+    people(&stage, 1_005).await;
+    let fields = [("username", "alice_01"), ("nickname", "=HYPERLINK(\"x\")"), ("password", "hunter22")];
+    assert_eq!(browser.post("/admin/users", &fields).await.status, 303);
+    let table = browser.get("/admin/users.csv").await;
+    assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"users.csv\""));
+    assert_eq!(table.text().lines().count(), 1_007);
+    assert!(
+        table.text().contains(",alice_01,\"'=HYPERLINK(\"\"x\"\")\",user,enabled,"),
+        "{:.300}",
+        table.text()
+    );
+    let found = browser.get("/admin/users.csv?q=alice&sort=username").await;
+    assert_eq!(found.text().lines().count(), 2);
+    assert_eq!(
+        browser.get(&format!("/admin/users.csv?q={}", "x".repeat(60))).await.text().lines().count(),
+        1
+    );
+    let filter = AuditFilter { action: Some(AuditAction::UsersExported), ..AuditFilter::default() };
+    assert_eq!(stage.adapters.audit.list(&filter, None, 10).await.expect("entries").len(), 3);
+    let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await;
+    assert_eq!(viewer.get("/admin/users.csv").await.status, 403);
+}

@@ -1,0 +1,102 @@
+//! Pictures, from the form to whoever looks at them.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use usher_domain::AdministratorRole;
+
+use crate::support::{Answer, Browser, Stage};
+
+const PNG: &[u8] = include_bytes!("../../ports/src/contract/avatars/transparent.png");
+const JPEG: &[u8] = include_bytes!("../../ports/src/contract/avatars/sideways.jpg");
+
+/// The first picture on a page.
+fn shown(page: &Answer) -> String {
+    let url = page.text().split("src=\"").map(|part| part.replace("&#x2f;", "/"));
+    let url = url
+        .filter_map(|part| part.split('"').next().map(str::to_owned))
+        .find(|it| it.starts_with("/avatars/"));
+    url.unwrap_or_else(|| panic!("no picture in {}", page.text()))
+}
+
+#[tokio::test]
+async fn a_user_is_made_with_a_picture_that_everybody_sees() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
+    let fields = [("username", "alice_01"), ("nickname", ""), ("password", "hunter22")];
+    let made = browser.send_file("/admin/users", &fields, PNG).await;
+    assert_eq!(made.status, 303, "{}", made.text());
+    let here = made.header("location").expect("a page").to_owned();
+    let small = shown(&browser.get(&here).await);
+    let come = stage.phone().log_in("alice_01", "hunter22").await.data();
+    let large = come["avatar"].as_str().expect("a URL");
+    assert_eq!(small, large.replace(".png", "-small.png"));
+    for url in [small.as_str(), large] {
+        let picture = stage.get(url).await;
+        assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")), "{url}");
+        assert_eq!(picture.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(picture.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    }
+
+    // Another one takes its place, or none.
+    let edit = format!("{here}/edit");
+    browser.get(&edit).await;
+    let fields = [("username", "alice_01"), ("nickname", ""), ("password", "")];
+    assert_eq!(browser.send_file(&edit, &fields, JPEG).await.status, 303);
+    let other = shown(&browser.get(&here).await);
+    assert!(other.ends_with("-small.jpg"), "{other}");
+    let none = [&fields[..], &[("no_avatar", "1")]].concat();
+    assert_eq!(browser.send_file(&edit, &none, b"").await.status, 303);
+    assert!(!browser.get(&here).await.text().contains("/avatars/"));
+
+    // Those that nobody has are gone after a day.
+    let kept = browser.send_file(&edit, &fields, JPEG).await;
+    assert_eq!(kept.status, 303);
+    let kept = shown(&browser.get(&here).await);
+    let span = 40 * 365 * 24;
+    stage.wait(Duration::from_hours(span));
+    assert_eq!(stage.pictures.sweep().await.expect("a number"), 2);
+    assert_eq!(stage.get(&small).await.status, 404);
+    assert_eq!(stage.get(&kept).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_refused_at_the_field() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    browser.get("/admin/users").await;
+    let fields = [("username", "alice_01"), ("nickname", ""), ("password", "hunter22")];
+    let refused = browser.send_file("/admin/users", &fields, b"<svg onload='alert(1)'/>").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("class=\"error\">A PNG, JPEG or WebP"), "{}", refused.text());
+    assert!(!refused.text().contains("hunter22"));
+    let large = vec![0; 6 * 1024 * 1024];
+    assert_eq!(browser.send_file("/admin/users", &fields, &large).await.status, 413);
+    stage.phone().log_in("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
+    for file in [
+        "x.jpg",
+        "..%2f..%2fusher.db",
+        &format!("{}.svg", "ab".repeat(16)),
+        &format!("{}.png", "ab".repeat(16)),
+    ] {
+        assert_eq!(stage.get(&format!("/avatars/{file}")).await.status, 404, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn the_old_upload_routes_answer_with_the_url() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
+    for path in ["/uploadStreamSingleToServer", "/uploadStreamSingleToServerDiy/..%2f..%2fetc"] {
+        let answer = browser.send_file(path, &[], PNG).await;
+        assert_eq!((answer.status, &answer.body["msg"]), (200, &Value::from("ok")), "{answer:?}");
+        let url = answer.body["data"].as_str().expect("a URL").to_owned();
+        assert!(url.starts_with("/avatars/"), "{url}");
+        assert_eq!(stage.get(&url).await.status, 200);
+        assert_eq!(browser.send_file(path, &[], b"x").await.status, 415);
+        assert_eq!(browser.post(path, &[]).await.status, 415);
+    }
+    let mut nobody = Browser::new(&stage);
+    let refused = nobody.send_file("/uploadStreamSingleToServer", &[], PNG).await;
+    assert_eq!((refused.status, refused.header("location")), (303, Some("/admin/login")));
+}
