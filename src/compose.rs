@@ -8,8 +8,8 @@ use usher_application::{
     AccountCheck, AccountKeeping, Administration, AdministratorManagement, Amender, AuditReview,
     AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession, EndSessions,
     LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication,
-    SessionIssuer, SetPassword, ToggleStatus, UserRegistration, UserSearch, VisitorLogIn,
-    VisitorRegistration, VisitorUpgrade,
+    SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus, UserRegistration, UserSearch,
+    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
 use usher_domain::SetUpCode;
@@ -22,17 +22,17 @@ use usher_ports::inbound::{
 };
 use usher_ports::outbound::{
     AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, PasswordHasher, Probe, RateLimiter,
-    ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, TokenIssuer, UserRepository,
+    ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, Statistics, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
     Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations,
-    SqlSessions, SqlUsers, SqliteOptions,
+    SqlSessions, SqlStatistics, SqlUsers, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
 use crate::secrets::{Secrets, SecretsError, make_private};
-use crate::system::{SystemClock, SystemIds};
+use crate::system::{SystemClock, SystemIds, ZonedCalendar};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +67,10 @@ pub struct Adapters {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
     pub audit: Arc<dyn AuditLog>,
+    /// Numbers by the day.
+    pub statistics: Arc<dyn Statistics>,
+    /// What happens, until it is one of them.
+    pub tally: Arc<Tally>,
     /// Pictures.
     pub avatars: Arc<dyn AvatarStore>,
     /// Sessions that have to be ended.
@@ -182,6 +186,8 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         account_check: AccountCheck::EachCall,
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
+        statistics: Arc::new(SqlStatistics::new(database.clone())),
+        tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::system())))),
         avatars: Arc::new(avatars(config)?),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
         limiter: Arc::new(MemoryLimiter::default()),
@@ -263,6 +269,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         ids: Arc::clone(&ids),
         clock: Arc::clone(&clock),
         policy,
+        tally: Arc::clone(&adapters.tally),
     });
     let credentials = Arc::new(CredentialCheck {
         users: Arc::clone(&users),
@@ -292,6 +299,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             clock: Arc::clone(&clock),
             account_check: adapters.account_check,
             policy,
+            tally: Arc::clone(&adapters.tally),
         }),
         register_visitor: Arc::new(VisitorRegistration {
             users: Arc::clone(&users),
@@ -299,6 +307,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             limits: Arc::clone(&limits),
             ids,
             clock: Arc::clone(&clock),
+            tally: Arc::clone(&adapters.tally),
         }),
         upgrade_visitor: Arc::new(VisitorUpgrade {
             users: Arc::clone(&users),
@@ -307,6 +316,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             issuer: Arc::clone(&issuer),
             limits: Arc::clone(&limits),
             clock: Arc::clone(&clock),
+            tally: Arc::clone(&adapters.tally),
         }),
         log_in_visitor: Arc::new(VisitorLogIn {
             users: Arc::clone(&users),
@@ -321,6 +331,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         log_out: Arc::new(EndSession { sessions }),
         search_users: Arc::new(UserSearch { users: Arc::clone(&users) }),
         view_profile: Arc::new(ProfileView { users }),
+        keep_statistics: statistics_keeping(adapters),
         check_readiness: Arc::new(Readiness { probes: adapters.probes.clone() }),
     }
 }
@@ -376,6 +387,15 @@ pub fn account_keeping(adapters: &Adapters, config: &Config) -> Arc<dyn KeepAcco
     })
 }
 
+/// Counts what happens, and shows it.
+pub fn statistics_keeping(adapters: &Adapters) -> Arc<StatisticsKeeping> {
+    Arc::new(StatisticsKeeping {
+        tally: Arc::clone(&adapters.tally),
+        statistics: Arc::clone(&adapters.statistics),
+        clock: Arc::clone(&adapters.clock),
+    })
+}
+
 /// Takes pictures in and gives them out.
 pub fn avatar_keeping(adapters: &Adapters) -> Arc<dyn KeepAvatars> {
     Arc::new(AvatarKeeping {
@@ -398,6 +418,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         delete_user: cases.delete_user,
         end_sessions: cases.end_sessions,
         avatars: avatar_keeping(adapters),
+        statistics: statistics_keeping(adapters),
         audit: cases.audit,
     }
 }

@@ -9,7 +9,8 @@ use salvo::Server;
 use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
 use salvo::server::ServerHandle;
 use tokio::time::MissedTickBehavior;
-use usher_ports::inbound::{KeepAccounts, KeepAvatars, SettleRevocations};
+use usher_application::StatisticsKeeping;
+use usher_ports::inbound::{KeepAccounts, KeepAvatars, KeepStatistics as _, SettleRevocations};
 
 use crate::compose::{self, Adapters, ComposeError};
 use crate::config::Config;
@@ -22,6 +23,9 @@ const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 
 /// How often it is looked whether somebody's time of being disabled is up.
 const ENABLE: Duration = Duration::from_secs(5);
+
+/// How often what was counted is written down. A node that crashes loses as much.
+const FLUSH: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether sessions are still to be ended.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -60,6 +64,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let avatars = compose::avatar_keeping(&adapters);
     let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone(), Arc::clone(&accounts), avatars));
     let enable = tokio::spawn(enable(accounts));
+    let statistics = compose::statistics_keeping(&adapters);
+    let flush = tokio::spawn(flush(Arc::clone(&statistics)));
     let settle = tokio::spawn(settle(revoker));
     let address = address.trim_start_matches("socket://");
     tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
@@ -71,6 +77,10 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let outcome = server.try_serve(compose::http(&adapters, config, code)).await;
     sweep.abort();
     enable.abort();
+    flush.abort();
+    if let Err(error) = statistics.flush().await {
+        tracing::warn!(error = &error as &dyn Error, "the last numbers were not written down");
+    }
     settle.abort();
     stop.abort();
     database.close().await;
@@ -134,6 +144,21 @@ async fn sweep(
         }
         if let Err(error) = revocations.forget().await {
             tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");
+        }
+    }
+}
+
+/// Writes down what was counted.
+async fn flush(statistics: Arc<StatisticsKeeping>) {
+    let mut rounds = tokio::time::interval(FLUSH);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = statistics.flush().await {
+            tracing::warn!(error = &error as &dyn Error, "numbers were not written down yet");
+        }
+        if let Err(error) = statistics.close().await {
+            tracing::warn!(error = &error as &dyn Error, "a day was not closed yet");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod auditing;
 mod bulk;
+mod dashboard;
 mod entrance;
 mod managing;
 mod pictures;

@@ -90,6 +90,16 @@ mod avatars {
     usher_ports::avatars_contract!(bucket, avatars_in_a_bucket());
 }
 
+mod statistics {
+    use super::*;
+
+    usher_ports::statistics_contract!(memory, statistics_in_memory());
+    usher_ports::statistics_contract!(sqlite, statistics_in_sqlite());
+    usher_ports::statistics_contract!(postgres, statistics_on(&POSTGRES));
+    usher_ports::statistics_contract!(mysql, statistics_on(&MYSQL));
+    usher_ports::statistics_contract!(mariadb, statistics_on(&MARIADB));
+}
+
 mod sessions {
     use super::*;
 

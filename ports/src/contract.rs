@@ -25,6 +25,7 @@ pub mod purging;
 pub mod replay;
 pub mod sessions;
 pub mod signatures;
+pub mod statistics;
 pub mod tokens;
 pub mod users;
 
@@ -77,6 +78,7 @@ mod tests {
             include_str!("contract/sessions/racing.rs"),
         ],
         &[include_str!("contract/signatures.rs")],
+        &[include_str!("contract/statistics.rs")],
         &[include_str!("contract/tokens.rs")],
         &[
             include_str!("contract/users.rs"),

@@ -3,6 +3,7 @@
 mod administrator_repository;
 mod audit_log;
 mod avatar_store;
+mod calendar;
 mod clock;
 mod id_source;
 mod password_hasher;
@@ -12,6 +13,7 @@ mod replay_guard;
 mod revocation_outbox;
 mod session_store;
 mod signature_verifier;
+mod statistics;
 mod store_error;
 mod token_issuer;
 mod user_repository;
@@ -21,6 +23,7 @@ pub use administrator_repository::{
 };
 pub use audit_log::{AuditFilter, AuditLog};
 pub use avatar_store::{AvatarStore, StoreAvatar};
+pub use calendar::Calendar;
 pub use clock::Clock;
 pub use id_source::IdSource;
 pub use password_hasher::{HasherBusy, PasswordHasher, Verdict};
@@ -30,6 +33,7 @@ pub use replay_guard::{ReplayGuard, Use};
 pub use revocation_outbox::{Revocation, RevocationOutbox};
 pub use session_store::{SessionStore, Started};
 pub use signature_verifier::SignatureVerifier;
+pub use statistics::Statistics;
 pub use store_error::StoreError;
 pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
 pub use user_repository::{

@@ -5,6 +5,8 @@ use usher_domain::{Caller, Session, SessionPolicy, Timestamp, User, UserId};
 use usher_ports::inbound::{AuthenticateSession, Refusal};
 use usher_ports::outbound::{Clock, SessionStore, TokenIssuer, TokenRejected, UserRepository};
 
+use crate::Tally;
+
 /// Whether a session alone lets somebody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountCheck {
@@ -30,6 +32,8 @@ pub struct SessionAuthentication {
     pub account_check: AccountCheck,
     /// How long sessions last.
     pub policy: SessionPolicy,
+    /// Counts who comes.
+    pub tally: Arc<Tally>,
 }
 
 #[async_trait]
@@ -69,6 +73,7 @@ impl SessionAuthentication {
     /// Notes the use. A failure costs the session a little of its time and the caller nothing.
     async fn extend(&self, session: &Session, now: Timestamp) {
         let Some(deadline) = session.extension(now, &self.policy) else { return };
+        self.tally.active(session.user, now);
         if let Err(error) = self.sessions.extend(session.user, session.id, now, deadline).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "a session was not extended");
         }

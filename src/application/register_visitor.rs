@@ -5,7 +5,7 @@ use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User,
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserRepository};
 
-use crate::{Limits, SessionIssuer};
+use crate::{Limits, SessionIssuer, Tally};
 
 /// Creates visitors and lets them resume.
 pub struct VisitorRegistration {
@@ -19,6 +19,8 @@ pub struct VisitorRegistration {
     pub ids: Arc<dyn IdSource>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Counts who comes.
+    pub tally: Arc<Tally>,
 }
 
 /// How often a name is drawn before something must be wrong: the second draw already has 32 random bits.
@@ -86,7 +88,10 @@ impl VisitorRegistration {
                 at: self.clock.now(),
             };
             match self.users.add_visitor(&new).await? {
-                AddVisitor::Added(user) => return Ok(Some(*user)),
+                AddVisitor::Added(user) => {
+                    self.tally.visitor(facts, new.at);
+                    return Ok(Some(*user));
+                }
                 AddVisitor::DeviceTaken => return Ok(None),
                 AddVisitor::UsernameTaken => {
                     username = Username::visitor_with(device.id(), self.ids.salt());

@@ -4,6 +4,8 @@ use usher_domain::{Role, Session, SessionPolicy, User};
 use usher_ports::inbound::{Refusal, SignedIn};
 use usher_ports::outbound::{Clock, IdSource, SessionStore, Started, TokenIssuer};
 
+use crate::Tally;
+
 /// Opens sessions: the last step of every way in.
 pub struct SessionIssuer {
     /// Keeps the sessions.
@@ -16,6 +18,8 @@ pub struct SessionIssuer {
     pub clock: Arc<dyn Clock>,
     /// How long sessions last.
     pub policy: SessionPolicy,
+    /// Counts who comes.
+    pub tally: Arc<Tally>,
 }
 
 impl SessionIssuer {
@@ -35,6 +39,7 @@ impl SessionIssuer {
         match self.sessions.start(&session, self.policy.per_user).await? {
             Started::Superseded => Err(Refusal::AccountUnavailable),
             Started::Live => {
+                self.tally.active(user.id, now);
                 let token = self.tokens.issue(user.id, &secret, role, now.plus(self.policy.absolute));
                 Ok(SignedIn { user, role, token })
             }

@@ -5,7 +5,7 @@ use usher_domain::{PasswordHash, ProvenDevice, Role, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
 use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserRepository};
 
-use crate::{Limits, Revoker, SessionIssuer, UserRegistration};
+use crate::{Limits, Revoker, SessionIssuer, Tally, UserRegistration};
 
 /// Makes visitors users.
 pub struct VisitorUpgrade {
@@ -21,6 +21,8 @@ pub struct VisitorUpgrade {
     pub limits: Arc<Limits>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Counts who comes.
+    pub tally: Arc<Tally>,
 }
 
 #[async_trait]
@@ -81,6 +83,7 @@ impl VisitorUpgrade {
         };
         match self.users.upgrade(&upgrade).await? {
             Upgraded::Done(user) => {
+                self.tally.upgrade(upgrade.at);
                 self.revoker.revoke(&user).await;
                 Ok(Some(*user))
             }

@@ -9,7 +9,8 @@ use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::UserId;
 use usher_files::FileAvatars;
 use usher_memory::{
-    MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryUsers,
+    MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryStatistics,
+    MemoryUsers,
 };
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
@@ -20,11 +21,12 @@ use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
     AdministratorRepository, AvatarStore, IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore,
-    UserRepository,
+    Statistics, UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, Durability, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers, SqliteOptions,
+    Database, Durability, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers,
+    SqliteOptions,
 };
 
 use crate::support::SALT;
@@ -238,4 +240,18 @@ pub(super) async fn avatars_in_a_directory() -> (Arc<dyn AvatarStore>, TempDir) 
 pub(super) async fn avatars_in_a_bucket() -> (Arc<dyn AvatarStore>, Bucket) {
     let bucket = Bucket::open().await;
     (Arc::new(FileAvatars::in_bucket(&bucket.options).expect("a bucket")), bucket)
+}
+
+pub(super) async fn statistics_in_memory() -> (Arc<dyn Statistics>, ()) {
+    (Arc::new(MemoryStatistics::default()), ())
+}
+
+pub(super) async fn statistics_in_sqlite() -> (Arc<dyn Statistics>, TempDir) {
+    let (database, directory) = sqlite().await;
+    (Arc::new(SqlStatistics::new(database)), directory)
+}
+
+pub(super) async fn statistics_on(server: &SqlServer) -> (Arc<dyn Statistics>, TestDatabase) {
+    let own = server.database().await;
+    (Arc::new(SqlStatistics::new(own.open().await)), own)
 }

@@ -2,10 +2,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, Flags};
-use usher::system::SystemIds;
-use usher_application::{AccountCheck, Revoker};
+use usher::system::{SystemIds, ZonedCalendar};
+use usher_application::{AccountCheck, Revoker, Tally};
 use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
 use usher_domain::{
     ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
@@ -15,7 +16,7 @@ use usher_files::FileAvatars;
 use usher_http::UseCases;
 use usher_memory::{
     FixedClock, MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions,
-    MemoryUsers,
+    MemoryStatistics, MemoryUsers,
 };
 use usher_ports::inbound::{
     AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn, StatusWish,
@@ -91,6 +92,8 @@ impl House {
             administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
             audit,
             avatars: Arc::new(FileAvatars::in_memory()),
+            statistics: Arc::new(MemoryStatistics::default()),
+            tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
             outbox: users,
             limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),

@@ -6,6 +6,7 @@
 mod assets;
 mod audit;
 mod call;
+mod dashboard;
 mod entrance;
 mod guard;
 mod locale;
@@ -21,11 +22,12 @@ use salvo::http::Method;
 use usher_domain::AdministratorRole;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
-    KeepAvatars, ReviewAudit,
+    KeepAvatars, ReviewAudit, ViewStatistics,
 };
 
 use crate::middleware::ClientAddresses;
 use audit::Audit;
+use dashboard::Dashboard;
 use entrance::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use guard::{Guarded, Page};
 use pages::Pages;
@@ -51,6 +53,8 @@ pub struct AdminPorts {
     pub delete_user: Arc<dyn AdminDeleteUser>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
+    /// Shows how things go.
+    pub statistics: Arc<dyn ViewStatistics>,
     /// Takes their pictures in and gives them out.
     pub avatars: Arc<dyn KeepAvatars>,
     /// Shows what administrators did.
@@ -127,6 +131,12 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
             Bulk { users: list(), toggle: Arc::clone(&ports.toggle_status), delete: delete() },
         ),
         route(Method::GET, "admin/users.csv", From(Operator), Export { users: list(), audit: audit() }),
+        route(
+            Method::GET,
+            "admin/dashboard",
+            From(Viewer),
+            Dashboard { statistics: Arc::clone(&ports.statistics) },
+        ),
         route(Method::GET, "admin/audit", From(Viewer), Audit { audit: audit() }),
         route(Method::POST, "uploadStreamSingleToServer", From(Operator), Upload { avatars: avatars() }),
         route(

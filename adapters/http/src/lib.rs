@@ -18,8 +18,8 @@ use salvo::catcher::Catcher;
 use salvo::timeout::Timeout;
 use salvo::{Router, Service};
 use usher_ports::inbound::{
-    AuthenticateDevice, AuthenticateSession, CheckReadiness, LogIn, LogInVisitor, LogOut, RegisterUser,
-    RegisterVisitor, SearchUsers, UpgradeVisitor, ViewProfile,
+    AuthenticateDevice, AuthenticateSession, CheckReadiness, KeepStatistics, LogIn, LogInVisitor, LogOut,
+    RegisterUser, RegisterVisitor, SearchUsers, UpgradeVisitor, ViewProfile,
 };
 use usher_ports::outbound::IdSource;
 
@@ -49,6 +49,8 @@ pub struct UseCases {
     pub search_users: Arc<dyn SearchUsers>,
     /// Shows a profile.
     pub view_profile: Arc<dyn ViewProfile>,
+    /// Counts what is refused.
+    pub keep_statistics: Arc<dyn KeepStatistics>,
     /// Tells whether this node can serve.
     pub check_readiness: Arc<dyn CheckReadiness>,
 }
@@ -75,13 +77,14 @@ pub fn service(
     options: &HttpOptions,
 ) -> Service {
     let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone()));
+    let statistics = Arc::clone(&use_cases.keep_statistics);
     let router = Router::new()
         .push(health::router(&use_cases.check_readiness))
         .push(admin::router(admin, &addresses, &options.time_zone))
         .push(egg::router(use_cases, &addresses, &options.time_zone));
     Service::new(router)
         .catcher(Catcher::new(egg::no_route))
-        .hoop(AccessLog::new(ids, addresses))
+        .hoop(AccessLog::new(ids, addresses, statistics))
         .hoop(CatchPanic::new())
         .hoop(middleware::cors(&options.allowed_origins))
         .hoop(Timeout::new(options.timeout))

@@ -9,6 +9,7 @@ mod fixed_clock;
 mod limiter;
 mod replay_guard;
 mod sessions;
+mod statistics;
 mod users;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,7 @@ pub use fixed_clock::FixedClock;
 pub use limiter::MemoryLimiter;
 pub use replay_guard::MemoryReplayGuard;
 pub use sessions::MemorySessions;
+pub use statistics::MemoryStatistics;
 pub use users::MemoryUsers;
 
 /// The content, also after somebody panicked while holding it: one call that failed must not fail all that follow.

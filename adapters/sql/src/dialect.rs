@@ -28,6 +28,15 @@ impl Dialect {
         }
     }
 
+    /// What a whole number is cast to: sums are of another type in each engine.
+    pub(crate) const fn integer(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INTEGER",
+            Self::Postgres => "BIGINT",
+            Self::MySql => "SIGNED",
+        }
+    }
+
     /// What has to be taken away before somebody's name is indexed anew, where the engine does not do it by itself.
     pub(crate) fn forget_username(self, user: UserId) -> Option<DeleteStatement> {
         match self {

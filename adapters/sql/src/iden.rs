@@ -133,3 +133,19 @@ pub(crate) enum AuditHead {
     Number,
     Link,
 }
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Statistics {
+    Table,
+    Day,
+    Measure,
+    Value,
+    Number,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum ActivePeople {
+    Table,
+    Day,
+    UserId,
+}

@@ -10,6 +10,7 @@ mod dialect;
 mod iden;
 mod revocations;
 mod sessions;
+mod statistics;
 mod users;
 
 pub use administrators::SqlAdministrators;
@@ -17,4 +18,5 @@ pub use audit::SqlAudit;
 pub use database::{Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
 pub use revocations::SqlRevocations;
 pub use sessions::SqlSessions;
+pub use statistics::SqlStatistics;
 pub use users::SqlUsers;

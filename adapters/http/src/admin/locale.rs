@@ -106,6 +106,7 @@ mod tests {
         let mut arguments = FluentArgs::new();
         arguments.set("name", "alice");
         arguments.set("count", "3");
+        arguments.set("most", "2");
         for locale in Locale::ALL {
             for key in keys(locale) {
                 let said = messages.say(locale, key, &arguments);

@@ -29,11 +29,13 @@ templates!(
     "bulk.html",
     "bulk_progress.html",
     "checked.html",
+    "dashboard.html",
     "delete.html",
     "layout.html",
     "log_in.html",
     "message.html",
     "notice.html",
+    "numbers.html",
     "set_up.html",
     "toggled.html",
     "user.html",
@@ -175,11 +177,12 @@ fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) ->
 mod tests {
     use usher_domain::{
         AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-        Change, ClientAddress, SessionId,
+        Change, ClientAddress, Dimension, Measure, SessionId,
     };
 
     use super::*;
     use crate::admin::audit::{AuditQuery, AuditView, Line};
+    use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
     use crate::admin::entrance::{LogInView, SetUpView};
     use crate::admin::guard::Message;
     use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Progress};
@@ -362,6 +365,32 @@ mod tests {
                 renders(&view());
                 renders(&BulkPart(view()));
             }
+        }
+    }
+
+    #[test]
+    fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
+        for some in [true, false] {
+            let bar = Bar { day: HARM.to_owned(), number: 1, x: 0, y: 1, height: 2 };
+            let charts = Measure::ALL.map(|measure| Chart {
+                measure: measure.as_str(),
+                today: 1,
+                sum: 2,
+                most: 3,
+                width: 10,
+                bars: Vec::new(),
+            });
+            let mut charts = Vec::from(charts);
+            charts[0].bars.push(bar);
+            let splits = Dimension::ALL.map(|dimension| Split {
+                dimension: dimension.as_str(),
+                most: 1,
+                values: if some { vec![(HARM.to_owned(), 1), (String::new(), 2)] } else { Vec::new() },
+            });
+            let view =
+                DashboardView { days: 30, charts, conversion: some.then_some(3), splits: splits.into() };
+            renders(&view);
+            renders(&NumbersView(view));
         }
     }
 

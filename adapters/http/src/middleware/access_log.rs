@@ -4,6 +4,7 @@ use std::time::Instant;
 use salvo::http::{HeaderValue, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use tracing::Instrument as _;
+use usher_ports::inbound::KeepStatistics;
 use usher_ports::outbound::IdSource;
 
 use super::ClientAddresses;
@@ -11,15 +12,20 @@ use super::ClientAddresses;
 const REQUEST_ID: &str = "x-request-id";
 
 /// Gives each request an id and logs it when it is answered: method, path, status, time and address. Never the query,
-/// a header or the body, which hold tokens and passwords.
+/// a header or the body, which hold tokens and passwords. Counts what clients were refused.
 pub(crate) struct AccessLog {
     ids: Arc<dyn IdSource>,
     addresses: Arc<ClientAddresses>,
+    statistics: Arc<dyn KeepStatistics>,
 }
 
 impl AccessLog {
-    pub(crate) fn new(ids: Arc<dyn IdSource>, addresses: Arc<ClientAddresses>) -> Self {
-        Self { ids, addresses }
+    pub(crate) fn new(
+        ids: Arc<dyn IdSource>,
+        addresses: Arc<ClientAddresses>,
+        statistics: Arc<dyn KeepStatistics>,
+    ) -> Self {
+        Self { ids, addresses, statistics }
     }
 
     /// The caller's own id where it is a plain word, so that a request can be followed through several services.
@@ -53,6 +59,9 @@ impl Handler for AccessLog {
         async {
             control.call_next(request, depot, response).await;
             let status = response.status_code.unwrap_or(StatusCode::NOT_FOUND).as_u16();
+            if (400..500).contains(&status) && path.starts_with("/api/") {
+                self.statistics.refused();
+            }
             let micros = started.elapsed().as_micros();
             tracing::info!(%method, path, status, micros, %address, "answered");
         }
