@@ -5,24 +5,25 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{
-    AccountCheck, AccountKeeping, Administration, AdministratorManagement, Amender, AuditReview,
-    AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession, EndSessions,
-    LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication,
-    SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus, UserRegistration, UserSearch,
-    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    AccountCheck, AccountKeeping, AccountSecuring, Administration, AdministratorManagement, Amender,
+    AuditReview, AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession,
+    EndSessions, LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker,
+    SessionAuthentication, SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus,
+    UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
-use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, SaltedSignatures};
+use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, Rfc6238, SaltedSignatures};
 use usher_domain::SetUpCode;
 use usher_files::{BucketOptions, FileAvatars, FilesError};
 use usher_http::{AdminPorts, HttpOptions, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminSetPassword, AdminToggleStatus,
-    Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit,
+    Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, PasswordHasher, Probe, RateLimiter,
-    ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, Statistics, TokenIssuer, UserRepository,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, OneTimePasswords, PasswordHasher, Probe,
+    RateLimiter, ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, Statistics, TokenIssuer,
+    UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -81,6 +82,8 @@ pub struct Adapters {
     pub replays: Arc<dyn ReplayGuard>,
     /// Passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Codes of authenticator apps.
+    pub codes: Arc<dyn OneTimePasswords>,
     /// Session tokens.
     pub tokens: Arc<dyn TokenIssuer>,
     /// Client signatures.
@@ -193,6 +196,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         limiter: Arc::new(MemoryLimiter::default()),
         replays: Arc::new(MemoryReplayGuard::default()),
         hasher: Arc::new(hasher(&config.passwords)?),
+        codes: Arc::new(Rfc6238),
         tokens: Arc::new(HmacTokens::new(
             secrets.token_key.expose().as_bytes(),
             secrets.previous_token_key.as_ref().map(|key| key.expose().as_bytes()),
@@ -249,12 +253,25 @@ pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> 
     Arc::new(Administration {
         administrators: Arc::clone(&adapters.administrators),
         hasher: Arc::clone(&adapters.hasher),
+        codes: Arc::clone(&adapters.codes),
         limits: limits(adapters, config),
         ids: Arc::clone(&adapters.ids),
         clock: Arc::clone(&adapters.clock),
         policy: config.admin.policy(),
         code,
         audit: Arc::clone(&adapters.audit),
+    })
+}
+
+/// What administrators do about their own accounts.
+pub fn account_securing(adapters: &Adapters, config: &Config) -> Arc<dyn SecureAccount> {
+    Arc::new(AccountSecuring {
+        administrators: Arc::clone(&adapters.administrators),
+        hasher: Arc::clone(&adapters.hasher),
+        codes: Arc::clone(&adapters.codes),
+        limits: limits(adapters, config),
+        ids: Arc::clone(&adapters.ids),
+        clock: Arc::clone(&adapters.clock),
     })
 }
 
@@ -419,6 +436,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         end_sessions: cases.end_sessions,
         avatars: avatar_keeping(adapters),
         statistics: statistics_keeping(adapters),
+        secure_account: account_securing(adapters, config),
         audit: cases.audit,
     }
 }

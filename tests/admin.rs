@@ -1,5 +1,6 @@
 //! The administration, page by page, in process.
 
+mod account;
 mod auditing;
 mod bulk;
 mod dashboard;

@@ -157,6 +157,12 @@ mod hasher {
     usher_ports::hasher_contract!(argon2, argon2_hasher());
 }
 
+mod one_time {
+    use super::*;
+
+    usher_ports::one_time_contract!(rfc6238, one_time_codes());
+}
+
 mod tokens {
     use super::*;
 

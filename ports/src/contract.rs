@@ -18,6 +18,7 @@ pub mod avatars;
 pub mod hasher;
 pub mod ids;
 pub mod limits;
+pub mod one_time;
 pub mod outbox;
 mod people;
 pub mod probes;
@@ -67,6 +68,7 @@ mod tests {
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],
+        &[include_str!("contract/one_time.rs")],
         &[include_str!("contract/outbox.rs")],
         &[include_str!("contract/probes.rs")],
         &[include_str!("contract/purging.rs")],

@@ -6,6 +6,7 @@ mod avatar_store;
 mod calendar;
 mod clock;
 mod id_source;
+mod one_time_passwords;
 mod password_hasher;
 mod probe;
 mod rate_limiter;
@@ -19,13 +20,15 @@ mod token_issuer;
 mod user_repository;
 
 pub use administrator_repository::{
-    AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator,
+    AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
+    SecondFactor,
 };
 pub use audit_log::{AuditFilter, AuditLog};
 pub use avatar_store::{AvatarStore, StoreAvatar};
 pub use calendar::Calendar;
 pub use clock::Clock;
 pub use id_source::IdSource;
+pub use one_time_passwords::OneTimePasswords;
 pub use password_hasher::{HasherBusy, PasswordHasher, Verdict};
 pub use probe::Probe;
 pub use rate_limiter::{LimitKey, RateLimiter};

@@ -3,17 +3,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{
     Actor, Administrator, AdministratorAccount, AdministratorRole, AdministratorSession, AuditAction,
-    ClientAddress, Deed, PasswordHash, Reason, SessionPolicy, SessionSecret, SetUpCode, Timestamp,
+    ClientAddress, Deed, OneTimeCode, PasswordHash, Reason, SecondProof, SessionPolicy, SessionSecret,
+    SetUpCode, Timestamp,
 };
-use usher_ports::inbound::{
-    AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn, Refusal,
-};
+use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 use usher_ports::outbound::{
     AddAdministrator, AdministratorRepository, AuditLog, Clock, HasherBusy, IdSource, NewAdministrator,
-    PasswordHasher, Verdict,
+    OneTimePasswords, PasswordHasher, Verdict,
 };
 
 use crate::Limits;
+use crate::limits::refused;
 
 /// Lets administrators in and out.
 pub struct Administration {
@@ -21,6 +21,8 @@ pub struct Administration {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// Hashes and compares their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
+    /// Checks the codes of their apps.
+    pub codes: Arc<dyn OneTimePasswords>,
     /// The budgets.
     pub limits: Arc<Limits>,
     /// Draws the secrets.
@@ -47,6 +49,7 @@ impl Administration {
         &self,
         account: AdministratorAccount,
         password: &PasswordHash,
+        proof: Option<SecondProof>,
         deed: &Deed,
         from: ClientAddress,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
@@ -58,12 +61,29 @@ impl Administration {
             seen_at: now,
             expires_at: self.policy.deadline(now, now),
         };
-        if !self.administrators.open(&session, password, deed).await? {
+        if !self.administrators.open(&session, password, proof, deed).await? {
             return Err(AdminRefusal::WrongCredentials);
         }
         let administrator =
             Administrator::admit(&session, &account, from, now).map_err(|_| AdminRefusal::SignedOut)?;
         Ok(AdministratorSignedIn { administrator, secret })
+    }
+
+    /// What a code came to. Whoever has no second factor needs none, and a code they typed does no harm.
+    async fn proof(
+        &self,
+        account: &AdministratorAccount,
+        code: Option<OneTimeCode>,
+        now: Timestamp,
+    ) -> Result<Option<SecondProof>, AdminRefusal> {
+        let Some(factor) = self.administrators.second_factor(account.id).await? else { return Ok(None) };
+        Ok(match code {
+            Some(OneTimeCode::App(code)) => {
+                self.codes.step(&factor.secret, &code, now).map(SecondProof::Step)
+            }
+            Some(OneTimeCode::Recovery(digest)) => Some(SecondProof::Recovery(digest)),
+            None => None,
+        })
     }
 
     /// Notes that a stay was used, now and then. It does not depend on it: it is tried again next time.
@@ -103,7 +123,9 @@ impl Administrate for Administration {
             password: password.clone(),
         };
         match self.administrators.add_first(&new, &deed).await? {
-            AddAdministrator::Added(account) => self.open(account, &password, &deed, credentials.from).await,
+            AddAdministrator::Added(account) => {
+                self.open(account, &password, None, &deed, credentials.from).await
+            }
             AddAdministrator::NotTheFirst | AddAdministrator::NameTaken => Err(AdminRefusal::SetUpClosed),
         }
     }
@@ -121,11 +143,17 @@ impl Administrate for Administration {
         let verdict =
             self.hasher.verify(credentials.password, hash).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let right = matches!(verdict, Verdict::Right | Verdict::RightButOutdated);
-        if let Some((account, hash)) = found.filter(|_| right) {
-            return self.open(account, &hash, &deed, credentials.from).await;
+        let come = match found.filter(|_| right) {
+            Some((account, hash)) => {
+                let proof = self.proof(&account, credentials.code, deed.at).await?;
+                self.open(account, &hash, proof, &deed, credentials.from).await
+            }
+            None => Err(AdminRefusal::WrongCredentials),
+        };
+        if matches!(come, Err(AdminRefusal::WrongCredentials)) {
+            self.audit.append(&deed.record(AuditAction::LogInFailed, "")).await?;
         }
-        self.audit.append(&deed.record(AuditAction::LogInFailed, "")).await?;
-        Err(AdminRefusal::WrongCredentials)
+        come
     }
 
     async fn authenticate(
@@ -149,14 +177,5 @@ impl Administrate for Administration {
             Actor::Account { id, .. } if everywhere => Ok(self.administrators.end_all(*id, &deed).await?),
             Actor::Account { session, .. } => Ok(self.administrators.end(*session, &deed).await?),
         }
-    }
-}
-
-/// What a budget says, to an administrator.
-fn refused(refusal: Refusal) -> AdminRefusal {
-    match refusal {
-        Refusal::RateLimited { retry_after } => AdminRefusal::RateLimited { retry_after },
-        Refusal::Store(error) => AdminRefusal::Store(error),
-        _ => AdminRefusal::Busy,
     }
 }

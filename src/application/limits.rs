@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use usher_domain::{AdministratorName, ClientAddress, DeviceId, Limit, Spent, UsernameKey};
-use usher_ports::inbound::Refusal;
+use usher_ports::inbound::{AdminRefusal, Refusal};
 use usher_ports::outbound::{Clock, LimitKey, RateLimiter};
 
 /// The budgets of an installation.
@@ -56,5 +56,14 @@ impl Limits {
             Spent::Granted { .. } => Ok(()),
             Spent::Refused { retry_after } => Err(Refusal::RateLimited { retry_after }),
         }
+    }
+}
+
+/// What a budget says, to an administrator.
+pub(crate) fn refused(refusal: Refusal) -> AdminRefusal {
+    match refusal {
+        Refusal::RateLimited { retry_after } => AdminRefusal::RateLimited { retry_after },
+        Refusal::Store(error) => AdminRefusal::Store(error),
+        _ => AdminRefusal::Busy,
     }
 }

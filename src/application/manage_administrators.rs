@@ -61,6 +61,10 @@ impl ManageAdministrators for AdministratorManagement {
         let id = self.id(name).await?;
         let password = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let set = self.administrators.set_password(id, &password, &self.deed(by)).await?;
+        // Whoever needs this has lost the one or the other.
+        if self.administrators.second_factor(id).await?.is_some() {
+            self.administrators.set_second_factor(id, None, &self.deed(by)).await?;
+        }
         set.then_some(()).ok_or(AdminRefusal::NotFound)
     }
 

@@ -23,7 +23,7 @@ pub enum AdminCommand {
         #[arg(long, value_enum, default_value_t = AdministratorRoleName::Operator)]
         role: AdministratorRoleName,
     },
-    /// Set a password, read from standard input, and end all stays
+    /// Set a password, read from standard input, end all stays, and turn the second factor off
     Reset {
         /// Who
         name: String,

@@ -16,6 +16,7 @@ mod password;
 mod period;
 mod profile;
 mod search;
+mod second_factor;
 mod session;
 mod signature;
 mod statistics;
@@ -41,6 +42,7 @@ pub use password::{InvalidAdministratorPassword, InvalidPassword, PasswordHash, 
 pub use period::{InvalidPeriod, Period};
 pub use profile::{Gender, Profile};
 pub use search::{InvalidKeyword, Keyword, Search};
+pub use second_factor::{OneTimeCode, RecoveryCode, RecoveryDigest, SecondProof, TotpSecret};
 pub use session::{Session, SessionId, SessionPolicy, SessionSecret};
 pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim, SignedRoute};
 pub use statistics::{Count, Day, Dimension, Measure};

@@ -46,7 +46,7 @@ async fn the_first_administrator_comes_by_the_link() {
     }
     let front = browser.get("/admin/users").await;
     assert_eq!(front.status, 200);
-    assert!(front.text().contains("ann <small>Owner</small>"), "{}", front.text());
+    assert!(front.text().contains(">ann</a> <small>Owner</small>"), "{}", front.text());
 
     let closed = Browser::new(&stage).get(&format!("/admin/setup?code={}", stage.set_up_code)).await;
     assert_eq!(closed.status, 403);

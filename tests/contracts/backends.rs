@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use usher::system::SystemIds;
-use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
+use usher_crypto::{ArgonHasher, HashCost, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::UserId;
 use usher_files::FileAvatars;
 use usher_memory::{
@@ -20,8 +20,8 @@ use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
-    AdministratorRepository, AvatarStore, IdSource, PasswordHasher, RateLimiter, ReplayGuard, SessionStore,
-    Statistics, UserRepository,
+    AdministratorRepository, AvatarStore, IdSource, OneTimePasswords, PasswordHasher, RateLimiter,
+    ReplayGuard, SessionStore, Statistics, UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -254,4 +254,8 @@ pub(super) async fn statistics_in_sqlite() -> (Arc<dyn Statistics>, TempDir) {
 pub(super) async fn statistics_on(server: &SqlServer) -> (Arc<dyn Statistics>, TestDatabase) {
     let own = server.database().await;
     (Arc::new(SqlStatistics::new(own.open().await)), own)
+}
+
+pub(super) async fn one_time_codes() -> (Arc<dyn OneTimePasswords>, ()) {
+    (Arc::new(Rfc6238), ())
 }

@@ -46,6 +46,7 @@ impl Stage {
             config.limits.per_device_resume.0 = off;
             config.limits.per_address.0 = off;
             config.limits.per_username.0 = off;
+            config.limits.per_administrator.0 = off;
         })
         .await
     }

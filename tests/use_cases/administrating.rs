@@ -16,6 +16,7 @@ fn credentials(name: &str, password: &str) -> AdministratorCredentials {
     AdministratorCredentials {
         name: AdministratorName::parse(name).expect("a name"),
         password: PlainPassword::for_administrator(password).expect("a password"),
+        code: None,
         from: somewhere(),
     }
 }

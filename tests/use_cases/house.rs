@@ -7,7 +7,7 @@ use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, Flags};
 use usher::system::{SystemIds, ZonedCalendar};
 use usher_application::{AccountCheck, Revoker, Tally};
-use usher_crypto::{ArgonHasher, HashCost, HmacTokens, SaltedSignatures};
+use usher_crypto::{ArgonHasher, HashCost, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
     ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
     Timestamp, User, UserId, Username, UsernameKey,
@@ -98,6 +98,7 @@ impl House {
             limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),
             hasher: meddler.clone(),
+            codes: Arc::new(Rfc6238),
             tokens: Arc::new(HmacTokens::new(&[1; 32], None)),
             signatures: Arc::new(SaltedSignatures::new([SALT.to_owned()])),
             clock: Arc::new(FixedClock::at(NOON)),

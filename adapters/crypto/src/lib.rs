@@ -1,9 +1,11 @@
 //! Secrets at work: passwords, client signatures and session tokens.
 
+mod one_time_passwords;
 mod passwords;
 mod signatures;
 mod tokens;
 
+pub use one_time_passwords::Rfc6238;
 pub use passwords::{ArgonHasher, HashCost, InvalidCost};
 pub use signatures::SaltedSignatures;
 pub use tokens::HmacTokens;

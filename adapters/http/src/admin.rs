@@ -3,6 +3,7 @@
 //! Every route stands in [`routes`] with who may call it; `guard` lets nobody past who may not, checks where a change comes
 //! from, and turns refusals into pages.
 
+mod account;
 mod assets;
 mod audit;
 mod call;
@@ -18,14 +19,17 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::Router;
+use salvo::compression::Compression;
 use salvo::http::Method;
 use usher_domain::AdministratorRole;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
-    KeepAvatars, ReviewAudit, ViewStatistics,
+    KeepAvatars, ReviewAudit, SecureAccount, ViewStatistics,
 };
+use usher_ports::outbound::IdSource;
 
 use crate::middleware::ClientAddresses;
+use account::{Account, ChangePassword, OfferFactor, TurnOff, TurnOn};
 use audit::Audit;
 use dashboard::Dashboard;
 use entrance::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
@@ -37,6 +41,9 @@ use users::details::{Delete, DeleteForm, Details, End, Restore};
 use users::export::Export;
 use users::form::{Check, Create, Edit, EditForm, NewForm};
 use users::{Moved, Toggle, Users};
+
+/// What is shorter is not worth compressing, in bytes.
+const LEAST_COMPRESSED: usize = 1_024;
 
 /// What the administration calls.
 #[derive(Clone)]
@@ -53,6 +60,8 @@ pub struct AdminPorts {
     pub delete_user: Arc<dyn AdminDeleteUser>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
+    /// Secures administrators' own accounts.
+    pub secure_account: Arc<dyn SecureAccount>,
     /// Shows how things go.
     pub statistics: Arc<dyn ViewStatistics>,
     /// Takes their pictures in and gives them out.
@@ -87,6 +96,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     use AdministratorRole::{Operator, Viewer};
     let administrate = || Arc::clone(&ports.administrate);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
+    let account = || Arc::clone(&ports.secure_account);
     let avatars = || Arc::clone(&ports.avatars);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
@@ -97,6 +107,11 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
         route(Method::POST, "admin/login", Public, LogIn { administrate: administrate() }),
         route(Method::POST, "admin/language", Public, Language),
         route(Method::POST, "admin/logout", From(Viewer), LogOut { administrate: administrate() }),
+        route(Method::GET, "admin/account", From(Viewer), Account(account())),
+        route(Method::POST, "admin/account/password", From(Viewer), ChangePassword(account())),
+        route(Method::GET, "admin/account/second-factor", From(Viewer), OfferFactor(account())),
+        route(Method::POST, "admin/account/second-factor", From(Viewer), TurnOn(account())),
+        route(Method::POST, "admin/account/second-factor/off", From(Viewer), TurnOff(account())),
         route(Method::GET, "admin/users", From(Viewer), Users { users: list() }),
         route(Method::POST, "admin/users", From(Operator), Create { editor: edit(), avatars: avatars() }),
         route(Method::GET, "admin/users/new", From(Operator), NewForm),
@@ -155,9 +170,17 @@ fn route(method: Method, path: &'static str, access: Access, page: impl Page) ->
     Route { method, path, access, page: Arc::new(page) }
 }
 
-pub(crate) fn router(ports: &AdminPorts, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
+pub(crate) fn router(
+    ports: &AdminPorts,
+    addresses: &Arc<ClientAddresses>,
+    ids: &Arc<dyn IdSource>,
+    zone: &TimeZone,
+) -> Router {
     let pages = Arc::new(Pages::new(zone));
-    let mut router = Router::new().push(assets::router()).push(pictures::router(&ports.avatars));
+    let mut router = Router::new()
+        .hoop(Compression::new().min_length(LEAST_COMPRESSED))
+        .push(assets::router())
+        .push(pictures::router(&ports.avatars));
     for Route { method, path, access, page } in routes(ports) {
         let guarded = Guarded {
             page,
@@ -166,6 +189,7 @@ pub(crate) fn router(ports: &AdminPorts, addresses: &Arc<ClientAddresses>, zone:
             audit: Arc::clone(&ports.audit),
             pages: Arc::clone(&pages),
             addresses: Arc::clone(addresses),
+            ids: Arc::clone(ids),
         };
         let at = Router::with_path(path);
         router = router.push(if method == Method::POST { at.post(guarded) } else { at.get(guarded) });

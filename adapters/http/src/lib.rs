@@ -80,7 +80,7 @@ pub fn service(
     let statistics = Arc::clone(&use_cases.keep_statistics);
     let router = Router::new()
         .push(health::router(&use_cases.check_readiness))
-        .push(admin::router(admin, &addresses, &options.time_zone))
+        .push(admin::router(admin, &addresses, &ids, &options.time_zone))
         .push(egg::router(use_cases, &addresses, &options.time_zone));
     Service::new(router)
         .catcher(Catcher::new(egg::no_route))

@@ -4,10 +4,11 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    AuditAction, Deed, PasswordHash, Record, SessionId, Timestamp,
+    AuditAction, Deed, PasswordHash, Record, SecondProof, SessionId, Timestamp,
 };
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator, StoreError,
+    AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
+    SecondFactor, StoreError,
 };
 
 use crate::{MemoryAudit, lock};
@@ -46,6 +47,7 @@ impl MemoryAdministrators {
 struct Administrators {
     accounts: BTreeMap<AdministratorName, (AdministratorAccount, PasswordHash)>,
     sessions: HashMap<SessionId, AdministratorSession>,
+    factors: HashMap<AdministratorId, NewSecondFactor>,
     added: i64,
 }
 
@@ -88,17 +90,51 @@ impl Administrators {
             return RemoveAdministrator::LastOwner;
         }
         self.accounts.remove(&account.name);
+        self.factors.remove(&id);
         self.end_all(id);
         RemoveAdministrator::Removed
     }
 
-    fn open(&mut self, session: &AdministratorSession, password: &PasswordHash) -> bool {
-        let Some((account, kept)) = self.get(session.administrator) else { return false };
-        if kept != password {
+    fn open(
+        &mut self,
+        session: &AdministratorSession,
+        password: &PasswordHash,
+        proof: Option<SecondProof>,
+    ) -> bool {
+        let right = self.get(session.administrator).is_some_and(|(_, kept)| kept == password);
+        if !right || !self.spend(session.administrator, proof) {
             return false;
         }
+        let Some((account, _)) = self.get(session.administrator) else { return false };
         account.last_login_at = Some(session.started_at);
         self.sessions.insert(session.id, session.clone());
+        true
+    }
+
+    /// Uses a proof up, if it is good.
+    fn spend(&mut self, id: AdministratorId, proof: Option<SecondProof>) -> bool {
+        match (self.factors.get_mut(&id), proof) {
+            (None, None) => true,
+            (Some(factor), Some(SecondProof::Step(step))) if step > factor.step => {
+                factor.step = step;
+                true
+            }
+            (Some(factor), Some(SecondProof::Recovery(digest))) => {
+                let place = factor.codes.iter().position(|code| *code == digest);
+                place.map(|place| factor.codes.remove(place)).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    fn set_factor(&mut self, id: AdministratorId, factor: Option<&NewSecondFactor>) -> bool {
+        if self.get(id).is_none() {
+            return false;
+        }
+        match factor {
+            Some(factor) => self.factors.insert(id, factor.clone()),
+            None => self.factors.remove(&id),
+        };
         true
     }
 
@@ -153,14 +189,35 @@ impl AdministratorRepository for MemoryAdministrators {
         Ok(self.change(|all| all.remove(id), record))
     }
 
+    async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>> {
+        Ok(lock(&self.all).factors.get(&id).map(|factor| SecondFactor {
+            secret: factor.secret.clone(),
+            codes_left: u32::try_from(factor.codes.len()).unwrap_or(u32::MAX),
+        }))
+    }
+
+    async fn set_second_factor(
+        &self,
+        id: AdministratorId,
+        factor: Option<&NewSecondFactor>,
+        deed: &Deed,
+    ) -> Result<bool> {
+        let name = lock(&self.all).name(id);
+        let action =
+            if factor.is_some() { AuditAction::SecondFactorOn } else { AuditAction::SecondFactorOff };
+        let record = |set: &bool| set.then(|| deed.record(action, &name));
+        Ok(self.change(|all| all.set_factor(id, factor), record))
+    }
+
     async fn open(
         &self,
         session: &AdministratorSession,
         password: &PasswordHash,
+        proof: Option<SecondProof>,
         deed: &Deed,
     ) -> Result<bool> {
         let record = |opened: &bool| opened.then(|| deed.record(AuditAction::LoggedIn, ""));
-        Ok(self.change(|all| all.open(session, password), record))
+        Ok(self.change(|all| all.open(session, password, proof), record))
     }
 
     async fn find_session(

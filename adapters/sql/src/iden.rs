@@ -99,6 +99,15 @@ pub(crate) enum Administrators {
     Founder,
     CreatedAt,
     LastLoginAt,
+    TotpSecret,
+    TotpStep,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AdministratorCodes {
+    Table,
+    AdministratorId,
+    Digest,
 }
 
 #[derive(Clone, Copy, Iden)]

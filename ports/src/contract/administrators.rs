@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    PasswordHash, SessionId, SessionSecret, Timestamp,
+    PasswordHash, RecoveryDigest, SecondProof, SessionId, SessionSecret, Timestamp, TotpSecret,
 };
 
 use super::{NOW, at_once, deed, hash, later, number};
-use crate::outbound::{AddAdministrator, AdministratorRepository, NewAdministrator, RemoveAdministrator};
+use crate::outbound::{
+    AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
+};
 
 type Repository = Arc<dyn AdministratorRepository>;
 
@@ -46,7 +48,7 @@ fn stay(of: &AdministratorAccount) -> AdministratorSession {
 
 async fn opened(it: &Repository, of: &AdministratorAccount) -> AdministratorSession {
     let session = stay(of);
-    assert!(it.open(&session, &password(), &deed(1)).await.expect("an answer"));
+    assert!(it.open(&session, &password(), None, &deed(1)).await.expect("an answer"));
     session
 }
 
@@ -131,10 +133,10 @@ pub async fn finds_a_stay_as_it_was_opened(it: &Repository) {
 pub async fn opens_no_stay_with_another_password(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Owner).await;
     let session = stay(&account);
-    assert!(!it.open(&session, &hash("$another$"), &deed(1)).await.expect("an answer"));
+    assert!(!it.open(&session, &hash("$another$"), None, &deed(1)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await);
     let stranger = AdministratorSession { administrator: NOBODY, ..session };
-    assert!(!it.open(&stranger, &password(), &deed(1)).await.expect("an answer"));
+    assert!(!it.open(&stranger, &password(), None, &deed(1)).await.expect("an answer"));
 }
 
 /// A new password ends all stays, and the old one opens none.
@@ -144,8 +146,8 @@ pub async fn a_new_password_ends_all_stays(it: &Repository) {
     let (session, others) = (opened(it, &account).await, opened(it, &other).await);
     assert!(it.set_password(account.id, &hash("$second$"), &deed(2)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await && is_live(it, others.id).await);
-    assert!(!it.open(&stay(&account), &password(), &deed(1)).await.expect("an answer"));
-    assert!(it.open(&stay(&account), &hash("$second$"), &deed(1)).await.expect("an answer"));
+    assert!(!it.open(&stay(&account), &password(), None, &deed(1)).await.expect("an answer"));
+    assert!(it.open(&stay(&account), &hash("$second$"), None, &deed(1)).await.expect("an answer"));
     assert!(!it.set_password(NOBODY, &password(), &deed(2)).await.expect("an answer"));
 }
 
@@ -159,7 +161,7 @@ pub async fn a_new_password_among_logins_leaves_no_stay(it: &Repository) {
             if place == 10 {
                 it.set_password(id, &hash("$second$"), &deed(2)).await.expect("an answer");
             } else {
-                it.open(&session, &password(), &deed(1)).await.expect("an answer");
+                it.open(&session, &password(), None, &deed(1)).await.expect("an answer");
             }
         }
     }))
@@ -202,7 +204,7 @@ pub async fn removes_an_administrator(it: &Repository) {
     assert!(!is_live(it, session.id).await);
     assert_eq!(it.list().await.expect("an answer"), [owner]);
     assert_eq!(it.remove(account.id, &deed(3)).await.expect("an answer"), RemoveAdministrator::NotFound);
-    assert!(!it.open(&stay(&account), &password(), &deed(1)).await.expect("an answer"));
+    assert!(!it.open(&stay(&account), &password(), None, &deed(1)).await.expect("an answer"));
 }
 
 /// The last owner stays, also when all are removed at once.
@@ -224,11 +226,79 @@ pub async fn an_owner_is_left(it: &Repository) {
 pub async fn forgets_expired_stays(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     let expired = AdministratorSession { expires_at: later(5), ..stay(&account) };
-    assert!(it.open(&expired, &password(), &deed(1)).await.expect("an answer"));
+    assert!(it.open(&expired, &password(), None, &deed(1)).await.expect("an answer"));
     let live = opened(it, &account).await;
     assert_eq!(it.purge(later(6)).await.expect("an answer"), 1);
     assert!(!is_live(it, expired.id).await && is_live(it, live.id).await);
     assert_eq!(it.purge(Timestamp::from_millis(0)).await.expect("an answer"), 0);
+}
+
+fn factor(step: i64, codes: &[u8]) -> NewSecondFactor {
+    let codes = codes.iter().map(|n| RecoveryDigest([*n; 32])).collect();
+    NewSecondFactor { secret: TotpSecret::new([7; 20]), step, codes }
+}
+
+async fn comes_in(it: &Repository, who: &AdministratorAccount, proof: Option<SecondProof>) -> bool {
+    it.open(&stay(who), &password(), proof, &deed(1)).await.expect("an answer")
+}
+
+/// A second factor is found as it was turned on, until it is turned off.
+pub async fn keeps_a_second_factor(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    assert_eq!(it.second_factor(account.id).await.expect("an answer"), None);
+    for codes in [&[1, 2, 3][..], &[4]] {
+        assert!(
+            it.set_second_factor(account.id, Some(&factor(5, codes)), &deed(1)).await.expect("an answer")
+        );
+        let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
+        assert_eq!((found.secret.expose(), found.codes_left as usize), (&[7; 20], codes.len()));
+    }
+    assert!(it.set_second_factor(account.id, None, &deed(1)).await.expect("an answer"));
+    assert_eq!(it.second_factor(account.id).await.expect("an answer"), None);
+    assert!(!it.set_second_factor(NOBODY, None, &deed(1)).await.expect("an answer"));
+}
+
+/// Whoever has a second factor comes in with it only, and nobody else does with one.
+pub async fn a_second_factor_is_asked_for(it: &Repository) {
+    let (with, without) = (
+        an_administrator(it, AdministratorRole::Viewer).await,
+        an_administrator(it, AdministratorRole::Viewer).await,
+    );
+    it.set_second_factor(with.id, Some(&factor(5, &[1, 2])), &deed(1)).await.expect("an answer");
+    let recovery = |n| Some(SecondProof::Recovery(RecoveryDigest([n; 32])));
+    for (proof, good) in [
+        (None, false),
+        (Some(SecondProof::Step(5)), false),
+        (Some(SecondProof::Step(6)), true),
+        (Some(SecondProof::Step(6)), false),
+        (Some(SecondProof::Step(8)), true),
+        (Some(SecondProof::Step(7)), false),
+        (recovery(9), false),
+        (recovery(1), true),
+        (recovery(1), false),
+        (recovery(2), true),
+    ] {
+        assert_eq!(comes_in(it, &with, proof).await, good, "{proof:?}");
+    }
+    assert!(!comes_in(it, &without, Some(SecondProof::Step(9))).await);
+    assert!(!comes_in(it, &without, recovery(2)).await);
+    assert!(comes_in(it, &without, None).await);
+    it.set_second_factor(with.id, None, &deed(1)).await.expect("an answer");
+    assert!(comes_in(it, &with, None).await);
+}
+
+/// A proof that is used many times at once is good once.
+pub async fn a_proof_at_once_is_good_once(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    it.set_second_factor(account.id, Some(&factor(5, &[1])), &deed(1)).await.expect("an answer");
+    for proof in [SecondProof::Step(6), SecondProof::Recovery(RecoveryDigest([1; 32]))] {
+        let came = at_once((0..10).map(|_| {
+            let (it, account) = (Arc::clone(it), account.clone());
+            async move { comes_in(&it, &account, Some(proof)).await }
+        }))
+        .await;
+        assert_eq!(came.iter().filter(|came| **came).count(), 1, "{proof:?}");
+    }
 }
 
 /// Tests a repository: `administrators_contract!(sqlite, setup())`, where the setup yields
@@ -256,6 +326,9 @@ macro_rules! administrators_contract {
                 removes_an_administrator,
                 an_owner_is_left,
                 forgets_expired_stays,
+                keeps_a_second_factor,
+                a_second_factor_is_asked_for,
+                a_proof_at_once_is_good_once,
             ]
         );
     };

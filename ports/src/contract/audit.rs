@@ -161,9 +161,11 @@ pub async fn every_change_of_administrators_leaves_an_entry(it: &Audited) {
         expires_at: later(90),
     };
     for n in [1, 2] {
-        assert!(it.administrators.open(&session(n), &hash("$first$"), &deed(3)).await.expect("an answer"));
+        assert!(
+            it.administrators.open(&session(n), &hash("$first$"), None, &deed(3)).await.expect("an answer")
+        );
     }
-    assert!(!it.administrators.open(&session(3), &hash("$wrong$"), &deed(3)).await.expect("an answer"));
+    assert!(!it.administrators.open(&session(3), &hash("$wrong$"), None, &deed(3)).await.expect("an answer"));
     for _ in 0..2 {
         it.administrators.end(session(1).id, &deed(4)).await.expect("an answer");
     }

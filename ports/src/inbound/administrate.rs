@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, AdministratorName, ClientAddress, PlainPassword, SessionSecret};
+use usher_domain::{
+    Administrator, AdministratorName, ClientAddress, OneTimeCode, PlainPassword, SessionSecret,
+};
 
 use super::AdminRefusal;
 
@@ -10,6 +12,8 @@ pub struct AdministratorCredentials {
     pub name: AdministratorName,
     /// The password.
     pub password: PlainPassword,
+    /// What was typed beside it, if it can be a code.
+    pub code: Option<OneTimeCode>,
     /// Where the call comes from.
     pub from: ClientAddress,
 }

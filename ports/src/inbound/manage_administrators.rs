@@ -24,7 +24,7 @@ pub trait ManageAdministrators: Send + Sync {
         password: PlainPassword,
     ) -> Result<AdministratorAccount, AdminRefusal>;
 
-    /// Gives one a new password and ends all their stays.
+    /// Gives one a new password, ends all their stays, and turns their second factor off.
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::Busy`], or a failed store.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession, Deed,
-    PasswordHash, SessionId, Timestamp,
+    PasswordHash, RecoveryDigest, SecondProof, SessionId, Timestamp, TotpSecret,
 };
 
 use super::StoreError;
@@ -39,12 +39,34 @@ pub enum RemoveAdministrator {
     NotFound,
 }
 
+/// A second factor that an administrator turns on.
+#[derive(Clone, Debug)]
+pub struct NewSecondFactor {
+    /// What the app shares.
+    pub secret: TotpSecret,
+    /// The step of time of the code that showed it: it is not good again.
+    pub step: i64,
+    /// What is kept of the recovery codes.
+    pub codes: Vec<RecoveryDigest>,
+}
+
+/// A second factor as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// What the app shares.
+    pub secret: TotpSecret,
+    /// How many recovery codes are left.
+    pub codes_left: u32,
+}
+
 /// Keeps administrators, and their stays beside them.
 ///
 /// - A name must be given to one administrator only, also when several ask at once.
 /// - Of any number of first administrators at once, one must be added.
 /// - Removals at once must leave an owner.
 /// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+/// - Whoever has a second factor must not come in without it, and a proof of it must be good once, also when it is used at
+///   once; a code of an earlier step than the last one must not be good.
 /// - Removing an administrator and setting a password must end all their stays, and those that a login was just opening
 ///   with the old one.
 #[async_trait]
@@ -93,7 +115,25 @@ pub trait AdministratorRepository: Send + Sync {
     /// A failed store.
     async fn remove(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator, StoreError>;
 
-    /// Opens a stay, and notes it as a login, if their password is still this one; tells whether it is.
+    /// Their second factor, if they have one.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>, StoreError>;
+
+    /// Turns a second factor on or off; tells whether there is such an administrator.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn set_second_factor(
+        &self,
+        id: AdministratorId,
+        factor: Option<&NewSecondFactor>,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
+    /// Opens a stay, and notes it as a login, if their password is still this one and the proof is good, which whoever has
+    /// a second factor must have and nobody else may; tells whether it is.
     ///
     /// # Errors
     /// A failed store.
@@ -101,6 +141,7 @@ pub trait AdministratorRepository: Send + Sync {
         &self,
         session: &AdministratorSession,
         password: &PasswordHash,
+        proof: Option<SecondProof>,
         deed: &Deed,
     ) -> Result<bool, StoreError>;
 

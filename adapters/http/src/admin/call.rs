@@ -45,11 +45,12 @@ pub(super) struct Call {
     secure: bool,
     pub(super) from: ClientAddress,
     token: Option<String>,
+    mask: [u8; 32],
 }
 
 impl Call {
     /// All of it but the body.
-    pub(super) fn new(request: &Request, addresses: &ClientAddresses) -> Self {
+    pub(super) fn new(request: &Request, addresses: &ClientAddresses, mask: [u8; 32]) -> Self {
         let secure = addresses.is_secure(request);
         let header = |name: &str| request.headers().get(name)?.to_str().ok().map(str::to_owned);
         let secret = request.cookie(cookie_name(secure)).and_then(|cookie| read_secret(cookie.value()));
@@ -64,6 +65,7 @@ impl Call {
             in_page: header("hx-request").is_some(),
             from: addresses.of(request),
             token: header("x-csrf-token"),
+            mask,
             secure,
             secret,
         }
@@ -126,17 +128,25 @@ impl Call {
         Reason::parse(self.text("reason")).map_err(|_| AdminRefusal::Invalid)
     }
 
-    /// What a form has to send back: known to the pages of this stay and to nobody else.
+    /// What a form has to send back: known to the pages of this stay and to nobody else. Written differently each time, so
+    /// that how well a page is compressed does not tell what it is (BREACH).
     pub(super) fn csrf(&self) -> Option<String> {
+        let masked =
+            self.expected()?.iter().zip(self.mask).map(|(byte, mask)| byte ^ mask).collect::<Vec<_>>();
+        Some(hex::encode(self.mask) + &hex::encode(masked))
+    }
+
+    fn expected(&self) -> Option<[u8; 32]> {
         let secret = self.secret.as_ref().filter(|_| self.administrator.is_some())?;
-        let digest = Sha256::new().chain_update(b"csrf").chain_update(secret.expose()).finalize();
-        Some(hex::encode(digest))
+        Some(Sha256::new().chain_update(b"csrf").chain_update(secret.expose()).finalize().into())
     }
 
     /// Whether the form came from a page of this stay. Compared by digest, so that the time tells nothing.
     pub(super) fn is_ours(&self) -> bool {
-        match (self.csrf(), &self.token) {
-            (Some(expected), Some(sent)) => Sha256::digest(expected) == Sha256::digest(sent),
+        match (self.expected(), &self.token) {
+            (Some(expected), Some(sent)) => {
+                unmasked(sent).is_some_and(|sent| Sha256::digest(expected) == Sha256::digest(sent))
+            }
             (Some(_), None) => false,
             // Without a stay there is nobody's right to misuse.
             (None, _) => true,
@@ -235,6 +245,11 @@ pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
 
 const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-usher_admin" } else { "usher_admin" }
+}
+
+fn unmasked(token: &str) -> Option<Vec<u8>> {
+    let bytes = hex::decode(token).ok().filter(|bytes| bytes.len() == 64)?;
+    Some(bytes[..32].iter().zip(&bytes[32..]).map(|(mask, byte)| mask ^ byte).collect())
 }
 
 fn read_secret(text: &str) -> Option<SessionSecret> {

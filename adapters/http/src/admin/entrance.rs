@@ -7,7 +7,7 @@ use salvo::http::StatusCode;
 use salvo::http::cookie::time::Duration as CookieAge;
 use salvo::http::cookie::{Cookie, SameSite};
 use serde::Serialize;
-use usher_domain::{AdministratorName, PlainPassword};
+use usher_domain::{AdministratorName, OneTimeCode, PlainPassword};
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 
 use super::call::{Answer, Call, FRONT, LOG_IN};
@@ -147,6 +147,7 @@ fn credentials(call: &Call) -> Result<AdministratorCredentials, &'static str> {
     Ok(AdministratorCredentials {
         name: AdministratorName::parse(call.text("username")).map_err(|_| "error-name")?,
         password: PlainPassword::for_administrator(call.raw("password")).map_err(|_| "error-password")?,
+        code: OneTimeCode::parse(call.text("code")),
         from: call.from,
     })
 }

@@ -13,6 +13,8 @@ use serde::Serialize;
 use usher_domain::Forbidden;
 use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 
+use usher_ports::outbound::IdSource;
+
 use super::Access;
 use super::call::{Answer, Call, Content, LOG_IN, is_foreign};
 use super::pages::{Pages, View};
@@ -31,6 +33,7 @@ pub(super) struct Guarded {
     pub(super) audit: Arc<dyn ReviewAudit>,
     pub(super) pages: Arc<Pages>,
     pub(super) addresses: Arc<ClientAddresses>,
+    pub(super) ids: Arc<dyn IdSource>,
 }
 
 /// How many characters of a path are written down.
@@ -54,7 +57,7 @@ impl Handler for Guarded {
         let foreign = request.method() == Method::POST && is_foreign(request.headers());
         let changes = request.method() == Method::POST;
         let what = format!("{} {}", request.method(), request.uri().path());
-        let mut call = Call::new(request, &self.addresses);
+        let mut call = Call::new(request, &self.addresses, *self.ids.session_secret().expose());
         let answer = match self.admit(&mut call, request, foreign).await {
             Ok(()) => self.page.answer(&call, &self.pages).await,
             Err(refusal) => Err(refusal),

@@ -23,14 +23,17 @@ macro_rules! templates {
 }
 
 templates!(
+    "account.html",
     "audit.html",
     "audit_lines.html",
     "avatar.html",
     "bulk.html",
     "bulk_progress.html",
     "checked.html",
+    "codes.html",
     "dashboard.html",
     "delete.html",
+    "factor.html",
     "layout.html",
     "log_in.html",
     "message.html",
@@ -181,6 +184,7 @@ mod tests {
     };
 
     use super::*;
+    use crate::admin::account::{AccountView, CodesView, FactorView};
     use crate::admin::audit::{AuditQuery, AuditView, Line};
     use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
     use crate::admin::entrance::{LogInView, SetUpView};
@@ -392,6 +396,17 @@ mod tests {
             renders(&view);
             renders(&NumbersView(view));
         }
+    }
+
+    #[test]
+    fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
+        for (codes_left, error) in [(None, None), (Some(3), Some("error-current"))] {
+            renders(&AccountView { codes_left, password_error: error, factor_error: error });
+            let harm = || HARM.to_owned();
+            let error = error.map(|_| "error-code");
+            renders(&FactorView { secret: harm(), spelled: harm(), size: 29, path: harm(), error });
+        }
+        renders(&CodesView { codes: vec![HARM.to_owned()] });
     }
 
     #[test]

@@ -1,0 +1,226 @@
+//! An administrator's own account: the password and the second factor.
+
+use std::sync::Arc;
+
+use qrcode::{Color, QrCode};
+use salvo::async_trait;
+use salvo::http::StatusCode;
+use serde::Serialize;
+use usher_domain::{Administrator, PlainPassword, TotpSecret};
+use usher_ports::inbound::{AdminRefusal, FactorOffer, SecureAccount};
+
+use super::call::{Answer, Call, LOG_IN};
+use super::guard::Page;
+use super::pages::{Pages, View};
+
+#[derive(Serialize)]
+pub(super) struct AccountView {
+    /// How many recovery codes are left; none without a second factor.
+    pub(super) codes_left: Option<u32>,
+    /// What went wrong with the password.
+    pub(super) password_error: Option<&'static str>,
+    /// What went wrong with turning the second factor off.
+    pub(super) factor_error: Option<&'static str>,
+}
+
+impl View for AccountView {
+    const TEMPLATE: &'static str = "account.html";
+}
+
+/// The offer of a second factor.
+#[derive(Serialize)]
+pub(super) struct FactorView {
+    /// The secret in hexadecimal, for the form.
+    pub(super) secret: String,
+    /// The same as it is typed into an app.
+    pub(super) spelled: String,
+    /// How many modules the picture has on each side.
+    pub(super) size: usize,
+    /// The picture: the dark modules as a path.
+    pub(super) path: String,
+    pub(super) error: Option<&'static str>,
+}
+
+impl View for FactorView {
+    const TEMPLATE: &'static str = "factor.html";
+}
+
+/// The recovery codes, shown once.
+#[derive(Serialize)]
+pub(super) struct CodesView {
+    pub(super) codes: Vec<String>,
+}
+
+impl View for CodesView {
+    const TEMPLATE: &'static str = "codes.html";
+}
+
+impl FactorView {
+    fn of(offer: &FactorOffer, error: Option<&'static str>) -> Self {
+        let (size, path) = picture(&offer.url);
+        Self {
+            secret: hex::encode(offer.secret.expose()),
+            spelled: spaced(&offer.spelled),
+            size,
+            path,
+            error,
+        }
+    }
+}
+
+/// In groups of four, as people read it.
+fn spaced(text: &str) -> String {
+    let mut spaced = String::new();
+    for (place, character) in text.chars().enumerate() {
+        if place > 0 && place % 4 == 0 {
+            spaced.push(' ');
+        }
+        spaced.push(character);
+    }
+    spaced
+}
+
+/// A QR code as a path of squares; nothing where the text is too long for one, and then the text is there still.
+fn picture(text: &str) -> (usize, String) {
+    let Ok(code) = QrCode::new(text) else { return (1, String::new()) };
+    let size = code.width();
+    let dark = code.to_colors().into_iter().enumerate().filter(|(_, color)| *color == Color::Dark);
+    let squares: Vec<String> =
+        dark.map(|(place, _)| format!("M{} {}h1v1h-1z", place % size, place / size)).collect();
+    (size, squares.concat())
+}
+
+fn secret(call: &Call) -> Option<TotpSecret> {
+    Some(TotpSecret::new(hex::decode(call.text("secret")).ok()?.try_into().ok()?))
+}
+
+fn password(call: &Call, field: &str) -> Result<PlainPassword, AdminRefusal> {
+    PlainPassword::for_administrator(call.raw(field)).map_err(|_| AdminRefusal::WrongCredentials)
+}
+
+async fn account_page(
+    account: &Arc<dyn SecureAccount>,
+    by: &Administrator,
+    (password_error, factor_error): (Option<&'static str>, Option<&'static str>),
+    call: &Call,
+    pages: &Pages,
+) -> Result<Answer, AdminRefusal> {
+    let codes_left = account.security(by).await?.recovery_codes;
+    let wrong = password_error.is_some() || factor_error.is_some();
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    call.page(pages, status, &AccountView { codes_left, password_error, factor_error })
+}
+
+/// How the account is secured.
+pub(super) struct Account(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for Account {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        account_page(&self.0, call.signed_in()?, (None, None), call, pages).await
+    }
+}
+
+/// Sets another password.
+pub(super) struct ChangePassword(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for ChangePassword {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let by = call.signed_in()?;
+        let wrong = async |message| account_page(&self.0, by, (Some(message), None), call, pages).await;
+        if call.raw("password") != call.raw("password_again") {
+            return wrong("error-password-again").await;
+        }
+        let Ok(new) = PlainPassword::for_administrator(call.raw("password")) else {
+            return wrong("error-password").await;
+        };
+        let changed = match password(call, "current") {
+            Ok(current) => self.0.change_password(by, current, new).await,
+            Err(refusal) => Err(refusal),
+        };
+        match changed {
+            Ok(()) => Ok(Answer::see(LOG_IN).with(call.no_cookie())),
+            Err(AdminRefusal::WrongCredentials) => wrong("error-current").await,
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// Offers a second factor.
+pub(super) struct OfferFactor(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for OfferFactor {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let offer = self.0.offer(call.signed_in()?, None)?;
+        call.page(pages, StatusCode::OK, &FactorView::of(&offer, None))
+    }
+}
+
+/// Turns it on.
+pub(super) struct TurnOn(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for TurnOn {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let by = call.signed_in()?;
+        let secret = secret(call).ok_or(AdminRefusal::Invalid)?;
+        let code: String = call.text("code").split_whitespace().collect();
+        let turned_on = match password(call, "password") {
+            Ok(password) => self.0.turn_on(by, password, secret.clone(), &code).await,
+            Err(refusal) => Err(refusal),
+        };
+        match turned_on {
+            Ok(codes) => {
+                let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
+                call.page(pages, StatusCode::OK, &CodesView { codes })
+            }
+            Err(AdminRefusal::WrongCredentials) => {
+                let offer = self.0.offer(by, Some(secret))?;
+                let view = FactorView::of(&offer, Some("error-code"));
+                call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+/// Turns it off.
+pub(super) struct TurnOff(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for TurnOff {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let by = call.signed_in()?;
+        let turned_off = match password(call, "password") {
+            Ok(password) => self.0.turn_off(by, password).await,
+            Err(refusal) => Err(refusal),
+        };
+        match turned_off {
+            Ok(()) => Ok(Answer::see("/admin/account")),
+            Err(AdminRefusal::WrongCredentials) => {
+                account_page(&self.0, by, (None, Some("error-current")), call, pages).await
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_square_and_has_its_corners() {
+        let (size, path) =
+            picture("otpauth://totp/Usher:ann?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Usher");
+        assert!(size >= 29, "{size}");
+        assert!(path.starts_with("M0 0h1v1h-1z") && path.contains(&format!("M{} 0h", size - 1)), "{path}");
+    }
+
+    #[test]
+    fn a_secret_is_read_in_groups() {
+        assert_eq!(spaced("GEZDGNBVGY"), "GEZD GNBV GY");
+    }
+}

@@ -1,0 +1,67 @@
+use async_trait::async_trait;
+use usher_domain::{Administrator, PlainPassword, RecoveryCode, TotpSecret};
+
+use super::AdminRefusal;
+
+/// How an administrator's own account is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountSecurity {
+    /// How many recovery codes are left; none if there is no second factor.
+    pub recovery_codes: Option<u32>,
+}
+
+/// A second factor that somebody may turn on.
+#[derive(Clone, Debug)]
+pub struct FactorOffer {
+    /// What the app and Usher will share.
+    pub secret: TotpSecret,
+    /// The same, as it is typed into an app.
+    pub spelled: String,
+    /// The same, as an app reads it from a picture.
+    pub url: String,
+}
+
+/// Secures an administrator's own account. Whoever changes something about it says the password again.
+#[async_trait]
+pub trait SecureAccount: Send + Sync {
+    /// How it is secured.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn security(&self, by: &Administrator) -> Result<AccountSecurity, AdminRefusal>;
+
+    /// A secret that nobody has. Nothing is kept of it.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotApplicable`] for whoever has no account.
+    fn offer(&self, by: &Administrator, secret: Option<TotpSecret>) -> Result<FactorOffer, AdminRefusal>;
+
+    /// Turns the second factor on, with a code that shows that the app has it; tells the recovery codes, once.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn turn_on(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        secret: TotpSecret,
+        code: &str,
+    ) -> Result<Vec<RecoveryCode>, AdminRefusal>;
+
+    /// Turns it off.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn turn_off(&self, by: &Administrator, password: PlainPassword) -> Result<(), AdminRefusal>;
+
+    /// Sets another password and ends all stays, this one as well.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn change_password(
+        &self,
+        by: &Administrator,
+        current: PlainPassword,
+        new: PlainPassword,
+    ) -> Result<(), AdminRefusal>;
+}

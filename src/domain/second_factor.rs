@@ -1,0 +1,129 @@
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroize;
+
+/// What an authenticator app and Usher share (RFC 6238). Wiped from memory when dropped, never printed.
+#[derive(Clone, PartialEq, Eq, Zeroize)]
+#[zeroize(drop)]
+pub struct TotpSecret([u8; 20]);
+
+impl TotpSecret {
+    /// From 160 bits that nobody can guess.
+    pub const fn new(bytes: [u8; 20]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub const fn expose(&self) -> &[u8; 20] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for TotpSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpSecret(..)")
+    }
+}
+
+/// A code for when the authenticator app is gone. It is good once, shown once, and kept as a digest.
+#[derive(Clone)]
+pub struct RecoveryCode(String);
+
+/// What is kept of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RecoveryDigest(pub [u8; 32]);
+
+impl RecoveryCode {
+    /// How many somebody gets.
+    pub const COUNT: usize = 10;
+
+    /// From 64 bits that nobody can guess.
+    pub fn new(bytes: [u8; 8]) -> Self {
+        let text = hex::encode(bytes);
+        Self([&text[..4], &text[4..8], &text[8..12], &text[12..]].join("-"))
+    }
+
+    /// To be shown.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    pub fn digest(&self) -> RecoveryDigest {
+        RecoveryDigest::of(&self.0)
+    }
+}
+
+impl RecoveryDigest {
+    /// Of a code as it was typed: case, hyphens and spaces do not matter.
+    fn of(text: &str) -> Self {
+        let plain: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+        Self(Sha256::digest(plain.to_ascii_lowercase()).into())
+    }
+}
+
+impl fmt::Debug for RecoveryCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RecoveryCode(..)")
+    }
+}
+
+/// What somebody typed beside the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OneTimeCode {
+    /// Six digits of an authenticator app.
+    App(String),
+    /// A recovery code.
+    Recovery(RecoveryDigest),
+}
+
+impl OneTimeCode {
+    /// What was typed; none if it cannot be a code.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+            return Some(Self::App(text));
+        }
+        let known = |c: char| c.is_ascii_hexdigit() || c == '-';
+        let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+        (digits == 16 && text.chars().all(known)).then(|| Self::Recovery(RecoveryDigest::of(&text)))
+    }
+}
+
+/// What a code came to: good once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondProof {
+    /// A code of the app, of this step of time.
+    Step(i64),
+    /// A recovery code.
+    Recovery(RecoveryDigest),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recovery_code_is_read_however_it_is_typed() {
+        let code = RecoveryCode::new([0xab, 1, 2, 3, 4, 5, 6, 0xcd]);
+        assert_eq!(code.expose(), "ab01-0203-0405-06cd");
+        for typed in ["ab01-0203-0405-06cd", " AB01 0203 0405 06CD", "ab010203040506cd"] {
+            assert_eq!(OneTimeCode::parse(typed), Some(OneTimeCode::Recovery(code.digest())), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_code_of_the_app_has_six_digits() {
+        assert_eq!(OneTimeCode::parse("123 456"), Some(OneTimeCode::App("123456".to_owned())));
+        for typed in ["", "12345", "1234567", "12345a", "ab01-0203-0405-06cx", "١٢٣٤٥٦"] {
+            assert_eq!(OneTimeCode::parse(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let printed = format!("{:?} {:?}", TotpSecret::new([7; 20]), RecoveryCode::new([7; 8]));
+        assert_eq!(printed, "TotpSecret(..) RecoveryCode(..)");
+    }
+}
