@@ -2,7 +2,7 @@
 
 mod browser;
 
-use super::client::{post, search};
+use super::client::{post, search, signed};
 use super::program::{Installation, Server};
 use browser::{Browser, Settings};
 
@@ -56,6 +56,12 @@ impl House {
         browser.open(&self.page("/admin/login")).await;
         browser.shoot("login").await;
         browser.is_accessible().await;
+        browser.is_light().await;
+        self.come_in(browser).await;
+    }
+
+    async fn come_in(&self, browser: &Browser) {
+        browser.open(&self.page("/admin/login")).await;
         browser.write("#username", "ann").await;
         browser.write("#password", PASSWORD).await;
         browser.click(".primary").await;
@@ -125,10 +131,89 @@ async fn without_javascript_it_takes_a_page() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_user_is_made_with_a_picture() {
+    let house = House::new().await;
+    let browser = Browser::start("form", Settings::default()).await;
+    house.set_up(&browser).await;
+    browser.open(&house.page("/admin/users/new")).await;
+    browser.write("#username", "alice_01").await;
+    browser.see("#username-state", "Somebody has this name.").await;
+    browser.write("#username", "x").await;
+    browser.see("#username-state", "This name is free.").await;
+    browser.write("#password", "short").await;
+    browser.see("#password-state", "A password has 6 to 20 characters.").await;
+    browser.write("#password", "er1").await;
+    browser.see("#password-state", "This password can be used.").await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys/chromium");
+    let picture = folder.join("picture.jpg");
+    // What is no picture is said at the field, and the form goes on.
+    browser.write("#avatar", folder.join("browser.rs").to_str().expect("a path")).await;
+    browser.click("#user-form .primary").await;
+    browser.see("#avatar-state.error", "A PNG, JPEG or WebP picture").await;
+    browser.write("#password", "hunter22").await;
+    browser.write("#avatar", picture.to_str().expect("a path")).await;
+    browser.see_one("#preview:not([hidden])").await;
+    browser.until("return document.querySelector('#preview').naturalWidth", 640).await;
+    browser.shoot("filled").await;
+    browser.is_accessible().await;
+    browser.click("#user-form .primary").await;
+    browser.see("h1", "alice_01x").await;
+    browser.until("return document.querySelector('h1 img').naturalWidth", 96).await;
+    browser.shoot("made").await;
+    let come =
+        post(&house.server.url, "loginChat", &[("username", "alice_01x"), ("password", "hunter22")], &[])
+            .await;
+    assert_eq!(come.status, 200);
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_are_disabled_and_a_bar_shows_how_far_it_is() {
+    let house = House::new().await;
+    house.installation.says(&["demo", "--users", "120"]);
+    for javascript in [true, false] {
+        let browser = Browser::start("bulk", Settings { javascript, ..Settings::default() }).await;
+        if javascript {
+            house.set_up(&browser).await;
+        } else {
+            house.come_in(&browser).await;
+        }
+        browser.click("#user-121 input[name=ids]").await;
+        browser.click("#bulk button").await;
+        browser.see("#bulk-progress", "Users: 1").await;
+        browser.click("#bulk-progress .primary").await;
+        browser.see("#bulk-progress", "Done: 1.").await;
+        browser.open(&house.page("/admin/users?role=visitor")).await;
+        browser.click("#everybody").await;
+        browser.click("#bulk button").await;
+        browser.see("#bulk-progress", "Users: 80").await;
+        browser.click("#bulk-progress .primary").await;
+        if !javascript {
+            browser.see("#bulk-progress", "Done: 50.").await;
+            browser.click("#bulk-progress .primary").await;
+        }
+        browser.see("#bulk-progress", "Done: 80.").await;
+        browser.see_one("progress[value='1']").await;
+        browser.shoot(if javascript { "finished" } else { "finished-plain" }).await;
+        browser.open(&house.page("/admin/users?state=disabled&role=visitor&sort=username")).await;
+        browser.see_one("tr[id^=user-] [aria-checked=false]").await;
+        browser.stop().await;
+    }
+    assert!(house.alice_is_in().await, "the filter did not find her");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() {
     let house = House::new().await;
     house.installation.says(&["demo", "--users", "60"]);
     house.installation.says(&["user", "disable", "3"]);
+    house.installation.says(&["user", "delete", "4"]);
+    // Something to be seen on the dashboard.
+    for device in 0..5_u32 {
+        let device = format!("{device:08x}-bf16-5425-adbc-d12f49cfa332");
+        let facts = [("uniplatform", "mp-weixin"), ("deviceos", "iOS 18"), ("devicebrand", "Apple")];
+        signed(&house.server.url, &device, "visitorRegister", &facts).await.token();
+    }
     let first = Browser::start("first", Settings::default()).await;
     house.set_up(&first).await;
     first.stop().await;
@@ -145,15 +230,41 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
             let theme = "return matchMedia('(prefers-color-scheme: dark)').matches";
             assert_eq!(browser.run(theme).await, dark);
             browser.is_accessible().await;
+            browser.is_light().await;
             browser.click("#user-60 [role=switch]").await;
             browser.see_one("#undo").await;
             browser.is_accessible().await;
             browser.click("#undo").await;
-            browser.open(&house.page("/admin/users?q=nobody")).await;
-            browser.shoot("nobody").await;
-            browser.is_accessible().await;
-            browser.open(&house.page("/admin/setup")).await;
-            browser.shoot("message").await;
+            for (path, name) in [
+                ("/admin/users?q=nobody", "nobody"),
+                ("/admin/users?state=deleted", "deleted"),
+                ("/admin/users/new", "new"),
+                ("/admin/users/1", "user"),
+                ("/admin/users/2", "visitor"),
+                ("/admin/users/4", "gone"),
+                ("/admin/users/1/edit", "edit"),
+                ("/admin/users/1/delete", "delete"),
+                ("/admin/dashboard", "dashboard"),
+                ("/admin/audit", "audit"),
+                ("/admin/account", "account"),
+                ("/admin/account/second-factor", "factor"),
+                ("/admin/setup", "message"),
+            ] {
+                browser.open(&house.page(path)).await;
+                browser.see_one("h1").await;
+                browser.shoot(name).await;
+                let wide = "return [...document.querySelectorAll('main *')].filter(it => \
+                            it.getBoundingClientRect().right > document.documentElement.clientWidth).map(it => \
+                            it.outerHTML.slice(0, 120))";
+                assert_eq!(browser.run(overflow).await, 0, "{name}: {}", browser.run(wide).await);
+                browser.is_accessible().await;
+                browser.is_light().await;
+            }
+            browser.open(&house.page("/admin/users")).await;
+            browser.click("#user-60 input[name=ids]").await;
+            browser.click("#bulk button").await;
+            browser.see_one("#bulk-progress").await;
+            browser.shoot("bulk").await;
             browser.is_accessible().await;
             browser.stop().await;
         }

@@ -114,6 +114,33 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.expect("a script")
     }
 
+    /// Waits until a script returns this.
+    pub(super) async fn until(&self, script: &str, expected: impl Into<Value>) {
+        let (begun, expected) = (Instant::now(), expected.into());
+        loop {
+            let found = self.run(script).await;
+            if found == expected {
+                return;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "{script}: {found}, not {expected}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Adds up what a first visit to the page takes on the wire: less than 100 kB, and nothing from elsewhere.
+    pub(super) async fn is_light(&self) {
+        let all =
+            "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]";
+        let bytes = self.run(&format!("return {all}.reduce((sum, it) => sum + it.encodedBodySize, 0)")).await;
+        assert!(
+            bytes.as_u64().is_some_and(|bytes| (1_000..100_000).contains(&bytes)),
+            "{}: {bytes}",
+            self.name
+        );
+        let elsewhere = format!("return {all}.filter(it => !it.name.startsWith(location.origin)).length");
+        assert_eq!(self.run(&elsewhere).await, 0);
+    }
+
     /// Looks at the page with axe-core, which must find nothing.
     pub(super) async fn is_accessible(&self) {
         self.client.execute(axe(), Vec::new()).await.expect("axe-core");
