@@ -22,13 +22,20 @@ use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _};
 
 /// Each third is registered.
 const PEOPLE: &str = "
-    INSERT INTO users (uuid, username, username_key, password_hash, role, registered_at, updated_at)
+    INSERT INTO users (uuid, username, username_key, nickname, nickname_key, password_hash, role, registered_at,
+                       last_login_at, updated_at)
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < COUNT)
-    SELECT randomblob(16), name, lower(name), CASE n % 3 WHEN 0 THEN '$argon2id$' END,
-           CASE n % 3 WHEN 0 THEN 'user' ELSE 'visitor' END, 0, 0
-    FROM (SELECT n, CASE n % 3 WHEN 0 THEN printf('%s_%x',
+    SELECT randomblob(16), name, lower(name), nickname, lower(nickname), CASE n % 3 WHEN 0 THEN '$argon2id$' END,
+           CASE n % 3 WHEN 0 THEN 'user' ELSE 'visitor' END, 0, (n * 7919) % COUNT * 1000, 0
+    FROM (SELECT n, printf('Nick %d', n % 1000) AS nickname, CASE n % 3 WHEN 0 THEN printf('%s_%x',
               CASE n % 5 WHEN 0 THEN 'anna' WHEN 1 THEN 'bob' WHEN 2 THEN 'xiaoming' WHEN 3 THEN 'liuyang' ELSE 'emma' END, n)
           ELSE printf('VIS%08x', n) END AS name FROM numbers)";
+
+/// One of a thousand is of a rare platform.
+const DEVICES: &str = "
+    INSERT INTO devices (id, user_id, platform, first_seen_at, last_seen_at)
+    SELECT printf('%08x-0000-4000-8000-000000000000', id), id, CASE id % 1000 WHEN 0 THEN 'kiosk' ELSE 'app' END, 0, 0
+    FROM users";
 
 fn usher(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_usher"));
@@ -81,6 +88,8 @@ async fn main() {
     let mut database = file.connect().await.expect("the database");
     let people = PEOPLE.replace("COUNT", &count.to_string());
     database.execute(AssertSqlSafe(people)).await.expect("people");
+    database.execute(DEVICES).await.expect("devices");
+    database.execute("INSERT INTO profiles (user_id) SELECT id FROM users").await.expect("profiles");
     database.close().await.expect("an end");
     let mut create = usher(data.path(), &["admin", "create", "ann", "--role", "owner"])
         .stdin(Stdio::piped())
@@ -100,8 +109,8 @@ async fn main() {
     println!("{count} users on SQLite");
     for path in [
         "",
-        "?before=500000",
-        "?before=100",
+        "?after=500000",
+        "?after=100",
         "?role=user",
         "?state=disabled",
         "?role=visitor&state=disabled",
@@ -110,10 +119,30 @@ async fn main() {
         "?q=a",
         "?q=xiaoming_7",
         "?q=zzzz",
-        "?q=anna&before=1000",
+        "?q=anna&after=1000",
+        "?q=nick%20777",
+        "?q=nick",
+        "?q=0007a120-0000",
+        "?q=77777",
+        "?platform=app",
+        "?platform=kiosk",
+        "?platform=kiosk&role=user",
+        "?sort=last-login",
+        "?sort=last-login&after=1.500000000",
+        "?sort=last-login&state=disabled",
+        "?sort=username",
+        "?sort=username&q=anna",
+        "?state=deleted",
+        "/77777",
         "?q=anna&state=disabled",
     ] {
         measure(&format!("/admin/users{path}"), |_| get(path)).await;
+    }
+    for path in ["audit", "dashboard"] {
+        measure(&format!("/admin/{path}"), |_| {
+            client.get(format!("{url}/admin/{path}")).header("cookie", &cookie)
+        })
+        .await;
     }
     let page = get("").send().await.expect("an answer").text().await.expect("a page");
     let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());

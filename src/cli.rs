@@ -12,8 +12,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use usher_domain::Timestamp;
+use usher_domain::{Administrator, Timestamp};
+use usher_ports::inbound::AdminRefusal;
 
+use crate::compose::AdminUseCases;
 use crate::config::{Config, Flags};
 use crate::{compose, demo, logging, serve};
 
@@ -113,6 +115,20 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
             print("the database is up to date\n")
         }
     }
+}
+
+/// Writes down what was refused to whoever sits at the machine.
+async fn noting(
+    admin: &AdminUseCases,
+    what: &str,
+    outcome: Result<String, Failure>,
+) -> Result<String, Failure> {
+    if let Err(failure) = &outcome
+        && let Some(refusal) = failure.downcast_ref::<AdminRefusal>()
+    {
+        admin.audit.refused(&Administrator::at_the_machine(), what, refusal).await;
+    }
+    outcome
 }
 
 /// An answer, on standard output. A reader that left early is no failure.

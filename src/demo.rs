@@ -5,15 +5,17 @@ use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use usher_domain::{
-    ClientAddress, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, PlainPassword, Timestamp,
-    Username,
+    ClientAddress, Count, Device, DeviceFacts, DeviceId, Dimension, Fact, Measure, Nickname, PasswordHash,
+    PlainPassword, Timestamp, UserId, Username,
 };
-use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Origin};
+use usher_ports::outbound::{AddUser, AddVisitor, Calendar as _, NewUser, NewVisitor, Origin};
 
 use crate::compose::{self, Adapters};
 use crate::config::Config;
 use crate::secrets::Secrets;
+use crate::system::ZonedCalendar;
 
 /// Given name, nickname.
 const PEOPLE: [(&str, &str); 12] = [
@@ -48,23 +50,40 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<(), Box<dyn Error
     // Drawn anew each time: a password that everybody can read in the source would be a way in.
     let password = hex::encode(crate::system::random::<6>());
     let hash = adapters.hasher.hash(PlainPassword::parse(&password)?).await?;
+    let calendar = ZonedCalendar(TimeZone::system());
     for number in 0..count {
-        add(&adapters, number, count, &hash).await?;
+        let at = moment(&adapters, number, count);
+        add(&adapters, number, at, &hash).await?;
+        adapters.statistics.add(calendar.day(at), &numbers(number), &[UserId(number.into())]).await?;
     }
     database.close().await;
     writeln!(io::stdout(), "{count} people were added; the registered ones have the password {password}")?;
     Ok(())
 }
 
-/// Two of three are visitors, as in the field; spread over the last thirty days.
+/// Spread over the last thirty days.
+fn moment(adapters: &Adapters, number: u32, count: u32) -> Timestamp {
+    let age = Duration::from_hours(24 * 30).mul_f64(f64::from(count - number) / f64::from(count));
+    adapters.clock.now().minus(age)
+}
+
+/// What would have been counted: all came as visitors, and each third became a user.
+fn numbers(number: u32) -> Vec<(Count, u64)> {
+    let facts = facts(number);
+    let splits = Dimension::ALL.map(|it| (Count::Split(it, it.of(&facts).to_owned()), 1));
+    let upgrade = (Count::Total(Measure::Upgrades), u64::from(number.is_multiple_of(3)));
+    let mut numbers = vec![(Count::Total(Measure::Visitors), 1), upgrade];
+    numbers.extend(splits);
+    numbers
+}
+
+/// Two of three are visitors, as in the field.
 async fn add(
     adapters: &Adapters,
     number: u32,
-    count: u32,
+    at: Timestamp,
     hash: &PasswordHash,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let age = Duration::from_hours(24 * 30).mul_f64(f64::from(count - number) / f64::from(count));
-    let at = adapters.clock.now().minus(age);
     let from = ClientAddress::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, u8::try_from(number % 254)? + 1)));
     if number.is_multiple_of(3) {
         add_user(adapters, number, from, at, hash).await

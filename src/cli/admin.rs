@@ -5,7 +5,7 @@ use usher_domain::{
     Administrator, AdministratorAccount, AdministratorName, AdministratorRole, PlainPassword,
 };
 
-use super::{Failure, print, read_password, time};
+use super::{Failure, noting, print, read_password, time};
 use crate::compose::{self, AdminUseCases};
 use crate::config::Config;
 use crate::secrets::Secrets;
@@ -50,7 +50,8 @@ pub(super) async fn run(command: AdminCommand, config: &Config) -> Result<(), Fa
     let secrets = Secrets::load(config)?;
     let database = compose::database(config).await?;
     let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
-    let answer = perform(command, &admin).await;
+    let what = format!("usher admin {command:?}");
+    let answer = noting(&admin, &what, perform(command, &admin).await).await;
     database.close().await;
     print(&answer?)
 }

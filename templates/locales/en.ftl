@@ -233,3 +233,4 @@ code-hint = Of your authenticator app, or a recovery code
 codes = Recovery codes
 codes-lead = Each of them lets you in once if your phone is gone. They are shown this once only: write them down.
 codes-kept = I have written them down
+state-locked = Locked

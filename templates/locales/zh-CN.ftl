@@ -233,3 +233,4 @@ code-hint = 验证器应用中的验证码，或恢复码
 codes = 恢复码
 codes-lead = 手机不在身边时，每个恢复码可登录一次。恢复码只显示这一次，请妥善抄写保存。
 codes-kept = 我已保存
+state-locked = 已锁定

@@ -55,7 +55,7 @@ async fn the_log_is_shown_and_filtered() {
     let page = viewer.get("/admin/audit").await;
     for word in [
         "User disabled",
-        "State: <del>enabled</del> → <ins>disabled</ins>",
+        "State: <del>Enabled</del> → <ins>Disabled</ins>",
         "<q>spam</q>",
         "At the command line",
     ] {

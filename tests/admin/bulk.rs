@@ -53,7 +53,7 @@ async fn those_who_are_chosen_are_changed_and_failures_are_named() {
     let (end, steps) = go_on(&mut browser, question).await;
     assert_eq!(steps, 1);
     assert!(end.text().contains("Done: 3. Failed: 1."), "{}", end.text());
-    assert!(end.text().contains("9000000000: there is no such user"), "{}", end.text());
+    assert!(end.text().contains("9000000000: There is no such user or page."), "{}", end.text());
     let disabled = browser.get("/admin/users?state=disabled").await;
     assert_eq!(disabled.text().matches("<tr id=\"user-").count(), 2);
     assert_eq!(browser.post("/admin/users/bulk", &[("deed", "promote")]).await.status, 422);

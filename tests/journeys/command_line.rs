@@ -66,7 +66,9 @@ async fn the_audit_log_is_shown_and_checked() {
     );
     let intact = installation.says(&["audit", "verify"]);
     let noted = intact.lines().nth(1).expect("the end of the chain").to_owned();
-    installation.says(&["user", "disable", "1"]);
+    fails(&mut installation.command(&["user", "disable", "nobody"]));
+    let latest = installation.says(&["audit", "list", "--limit", "1"]);
+    assert!(latest.contains("refused") && latest.contains("Disable { name: \"nobody\" }"), "{latest}");
     installation.says(&["audit", "verify", "--noted", &noted]);
 
     // Somebody who can write into the database covers up what they did.

@@ -19,6 +19,39 @@ pub(super) const PATH: &str = "/admin/audit";
 /// How many entries a page shows.
 const PAGE: u32 = 50;
 
+/// One thing that is different now.
+#[derive(Serialize)]
+pub(super) struct ChangeLine {
+    pub(super) field: String,
+    pub(super) before: Shown,
+    pub(super) after: Shown,
+}
+
+/// A value: a message where it is a word of ours, a text where it is somebody's.
+#[derive(Serialize)]
+pub(super) struct Shown {
+    pub(super) key: Option<String>,
+    pub(super) text: String,
+}
+
+impl Shown {
+    fn of(field: &str, value: &str, pages: &Pages) -> Self {
+        let known = match field {
+            "status" => ["enabled", "disabled", "locked"].contains(&value).then(|| format!("state-{value}")),
+            "role" => {
+                let roles = ["visitor", "user", "viewer", "operator", "owner"];
+                roles.contains(&value).then(|| format!("role-{value}"))
+            }
+            _ => None,
+        };
+        let text = match field {
+            "disabled-until" | "deleted" => pages.shown(value),
+            _ => value.to_owned(),
+        };
+        Self { key: known, text }
+    }
+}
+
 /// An entry, as pages show it.
 #[derive(Serialize)]
 pub(super) struct Line {
@@ -31,20 +64,17 @@ pub(super) struct Line {
     pub(super) action: &'static str,
     pub(super) user: Option<i64>,
     pub(super) subject: String,
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<ChangeLine>,
     pub(super) reason: String,
 }
 
 impl Line {
     pub(super) fn of(entry: &AuditEntry, pages: &Pages) -> Self {
         let record = &entry.record;
-        let changes = record.changes.iter().map(|change| match change.field.as_str() {
-            "disabled-until" | "deleted" => Change {
-                field: change.field.clone(),
-                before: pages.shown(&change.before),
-                after: pages.shown(&change.after),
-            },
-            _ => change.clone(),
+        let changes = record.changes.iter().map(|Change { field, before, after }| ChangeLine {
+            field: field.clone(),
+            before: Shown::of(field, before, pages),
+            after: Shown::of(field, after, pages),
         });
         Self {
             number: entry.number,

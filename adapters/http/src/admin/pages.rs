@@ -180,16 +180,16 @@ fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) ->
 mod tests {
     use usher_domain::{
         AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-        Change, ClientAddress, Dimension, Measure, SessionId,
+        ClientAddress, Dimension, Measure, SessionId,
     };
 
     use super::*;
     use crate::admin::account::{AccountView, CodesView, FactorView};
-    use crate::admin::audit::{AuditQuery, AuditView, Line};
+    use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, Line, Shown};
     use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
     use crate::admin::entrance::{LogInView, SetUpView};
     use crate::admin::guard::Message;
-    use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Progress};
+    use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Failed, Progress};
     use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, SessionLine};
     use crate::admin::users::form::{Checked, Errors, FormView};
     use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
@@ -289,6 +289,12 @@ mod tests {
 
     fn line(harmful: bool) -> Line {
         let text = || if harmful { HARM.to_owned() } else { String::new() };
+        let shown = |key: Option<&str>| Shown { key: key.map(str::to_owned), text: text() };
+        let change = ChangeLine {
+            field: "status".to_owned(),
+            before: shown(None),
+            after: shown(Some("state-locked")),
+        };
         Line {
             number: 1,
             at: 1_752_835_449_008,
@@ -298,7 +304,7 @@ mod tests {
             action: "user-disabled",
             user: harmful.then_some(7),
             subject: text(),
-            changes: Change::of("status", HARM, "").into_iter().filter(|_| harmful).collect(),
+            changes: if harmful { vec![change] } else { Vec::new() },
             reason: text(),
         }
     }
@@ -360,7 +366,7 @@ mod tests {
                     everybody: total.is_none(),
                     total,
                     done: 1,
-                    failed: vec![HARM.to_owned()],
+                    failed: vec![Failed { name: HARM.to_owned(), why: "not-found" }],
                     failures: 1,
                     before: HARM.to_owned(),
                     state,

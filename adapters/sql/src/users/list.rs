@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_query::{
-    Alias, Cond, Condition, Expr, ExprTrait, IntoCondition, LikeExpr, Order, Query, SelectStatement,
-};
+use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement};
 use usher_domain::{Fact, Keyword, Role, Search, Timestamp, User};
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
@@ -56,17 +54,15 @@ pub(super) async fn count(database: &Database, common: u64, filter: &UserFilter,
 
 /// The ids of those that fit.
 async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Result<SelectStatement> {
-    let deleted = |deleted| {
-        let at = user(Users::DeletedAt);
-        if deleted { at.is_not_null() } else { at.is_null() }
-    };
     let mut statement = Query::select()
         .column((Users::Table, Users::Id))
         .from(Users::Table)
         .and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
         .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
-        .and_where_option(filter.deleted.map(deleted))
         .take();
+    if let Some(gone) = filter.deleted {
+        statement.and_where(deleted(database, common, gone).await?);
+    }
     if let Some(platform) = &filter.platform {
         statement.and_where(came_with(database, common, platform).await?);
     }
@@ -106,6 +102,16 @@ fn sorted(
     of.limit(u64::from(limit)).take()
 }
 
+/// Those who are deleted, who are few, or those who are not.
+async fn deleted(database: &Database, common: u64, gone: bool) -> Result<Expr> {
+    if !gone {
+        return Ok(user(Users::DeletedAt).is_null());
+    }
+    let condition = user(Users::DeletedAt).is_not_null();
+    let ids = few(database, &from_users(condition.clone()), common).await?;
+    Ok(ids.map_or(condition, |ids| user(Users::Id).is_in(ids)))
+}
+
 /// Those who came with a device of this platform. A rare one is answered by its index; among those of a common one it is
 /// quicker to go along the order until a page is full.
 async fn came_with(database: &Database, common: u64, platform: &Fact) -> Result<Expr> {
@@ -124,49 +130,51 @@ async fn came_with(database: &Database, common: u64, platform: &Fact) -> Result<
     Ok(user(Users::Id).in_subquery(owners))
 }
 
-/// Those whom a search finds: by the indexes, or, where these would yield far more than fit on a page, by looking at one
-/// after the other.
+/// Those whom a search finds: by the indexes, or, where one of these would yield far more than fit on a page, by looking at
+/// one after the other.
 async fn found_by(database: &Database, common: u64, search: &Search) -> Result<Condition> {
     let keyword = search.keyword();
+    let (named, nicknamed) =
+        (begins(user(Users::UsernameKey), keyword.as_str()), nicknamed(keyword.as_str()));
     let containing =
         database.dialect().users_whose_key_contains(keyword).column((Users::Table, Users::Id)).take();
-    let beginning = |column: Users| {
-        Query::select()
-            .column((Users::Table, Users::Id))
-            .from(Users::Table)
-            .cond_where(begins(user(column), keyword.as_str()))
-            .take()
-    };
-    let mut ids: Vec<i64> = search.id().map(|id| id.0).into_iter().collect();
-    let mut all_rare = true;
-    for source in [containing, beginning(Users::UsernameKey), beginning(Users::NicknameKey)] {
-        let some = source.clone().limit(common + 1).take();
-        let some: Vec<IdRow> = database.all(&some).await?;
-        all_rare &= some.len() as u64 <= common;
-        if !all_rare {
-            break;
+    let mut sources = vec![
+        (containing, contains(keyword)),
+        (from_users(named.clone()), named),
+        (from_users(nicknamed.clone()), nicknamed),
+    ];
+    if let Some(uuid) = search.uuid() {
+        let this = user(Users::Uuid).eq(uuid);
+        sources.push((from_users(this.clone()), this));
+    }
+    if let Some(start) = search.device() {
+        let owners = owners_of_devices(start);
+        sources.push((owners.clone(), user(Users::Id).in_subquery(owners)));
+    }
+    let (mut ids, mut found): (Vec<i64>, _) = (search.id().map(|id| id.0).into_iter().collect(), Cond::any());
+    for (source, condition) in sources {
+        match few(database, &source, common).await? {
+            Some(some) => ids.extend(some),
+            None => found = found.add(condition),
         }
-        ids.extend(some.into_iter().map(|row| row.id));
     }
-    let mut found = Cond::any();
-    if all_rare {
-        ids.sort_unstable();
-        ids.dedup();
-        found = found.add(user(Users::Id).is_in(ids));
-    } else {
-        found = found
-            .add(contains(keyword))
-            .add(begins(user(Users::UsernameKey), keyword.as_str()))
-            .add(begins(user(Users::NicknameKey), keyword.as_str()))
-            .add_option(search.id().map(|id| user(Users::Id).eq(id.0)));
-    }
-    let device = search.device().map(owners_of_devices);
-    Ok(found
-        .add_option(search.uuid().map(|uuid| user(Users::Uuid).eq(uuid)))
-        .add_option(device.map(|owners| user(Users::Id).in_subquery(owners))))
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(found.add(user(Users::Id).is_in(ids)))
 }
 
-/// Whether a statement yields that many and one more.
+fn from_users(condition: Expr) -> SelectStatement {
+    Query::select().column((Users::Table, Users::Id)).from(Users::Table).and_where(condition).take()
+}
+
+/// The ids that a statement yields, if they are no more than that many.
+async fn few(database: &Database, statement: &SelectStatement, common: u64) -> Result<Option<Vec<i64>>> {
+    let some = statement.clone().limit(common + 1).take();
+    let some: Vec<IdRow> = database.all(&some).await?;
+    Ok((some.len() as u64 <= common).then(|| some.into_iter().map(|row| row.id).collect()))
+}
+
+/// Whether a statement yields more than that many.
 async fn is_common(database: &Database, statement: &SelectStatement, common: u64) -> Result<bool> {
     let one_more = statement.clone().limit(1).offset(common).take();
     Ok(database.one::<IdRow>(&one_more).await?.is_some())
@@ -174,16 +182,21 @@ async fn is_common(database: &Database, statement: &SelectStatement, common: u64
 
 fn owners_of_devices(start: &str) -> SelectStatement {
     Query::select()
-        .column(Devices::UserId)
+        .expr_as(Expr::col(Devices::UserId), Alias::new("id"))
         .from(Devices::Table)
-        .cond_where(begins(Expr::col(Devices::Id), start))
+        .and_where(begins(Expr::col(Devices::Id), start))
         .take()
 }
 
+/// That nobody looks for an empty one is said for the index, which leaves these out.
+fn nicknamed(start: &str) -> Expr {
+    begins(user(Users::NicknameKey), start).and(Expr::cust("users.nickname_key <> ''"))
+}
+
 /// A range, which every index answers. No text goes on with a character behind the last.
-fn begins(column: Expr, start: &str) -> Condition {
+fn begins(column: Expr, start: &str) -> Expr {
     let end = format!("{start}{}", char::MAX);
-    column.clone().gte(start).and(column.lt(end)).into_condition()
+    column.clone().gte(start).and(column.lt(end))
 }
 
 /// Registered users whose name contains the keyword, without the index.

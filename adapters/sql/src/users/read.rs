@@ -221,7 +221,7 @@ pub(super) async fn avatars_in_use(database: &Database, urls: &[String]) -> Resu
         .column(Users::Avatar)
         .from(Users::Table)
         .and_where(Expr::col(Users::Avatar).is_in(urls.iter().map(String::as_str)))
-        .and_where(Expr::col(Users::Avatar).ne(""))
+        .and_where(Expr::cust("users.avatar <> ''"))
         .take();
     Ok(database.all::<AvatarRow>(&statement).await?.into_iter().map(|row| row.avatar).collect())
 }

@@ -63,7 +63,7 @@ pub(in crate::admin) struct BulkView {
     pub(in crate::admin) total: Option<u32>,
     pub(in crate::admin) done: u32,
     /// Those that could not be changed, as far as they are named.
-    pub(in crate::admin) failed: Vec<String>,
+    pub(in crate::admin) failed: Vec<Failed>,
     /// How many they are.
     pub(in crate::admin) failures: u32,
     /// The id below which it goes on.
@@ -71,6 +71,34 @@ pub(in crate::admin) struct BulkView {
     pub(in crate::admin) state: Progress,
     /// Where the list is.
     pub(in crate::admin) list: String,
+}
+
+/// Somebody who could not be changed.
+#[derive(Serialize)]
+pub(in crate::admin) struct Failed {
+    pub(in crate::admin) name: String,
+    /// The message that says why.
+    pub(in crate::admin) why: &'static str,
+}
+
+impl Failed {
+    const WHY: [&str; 3] = ["not-found", "not-applicable", "unavailable"];
+
+    fn of(name: String, refusal: &AdminRefusal) -> Self {
+        let why = match refusal {
+            AdminRefusal::NotFound => "not-found",
+            AdminRefusal::NotApplicable(_) => "not-applicable",
+            _ => "unavailable",
+        };
+        Self { name, why }
+    }
+
+    /// As the form of the page before wrote it.
+    fn parse(text: &str) -> Option<Self> {
+        let (why, name) = text.split_once(' ')?;
+        let why = Self::WHY.into_iter().find(|known| *known == why)?;
+        Some(Self { name: name.to_owned(), why })
+    }
 }
 
 /// How far it is.
@@ -133,7 +161,7 @@ fn asked(call: &Call, deed: Deed, reason: &Reason) -> BulkView {
         everybody: call.text("everybody") == "1",
         total: call.text("total").parse().ok(),
         done: call.text("done").parse().unwrap_or_default(),
-        failed: call.all("failed").take(MOST_NAMED).map(str::to_owned).collect(),
+        failed: call.all("failed").take(MOST_NAMED).filter_map(Failed::parse).collect(),
         failures: call.text("failures").parse().unwrap_or_default(),
         before: call.text("before").to_owned(),
         state: Progress::Asked,
@@ -159,23 +187,22 @@ impl Bulk {
         view: &mut BulkView,
     ) -> Result<(), AdminRefusal> {
         let next = self.next(by, view).await?;
-        for (id, name) in &next {
-            match self.change(by, *id, deed, reason).await {
+        view.before = next.last().map_or_else(|| view.before.clone(), |(last, _)| last.to_string());
+        let many = next.len();
+        for (id, name) in next {
+            match self.change(by, id, deed, reason).await {
                 Ok(()) => {}
                 Err(AdminRefusal::Store(error)) => return Err(AdminRefusal::Store(error)),
                 Err(refusal) => {
                     view.failures += 1;
                     if view.failed.len() < MOST_NAMED {
-                        view.failed.push(format!("{name}: {refusal}"));
+                        view.failed.push(Failed::of(name, &refusal));
                     }
                 }
             }
             view.done += 1;
         }
-        if let Some((last, _)) = next.last() {
-            view.before = last.to_string();
-        }
-        let over = if view.everybody { next.len() < STEP as usize } else { view.ids.is_empty() };
+        let over = if view.everybody { many < STEP as usize } else { view.ids.is_empty() };
         view.state = if over { Progress::Finished } else { Progress::Running };
         Ok(())
     }
