@@ -79,6 +79,10 @@ async fn one_click_switches_a_user_off_and_another_undoes_it() {
     assert_eq!(browser.attribute(switch, "aria-checked").await, "true");
     assert!(house.alice_is_in().await);
 
+    browser.write("#q", "LICE_").await;
+    browser.click(".filter .primary").await;
+    browser.see_one("#user-1").await;
+    assert_eq!(browser.run("return location.search.includes('q=LICE_')").await, true);
     browser.run("window.here = true; scrollTo(0, 40)").await;
     browser.click(switch).await;
     browser.see("#announcer", "alice_01 is disabled. All sessions are ended.").await;
@@ -140,6 +144,7 @@ async fn a_user_is_made_with_a_picture() {
     browser.see("#username-state", "Somebody has this name.").await;
     browser.write("#username", "x").await;
     browser.see("#username-state", "This name is free.").await;
+    browser.write("#nickname", "<img src=x onerror=\"window.harm=1\">").await;
     browser.write("#password", "short").await;
     browser.see("#password-state", "A password has 6 to 20 characters.").await;
     browser.write("#password", "er1").await;
@@ -159,6 +164,8 @@ async fn a_user_is_made_with_a_picture() {
     browser.click("#user-form .primary").await;
     browser.see("h1", "alice_01x").await;
     browser.until("return document.querySelector('h1 img').naturalWidth", 96).await;
+    browser.see("main", "onerror").await;
+    assert!(browser.run("return window.harm ?? null").await.is_null(), "what is typed does not run");
     browser.shoot("made").await;
     let come =
         post(&house.server.url, "loginChat", &[("username", "alice_01x"), ("password", "hunter22")], &[])

@@ -1,8 +1,10 @@
+mod second_factor;
+
 use async_trait::async_trait;
 use sea_query::{DeleteStatement, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    AuditAction, Deed, PasswordHash, RecoveryDigest, SecondProof, SessionId, Timestamp, TotpSecret,
+    AuditAction, Deed, PasswordHash, SecondProof, SessionId, Timestamp,
 };
 use usher_ports::outbound::{
     AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
@@ -11,7 +13,7 @@ use usher_ports::outbound::{
 
 use crate::audit;
 use crate::database::{Database, DatabaseError, Result, Tx, retrying};
-use crate::iden::{AdministratorCodes, AdministratorSessions, Administrators};
+use crate::iden::{AdministratorSessions, Administrators};
 
 /// Administrators in the database, and their stays beside them: there are few, and all nodes see them.
 #[derive(Clone, Debug)]
@@ -51,16 +53,6 @@ struct IdRow {
     id: i64,
 }
 
-#[derive(sqlx::FromRow)]
-struct FactorRow {
-    totp_secret: Option<Vec<u8>>,
-}
-
-#[derive(sqlx::FromRow)]
-struct CodeRow {
-    digest: Vec<u8>,
-}
-
 impl TryFrom<AccountRow> for AdministratorAccount {
     type Error = DatabaseError;
 
@@ -96,17 +88,6 @@ fn sessions_of(id: AdministratorId) -> DeleteStatement {
         .from_table(AdministratorSessions::Table)
         .and_where(Expr::col(AdministratorSessions::AdministratorId).eq(id.0))
         .take()
-}
-
-fn codes_of(id: AdministratorId) -> DeleteStatement {
-    Query::delete()
-        .from_table(AdministratorCodes::Table)
-        .and_where(Expr::col(AdministratorCodes::AdministratorId).eq(id.0))
-        .take()
-}
-
-fn code(id: AdministratorId, digest: RecoveryDigest) -> DeleteStatement {
-    codes_of(id).and_where(Expr::col(AdministratorCodes::Digest).eq(digest.0.to_vec())).take()
 }
 
 impl SqlAdministrators {
@@ -230,7 +211,7 @@ impl SqlAdministrators {
             return Ok(false);
         }
         if let Some(SecondProof::Recovery(digest)) = proof
-            && tx.execute(&code(session.administrator, digest)).await? == 0
+            && tx.execute(&second_factor::code(session.administrator, digest)).await? == 0
         {
             return Ok(false);
         }
@@ -255,63 +236,6 @@ impl SqlAdministrators {
         audit::append(&mut tx, &deed.record(AuditAction::LoggedIn, "")).await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// The old recovery codes go with the old factor.
-    async fn replace_factor(
-        &self,
-        id: AdministratorId,
-        factor: Option<&NewSecondFactor>,
-        deed: &Deed,
-    ) -> Result<bool> {
-        let mut tx = self.0.begin().await?;
-        let secret = factor.map(|factor| factor.secret.expose().to_vec());
-        let update = Query::update()
-            .table(Administrators::Table)
-            .value(Administrators::TotpSecret, secret)
-            .value(Administrators::TotpStep, factor.map_or(0, |factor| factor.step))
-            .and_where(Expr::col(Administrators::Id).eq(id.0))
-            .take();
-        if tx.execute(&update).await? == 0 {
-            return Ok(false);
-        }
-        tx.execute(&codes_of(id)).await?;
-        for digest in factor.iter().flat_map(|factor| &factor.codes) {
-            let insert = Query::insert()
-                .into_table(AdministratorCodes::Table)
-                .columns([AdministratorCodes::AdministratorId, AdministratorCodes::Digest])
-                .values_panic([id.0.into(), digest.0.to_vec().into()])
-                .take();
-            tx.execute(&insert).await?;
-        }
-        let action =
-            if factor.is_some() { AuditAction::SecondFactorOn } else { AuditAction::SecondFactorOff };
-        let name = name_of(&mut tx, id).await?;
-        audit::append(&mut tx, &deed.record(action, &name)).await?;
-        tx.commit().await?;
-        Ok(true)
-    }
-
-    async fn factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>> {
-        let secret = Query::select()
-            .column(Administrators::TotpSecret)
-            .from(Administrators::Table)
-            .and_where(Expr::col(Administrators::Id).eq(id.0))
-            .take();
-        let secret = self.0.one::<FactorRow>(&secret).await?.and_then(|row| row.totp_secret);
-        let Some(secret) = secret else { return Ok(None) };
-        let codes = Query::select()
-            .column(AdministratorCodes::Digest)
-            .from(AdministratorCodes::Table)
-            .and_where(Expr::col(AdministratorCodes::AdministratorId).eq(id.0))
-            .take();
-        let codes: Vec<CodeRow> = self.0.all(&codes).await?;
-        let secret = secret.try_into().map_err(|_| DatabaseError::Corrupt("administrators.totp_secret"))?;
-        let codes_left = u32::try_from(codes.iter().filter(|row| row.digest.len() == 32).count());
-        Ok(Some(SecondFactor {
-            secret: TotpSecret::new(secret),
-            codes_left: codes_left.map_err(|_| DatabaseError::Corrupt("administrator_codes"))?,
-        }))
     }
 
     /// Ends stays and writes that down; one that was over is not left again.
@@ -390,7 +314,7 @@ impl AdministratorRepository for SqlAdministrators {
     }
 
     async fn second_factor(&self, id: AdministratorId) -> Answer<Option<SecondFactor>> {
-        Ok(self.factor(id).await?)
+        Ok(second_factor::find(&self.0, id).await?)
     }
 
     async fn set_second_factor(
@@ -399,7 +323,7 @@ impl AdministratorRepository for SqlAdministrators {
         factor: Option<&NewSecondFactor>,
         deed: &Deed,
     ) -> Answer<bool> {
-        Ok(retrying(|| self.replace_factor(id, factor, deed)).await?)
+        Ok(retrying(|| second_factor::replace(&self.0, id, factor, deed)).await?)
     }
 
     async fn open(

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement};
-use usher_domain::{Fact, Keyword, Role, Search, Timestamp, User};
+use usher_domain::{Fact, Keyword, Role, Search, Status, Timestamp, User};
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::read::{user, users};
@@ -60,6 +60,10 @@ async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Resul
         .and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
         .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
         .take();
+    if filter.status.is_some_and(|status| status != Status::Enabled) {
+        // Said for the index, which holds only these.
+        statement.and_where(Expr::cust("users.status <> 1"));
+    }
     if let Some(gone) = filter.deleted {
         statement.and_where(deleted(database, common, gone).await?);
     }

@@ -1,0 +1,261 @@
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
+    ClientAddress, Dimension, Measure, SessionId,
+};
+
+use super::*;
+use crate::admin::account::{AccountView, CodesView, FactorView};
+use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, Line, Shown};
+use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
+use crate::admin::entrance::{LogInView, SetUpView};
+use crate::admin::guard::Message;
+use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Failed, Progress};
+use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, SessionLine};
+use crate::admin::users::form::{Checked, Errors, FormView};
+use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
+
+/// What somebody may have typed who means harm.
+const HARM: &str = "\"><script>alert(1)</script>'{{ 7 * 7 }}";
+
+fn administrator(role: AdministratorRole) -> Administrator {
+    let (id, at) = (AdministratorId(1), Timestamp::from_millis(0));
+    let session = AdministratorSession {
+        id: SessionId::from_store([1; 32]),
+        administrator: id,
+        started_at: at,
+        seen_at: at,
+        expires_at: Timestamp::from_millis(1),
+    };
+    let name = AdministratorName::from_store(HARM.to_owned());
+    let account = AdministratorAccount { id, name, role, created_at: at, last_login_at: None };
+    let from = ClientAddress::new([192, 0, 2, 1].into());
+    Administrator::admit(&session, &account, from, at).unwrap()
+}
+
+fn row(seen: bool, deleted: bool) -> Row {
+    Row {
+        id: 7,
+        username: HARM.to_owned(),
+        nickname: HARM.to_owned(),
+        avatar: seen.then(|| HARM.to_owned()),
+        initial: HARM.to_owned(),
+        role: if seen { "user" } else { "visitor" },
+        platform: HARM.to_owned(),
+        last_login: seen.then_some(1_752_835_449_008),
+        enabled: seen,
+        until: (!seen).then_some(1_752_835_449_008),
+        deleted,
+        version: 3,
+    }
+}
+
+fn notice(undo: bool) -> Notice {
+    let undo = undo.then_some(Undo { id: 7, version: 3, enabled: false });
+    Notice { message: if undo.is_some() { "switched-off" } else { "conflict" }, name: HARM.to_owned(), undo }
+}
+
+fn query() -> Query {
+    let harm = || HARM.to_owned();
+    Query { q: harm(), role: "user".to_owned(), state: harm(), platform: harm(), sort: harm() }
+}
+
+/// Renders a view for everybody in every language, and looks at each outcome.
+fn renders<V: View>(view: &V) {
+    let pages = Pages::new(&TimeZone::UTC);
+    let everybody = AdministratorRole::ALL.map(administrator);
+    for locale in Locale::ALL {
+        for administrator in everybody.iter().map(Some).chain([None]) {
+            let csrf = administrator.map(|_| "0123");
+            let around = Surroundings { locale, administrator, csrf, here: HARM };
+            let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
+            for raw in ["<script>alert", "&#x27;49", "undefined"] {
+                assert!(!page.contains(raw), "{raw} in {page}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
+    for error in [None, Some("error-credentials")] {
+        renders(&LogInView { name: HARM, error });
+        renders(&SetUpView { code: HARM, name: HARM, error });
+    }
+    for message in ["not-found", "forbidden", "foreign", "unavailable", "conflict", "error-many"] {
+        renders(&Message { message, name: HARM });
+    }
+    for undo in [true, false] {
+        renders(&Toggled { user: row(undo, false), notice: notice(undo) });
+    }
+    renders(&UsersView {
+        query: Query::default(),
+        users: Vec::new(),
+        first: None,
+        next: None,
+        table: String::new(),
+    });
+    renders(&UsersView {
+        query: query(),
+        users: vec![row(true, false), row(false, false), row(true, true)],
+        first: Some(HARM.to_owned()),
+        next: Some(HARM.to_owned()),
+        table: HARM.to_owned(),
+    });
+}
+
+fn line(harmful: bool) -> Line {
+    let text = || if harmful { HARM.to_owned() } else { String::new() };
+    let shown = |key: Option<&str>| Shown { key: key.map(str::to_owned), text: text() };
+    let change =
+        ChangeLine { field: "status".to_owned(), before: shown(None), after: shown(Some("state-locked")) };
+    Line {
+        number: 1,
+        at: 1_752_835_449_008,
+        by: text(),
+        nobody: (!harmful).then_some("by-machine"),
+        from: text(),
+        action: "user-disabled",
+        user: harmful.then_some(7),
+        subject: text(),
+        changes: if harmful { vec![change] } else { Vec::new() },
+        reason: text(),
+    }
+}
+
+#[test]
+fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
+    for (seen, deleted) in [(true, false), (false, false), (true, true)] {
+        renders(&DeleteView { user: row(seen, deleted) });
+        let harm = || HARM.to_owned();
+        let device = DeviceLine { id: harm(), about: harm(), first: 1, last: 2 };
+        let session = SessionLine { id: harm(), role: "user", started: 1, seen: 2, expires: 3 };
+        renders(&DetailsView {
+            user: row(seen, deleted),
+            facts: vec![("uuid", harm()), ("bio", harm())],
+            moments: vec![("registered", 1), ("disabled-until", 1), ("deleted-at", 1)],
+            devices: Some(device).into_iter().filter(|_| seen).collect(),
+            sessions: Some(session).into_iter().filter(|_| seen).collect(),
+            aliases: if seen { vec![3] } else { Vec::new() },
+            history: if seen { vec![line(true), line(false)] } else { Vec::new() },
+        });
+        let errors = Errors {
+            username: seen.then_some("username-taken"),
+            nickname: seen.then_some("nickname-rule"),
+            password: seen.then_some("user-password-rule"),
+            avatar: seen.then_some("avatar-rule"),
+        };
+        renders(&FormView {
+            id: seen.then_some(7),
+            version: 3,
+            registered: seen,
+            username: harm(),
+            nickname: harm(),
+            avatar: Some(harm()),
+            errors,
+        });
+    }
+    for (field, message, good) in
+        [("username", "username-free", true), ("password", "user-password-rule", false)]
+    {
+        renders(&Checked { field, message, good });
+    }
+}
+
+#[test]
+fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_run() {
+    for (state, total) in [
+        (Progress::Asked, Some(3)),
+        (Progress::Asked, None),
+        (Progress::Running, Some(3)),
+        (Progress::Running, None),
+        (Progress::Finished, Some(3)),
+    ] {
+        for deed in Deed::ALL {
+            let view = || BulkView {
+                query: query(),
+                deed: deed.as_str(),
+                reason: HARM.to_owned(),
+                ids: vec![HARM.to_owned()],
+                everybody: total.is_none(),
+                total,
+                done: 1,
+                failed: vec![Failed { name: HARM.to_owned(), why: "not-found" }],
+                failures: 1,
+                before: HARM.to_owned(),
+                state,
+                list: HARM.to_owned(),
+            };
+            renders(&view());
+            renders(&BulkPart(view()));
+        }
+    }
+}
+
+#[test]
+fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
+    for some in [true, false] {
+        let bar = Bar { day: HARM.to_owned(), number: 1, x: 0, y: 1, height: 2 };
+        let charts = Measure::ALL.map(|measure| Chart {
+            measure: measure.as_str(),
+            today: 1,
+            sum: 2,
+            most: 3,
+            width: 10,
+            bars: Vec::new(),
+        });
+        let mut charts = Vec::from(charts);
+        charts[0].bars.push(bar);
+        let splits = Dimension::ALL.map(|dimension| Split {
+            dimension: dimension.as_str(),
+            most: 1,
+            values: if some { vec![(HARM.to_owned(), 1), (String::new(), 2)] } else { Vec::new() },
+        });
+        let view = DashboardView { days: 30, charts, conversion: some.then_some(3), splits: splits.into() };
+        renders(&view);
+        renders(&NumbersView(view));
+    }
+}
+
+#[test]
+fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
+    for (codes_left, error) in [(None, None), (Some(3), Some("error-current"))] {
+        renders(&AccountView { codes_left, password_error: error, factor_error: error });
+        let harm = || HARM.to_owned();
+        let error = error.map(|_| "error-code");
+        renders(&FactorView { secret: harm(), spelled: harm(), size: 29, path: harm(), error });
+    }
+    renders(&CodesView { codes: vec![HARM.to_owned()] });
+}
+
+#[test]
+fn the_audit_log_is_rendered_and_nothing_in_it_is_missing_or_run() {
+    let harm = || HARM.to_owned();
+    for some in [true, false] {
+        renders(&AuditView {
+            query: AuditQuery { by: harm(), action: harm(), user: harm(), from: harm(), until: harm() },
+            actions: usher_domain::AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
+            entries: if some { vec![line(true), line(false)] } else { Vec::new() },
+            first: some.then(harm),
+            next: some.then(harm),
+        });
+    }
+}
+
+#[test]
+fn moments_are_those_of_the_zone() {
+    let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)));
+    let at = pages.moment("2025-07-18T18:44").unwrap().unwrap();
+    assert_eq!(at.as_millis(), 1_752_835_440_000);
+    assert_eq!(pages.shown("1752835440000"), "2025-07-18 18:44");
+    assert_eq!(pages.day("2025-07-18", 1).unwrap().as_millis(), 1_752_854_400_000);
+    assert_eq!((pages.moment("").unwrap(), pages.day("", 0), pages.shown("x")), (None, None, String::new()));
+    assert!(pages.moment("tomorrow").is_err());
+}
+
+#[test]
+fn every_template_can_be_read() {
+    let pages = Pages::new(&TimeZone::UTC);
+    for &(name, _) in TEMPLATES {
+        assert!(pages.environment.get_template(name).is_ok(), "{name}");
+    }
+}
