@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use salvo::test::TestClient;
 use serde_json::Value;
 use usher_domain::AdministratorRole;
 
@@ -36,6 +37,8 @@ async fn a_user_is_made_with_a_picture_that_everybody_sees() {
         assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/png")), "{url}");
         assert_eq!(picture.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(picture.header("cache-control"), Some("public, max-age=31536000, immutable"));
+        let head = TestClient::head(format!("http://usher{url}")).send(&stage.service).await;
+        assert_eq!(head.status_code.map(|status| status.as_u16()), Some(200));
     }
 
     // Another one takes its place, or none.

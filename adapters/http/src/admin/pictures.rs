@@ -32,7 +32,8 @@ impl Page for Upload {
 }
 
 pub(super) fn router(avatars: &Arc<dyn KeepAvatars>) -> Router {
-    Router::with_path("avatars/{file}").get(Show(Arc::clone(avatars)))
+    let show = || Show(Arc::clone(avatars));
+    Router::with_path("avatars/{file}").get(show()).head(show())
 }
 
 struct Show(Arc<dyn KeepAvatars>);
