@@ -436,6 +436,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         end_sessions: cases.end_sessions,
         avatars: avatar_keeping(adapters),
         statistics: statistics_keeping(adapters),
+        manage_administrators: cases.manage_administrators,
         secure_account: account_securing(adapters, config),
         audit: cases.audit,
     }

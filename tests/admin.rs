@@ -1,6 +1,7 @@
 //! The administration, page by page, in process.
 
 mod account;
+mod administrators;
 mod auditing;
 mod bulk;
 mod dashboard;

@@ -234,3 +234,14 @@ codes = Recovery codes
 codes-lead = Each of them lets you in once if your phone is gone. They are shown this once only: write them down.
 codes-kept = I have written them down
 state-locked = Locked
+
+administrators = Administrators
+new-administrator = New administrator
+add = Add
+reset = New password
+reset-name = Set the password of { $name }
+reset-hint = Ends all sessions and turns the second factor off.
+remove = Remove
+remove-name = Remove { $name }
+role-hint = Viewers look, operators change users, owners may do everything.
+last-owner = The last owner stays.

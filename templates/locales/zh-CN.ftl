@@ -234,3 +234,14 @@ codes = 恢复码
 codes-lead = 手机不在身边时，每个恢复码可登录一次。恢复码只显示这一次，请妥善抄写保存。
 codes-kept = 我已保存
 state-locked = 已锁定
+
+administrators = 管理员
+new-administrator = 新建管理员
+add = 添加
+reset = 重设密码
+reset-name = 重设 { $name } 的密码
+reset-hint = 会结束该管理员的全部会话，并关闭两步验证。
+remove = 移除
+remove-name = 移除 { $name }
+role-hint = 查看者只能查看，操作员可以管理用户，所有者拥有全部权限。
+last-owner = 至少要保留一位所有者。

@@ -253,6 +253,7 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
                 ("/admin/users/1/delete", "delete"),
                 ("/admin/dashboard", "dashboard"),
                 ("/admin/audit", "audit"),
+                ("/admin/administrators", "administrators"),
                 ("/admin/account", "account"),
                 ("/admin/account/second-factor", "factor"),
                 ("/admin/setup", "message"),

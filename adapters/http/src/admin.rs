@@ -4,6 +4,7 @@
 //! from, and turns refusals into pages.
 
 mod account;
+mod administrators;
 mod assets;
 mod audit;
 mod call;
@@ -24,12 +25,13 @@ use salvo::http::Method;
 use usher_domain::AdministratorRole;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
-    KeepAvatars, ReviewAudit, SecureAccount, ViewStatistics,
+    KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount, ViewStatistics,
 };
 use usher_ports::outbound::IdSource;
 
 use crate::middleware::ClientAddresses;
 use account::{Account, ChangePassword, OfferFactor, TurnOff, TurnOn};
+use administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
 use audit::Audit;
 use dashboard::Dashboard;
 use entrance::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
@@ -60,6 +62,8 @@ pub struct AdminPorts {
     pub delete_user: Arc<dyn AdminDeleteUser>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
+    /// Says who may administrate.
+    pub manage_administrators: Arc<dyn ManageAdministrators>,
     /// Secures administrators' own accounts.
     pub secure_account: Arc<dyn SecureAccount>,
     /// Shows how things go.
@@ -93,9 +97,10 @@ pub struct Route {
 /// All routes. There is no other way to add one, so none is without an answer to who may call it.
 pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     use Access::{From, Public};
-    use AdministratorRole::{Operator, Viewer};
+    use AdministratorRole::{Operator, Owner, Viewer};
     let administrate = || Arc::clone(&ports.administrate);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
+    let administrators = || Arc::clone(&ports.manage_administrators);
     let account = || Arc::clone(&ports.secure_account);
     let avatars = || Arc::clone(&ports.avatars);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
@@ -151,6 +156,15 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
             "admin/dashboard",
             From(Viewer),
             Dashboard { statistics: Arc::clone(&ports.statistics) },
+        ),
+        route(Method::GET, "admin/administrators", From(Owner), Administrators(administrators())),
+        route(Method::POST, "admin/administrators", From(Owner), AddAdministrator(administrators())),
+        route(Method::POST, "admin/administrators/reset", From(Owner), ResetAdministrator(administrators())),
+        route(
+            Method::POST,
+            "admin/administrators/remove",
+            From(Owner),
+            RemoveAdministrator(administrators()),
         ),
         route(Method::GET, "admin/audit", From(Viewer), Audit { audit: audit() }),
         route(Method::POST, "uploadStreamSingleToServer", From(Operator), Upload { avatars: avatars() }),

@@ -24,6 +24,7 @@ macro_rules! templates {
 
 templates!(
     "account.html",
+    "administrators.html",
     "audit.html",
     "audit_lines.html",
     "avatar.html",
@@ -140,12 +141,14 @@ impl Pages {
             Actor::Machine => None,
         });
         let operating = around.administrator.is_some_and(|administrator| administrator.operating().is_ok());
+        let owning = around.administrator.is_some_and(|administrator| administrator.owning().is_ok());
         self.environment.get_template(V::TEMPLATE)?.render(context! {
             lang => around.locale.tag(),
             csrf => around.csrf,
             here => around.here,
             me => me.map(|me| Value::from(Serde(me))),
             operating,
+            owning,
             assets => self.assets.clone(),
             view => Value::from(Serde(view)),
         })

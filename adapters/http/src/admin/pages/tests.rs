@@ -5,6 +5,7 @@ use usher_domain::{
 
 use super::*;
 use crate::admin::account::{AccountView, CodesView, FactorView};
+use crate::admin::administrators::{AdministratorRow, AdministratorsView};
 use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, Line, Shown};
 use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
 use crate::admin::entrance::{LogInView, SetUpView};
@@ -213,6 +214,20 @@ fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
         let view = DashboardView { days: 30, charts, conversion: some.then_some(3), splits: splits.into() };
         renders(&view);
         renders(&NumbersView(view));
+    }
+}
+
+#[test]
+fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
+    for (last_login, error) in [(None, None), (Some(1), Some("last-owner"))] {
+        let row = AdministratorRow { name: HARM.to_owned(), role: "owner", created: 1, last_login };
+        renders(&AdministratorsView {
+            administrators: vec![row],
+            roles: AdministratorRole::ALL.map(AdministratorRole::as_str).into(),
+            name: HARM.to_owned(),
+            role: "viewer",
+            error,
+        });
     }
 }
 

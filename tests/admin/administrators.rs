@@ -1,0 +1,48 @@
+//! Owners say who may administrate.
+
+use usher_domain::AdministratorRole;
+
+use crate::support::{ADMIN_PASSWORD, Browser, Stage};
+
+const PATH: &str = "/admin/administrators";
+
+fn draft<'a>(name: &'a str, role: &'a str, password: &'a str) -> [(&'static str, &'a str); 3] {
+    [("username", name), ("role", role), ("password", password)]
+}
+
+#[tokio::test]
+async fn an_owner_adds_resets_and_removes() {
+    let stage = Stage::unlimited().await;
+    let mut owner = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
+    for (fields, message) in [
+        (draft("a b", "viewer", ADMIN_PASSWORD), "A name has 3 to 64 characters"),
+        (draft("ann", "viewer", "short"), "A password has 8 to 128 characters."),
+        (draft("OWNER", "viewer", ADMIN_PASSWORD), "Somebody has this name."),
+    ] {
+        let refused = owner.post(PATH, &fields).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains(message), "{message}: {}", refused.text());
+    }
+    let added = owner.post(PATH, &draft("ann", "operator", ADMIN_PASSWORD)).await;
+    assert_eq!((added.status, added.header("location")), (303, Some(PATH)));
+    let mut ann = Browser::new(&stage);
+    ann.log_in("ann").await;
+    assert_eq!(ann.get("/admin/users/new").await.status, 200, "an operator");
+    assert_eq!(ann.get(PATH).await.status, 403);
+    assert!(!ann.get("/admin/users").await.text().contains(PATH), "nor is it in the menu");
+
+    let reset =
+        owner.post(&format!("{PATH}/reset"), &[("username", "ann"), ("password", "another horse")]).await;
+    assert_eq!(reset.status, 303);
+    assert_eq!(ann.get("/admin/users").await.header("location"), Some("/admin/login"));
+    let come = ann.post("/admin/login", &[("username", "ann"), ("password", "another horse")]).await;
+    assert_eq!(come.status, 303);
+
+    assert_eq!(owner.post(&format!("{PATH}/remove"), &[("username", "ann")]).await.status, 303);
+    assert_eq!(ann.get("/admin/users").await.header("location"), Some("/admin/login"));
+    assert_eq!(owner.post(&format!("{PATH}/remove"), &[("username", "ann")]).await.status, 404);
+    let last = owner.post(&format!("{PATH}/remove"), &[("username", "owner")]).await;
+    assert_eq!(last.status, 422);
+    assert!(last.text().contains("The last owner stays."), "{}", last.text());
+    assert!(!last.text().contains(">ann<"), "{}", last.text());
+}
