@@ -301,6 +301,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         limits: Arc::clone(&limits),
         ids: Arc::clone(&ids),
         clock: Arc::clone(&clock),
+        reserved: Arc::new(config.usernames.reserved()),
     });
     UseCases {
         authenticate_device: Arc::new(DeviceAuthentication {

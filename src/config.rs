@@ -13,6 +13,7 @@ mod sessions;
 mod signing;
 mod spelled;
 mod tokens;
+mod usernames;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ pub use sessions::SessionsSection;
 pub use signing::SigningSection;
 pub use spelled::Spelled;
 pub use tokens::TokensSection;
+pub use usernames::UsernamesSection;
 
 /// The defaults, with what each of them means.
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -59,6 +61,8 @@ pub struct Config {
     pub limits: LimitsSection,
     /// How long sessions last.
     pub sessions: SessionsSection,
+    /// What users can be called.
+    pub usernames: UsernamesSection,
     /// The administration.
     pub admin: AdminSection,
     /// Where pictures are kept.
@@ -177,10 +181,11 @@ fn environment(figment: Figment) -> Figment {
 }
 
 /// Variable, key as figment's environment provider sees it, whether it is a list.
-const LITERAL: [(&str, &str, bool); 7] = [
+const LITERAL: [(&str, &str, bool); 8] = [
     ("USHER_SIGNING__SALTS", "signing__salts", true),
     ("USHER_HTTP__TRUSTED_PROXIES", "http__trusted_proxies", true),
     ("USHER_HTTP__ALLOWED_ORIGINS", "http__allowed_origins", true),
+    ("USHER_USERNAMES__RESERVED", "usernames__reserved", true),
     ("USHER_DATABASE__URL", "database__url", false),
     ("USHER_REDIS__URL", "redis__url", false),
     ("USHER_TOKENS__KEY", "tokens__key", false),

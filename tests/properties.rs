@@ -157,6 +157,41 @@ fn no_body_is_answered_by_a_failure_of_ours() {
     });
 }
 
+/// Any value that JSON can hold.
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(serde_json::Value::from),
+        any::<i64>().prop_map(serde_json::Value::from),
+        any::<f64>().prop_map(serde_json::Value::from),
+        "[a-zA-Z0-9_]{0,24}".prop_map(serde_json::Value::from),
+        any::<String>().prop_map(serde_json::Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            prop::collection::btree_map("[$a-z]{1,4}", inner, 0..4)
+                .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+#[test]
+fn nothing_but_text_and_numbers_makes_an_account() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let stage = runtime.block_on(Stage::unlimited());
+    let is_text = |value: &serde_json::Value| value.is_string() || value.is_number();
+    proptest!(ProptestConfig::with_cases(300), |(username in json(), password in json(), right in any::<bool>())| {
+        let password = if right { "hunter22".into() } else { password };
+        let body = serde_json::json!({"username": username, "password": password});
+        let answer = runtime.block_on(stage.phone().post_json("regChat", body, None));
+        prop_assert!([200, 400, 422].contains(&answer.status), "{answer:?}");
+        if !is_text(&username) || !is_text(&password) {
+            prop_assert_eq!(answer.status, 422, "{:?}", answer);
+        }
+    });
+}
+
 #[test]
 fn pages_of_any_size_make_up_the_whole_list() {
     use usher_domain::User;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{DeviceId, Nickname, PasswordHash, Role};
+use usher_domain::{DeviceId, Nickname, PasswordHash, ReservedNames, Role};
 use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
 use usher_ports::outbound::{
     AddUser, Clock, HasherBusy, IdSource, NewUser, Origin, PasswordHasher, UserRepository,
@@ -23,6 +23,8 @@ pub struct UserRegistration {
     pub ids: Arc<dyn IdSource>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+    /// Names that nobody can register.
+    pub reserved: Arc<ReservedNames>,
 }
 
 #[async_trait]
@@ -38,10 +40,11 @@ impl RegisterUser for UserRegistration {
 }
 
 impl UserRegistration {
-    /// The hash of the wanted password, not computed in vain when the name is gone already. The unique key still
+    /// The hash of the wanted password, not computed in vain when the name is gone already, which a reserved one always is. The unique key still
     /// decides, later.
     pub(crate) async fn hash_for_free_name(&self, wish: &Registration) -> Result<PasswordHash, Refusal> {
-        if self.users.find_by_username(&wish.username.key()).await?.is_some() {
+        let reserved = self.reserved.contain(&wish.username);
+        if reserved || self.users.find_by_username(&wish.username.key()).await?.is_some() {
             return Err(Refusal::UsernameTaken);
         }
         self.hasher.hash(wish.password.clone()).await.map_err(|HasherBusy| Refusal::Busy)

@@ -48,4 +48,4 @@ pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim
 pub use statistics::{Count, Day, Dimension, Measure};
 pub use time::Timestamp;
 pub use user::{Contact, Epoch, ExternalAccounts, Role, Status, UnknownName, User, UserId, Version, Visit};
-pub use username::{InvalidUsername, Username, UsernameKey};
+pub use username::{InvalidUsername, ReservedNames, Username, UsernameKey};

@@ -118,3 +118,43 @@ async fn the_table_holds_everybody_and_no_formula() {
     let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await;
     assert_eq!(viewer.get("/admin/users.csv").await.status, 403);
 }
+
+#[tokio::test]
+async fn a_filter_that_is_not_understood_finds_nobody() {
+    let stage = Stage::unlimited().await;
+    people(&stage, 3).await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    for (name, value) in [("role", "vistor"), ("state", "disbled"), ("status", "locked"), ("platform", "x")] {
+        let filter = format!("{name}={value}");
+        let list = browser.get(&format!("/admin/users?{filter}")).await;
+        assert_eq!((list.status, list.text().matches("<tr id=\"user-").count()), (200, 0), "{filter}");
+        assert_eq!(
+            browser.get(&format!("/admin/users.csv?{filter}")).await.text().lines().count(),
+            1,
+            "{filter}"
+        );
+        let fields = [("deed", "delete"), ("everybody", "1"), (name, value)];
+        let question = browser.post("/admin/users/bulk", &fields).await;
+        assert!(question.text().contains("Users: 0"), "{filter}: {}", question.text());
+        let step = browser.post("/admin/users/bulk", &[&fields[..], &[("go", "1")]].concat()).await;
+        assert!(step.text().contains("Done: 0."), "{filter}: {}", step.text());
+    }
+    assert_eq!(browser.get("/admin/users?state=deleted").await.text().matches("<tr id=\"user-").count(), 0);
+}
+
+#[tokio::test]
+async fn what_a_device_says_of_itself_is_no_formula_in_any_spreadsheet() {
+    let stage = Stage::unlimited().await;
+    for platform in ["h5;=1+1", "=1+1", "h5\";\"=1+1"] {
+        stage.phone().signed("visitorRegister", &[("uniplatform", platform)]).await.data();
+    }
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
+    let table = browser.get("/admin/users.csv").await;
+    assert!(table.text().contains(",\"h5;'=1+1\","), "{}", table.text());
+    let parts = table.text().split([',', ';', '\n']);
+    assert!(
+        parts.map(|part| part.trim_start_matches('"')).all(|part| !part.starts_with('=')),
+        "{}",
+        table.text()
+    );
+}

@@ -47,6 +47,8 @@ async fn a_user_is_made_and_logs_in() {
     }
     let come = stage.phone().log_in("alice_01", "hunter22").await.data();
     assert_eq!((&come["id"], &come["nickname"]), (&id.into(), &"爱丽丝".into()));
+    // The staff has the names that are kept for it.
+    id_of(&browser.post("/admin/users", &draft("kefu01", "", "hunter22")).await);
 }
 
 #[tokio::test]

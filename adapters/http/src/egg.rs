@@ -2,6 +2,7 @@
 
 mod answer;
 mod call;
+mod fields;
 mod objects;
 mod sessions;
 mod users;

@@ -88,13 +88,15 @@ impl Query {
         Self {
             q: field("q"),
             role: field("role"),
-            state: field("state"),
+            // `status` is what the command line calls it: a filter that is not understood must not be none.
+            state: Some(field("state")).filter(|state| !state.is_empty()).unwrap_or_else(|| field("status")),
             platform: field("platform"),
             sort: field("sort"),
         }
     }
 
-    /// What to list; nothing if what is looked for cannot be part of anything.
+    /// What to list; nothing if what is looked for cannot be part of anything, or a filter is unknown: a misspelt one
+    /// means nobody, and never everybody.
     pub(super) fn filter(&self) -> Option<UserFilter> {
         let search = match self.q.as_str() {
             "" => None,
@@ -104,17 +106,17 @@ impl Query {
             "" => None,
             text => Some(Fact::parse(text, DeviceFacts::PLATFORM)?),
         };
-        Some(UserFilter {
-            role: self.role.parse::<Role>().ok(),
-            status: match self.state.as_str() {
-                "enabled" => Some(Status::Enabled),
-                "disabled" => Some(Status::Disabled),
-                _ => None,
-            },
-            deleted: Some(self.state == "deleted"),
-            platform,
-            search,
-        })
+        let role = match self.role.as_str() {
+            "" => None,
+            text => Some(text.parse::<Role>().ok()?),
+        };
+        let status = match self.state.as_str() {
+            "" | "deleted" => None,
+            "enabled" => Some(Status::Enabled),
+            "disabled" => Some(Status::Disabled),
+            _ => return None,
+        };
+        Some(UserFilter { role, status, deleted: Some(self.state == "deleted"), platform, search })
     }
 
     pub(super) fn order(&self) -> UserOrder {

@@ -1,11 +1,9 @@
 //! A call as the old clients make it: a form or JSON, numbers as numbers or as strings.
 
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use salvo::Request;
 use salvo::http::ParseError;
-use serde_json::Value;
 use usher_domain::{
     ClientAddress, DeviceFacts, Fact, InvalidUsername, Keyword, PlainPassword, SignedClaim, Timestamp,
     Username, UsernameKey,
@@ -13,6 +11,7 @@ use usher_domain::{
 use usher_ports::inbound::Refusal;
 
 use super::answer::Failure;
+use super::fields::Fields;
 use crate::middleware::ClientAddresses;
 
 /// The largest body that is read, in bytes; the old backend's limit.
@@ -20,7 +19,7 @@ const MOST_BYTES: usize = 100 * 1024;
 
 /// What a handler gets to see of a request.
 pub(super) struct Call {
-    fields: HashMap<String, String>,
+    fields: Fields,
     token: Option<String>,
     signature: Option<String>,
     /// The variable part of the path, where there is one.
@@ -40,8 +39,9 @@ impl Call {
             let text = String::from_utf8_lossy(request.headers().get(name)?.as_bytes()).into_owned();
             Some(text).filter(|text| !text.is_empty())
         };
-        let token =
-            header("token").or_else(|| request.query("token")).or_else(|| fields.get("token").cloned());
+        // What is no text can be no token, and is not a missing one, either.
+        let in_body = || fields.get("token").map(|text| text.unwrap_or("?").to_owned());
+        let token = header("token").or_else(|| request.query("token")).or_else(in_body);
         Ok(Self {
             token,
             signature: header("x-security-sign"),
@@ -62,7 +62,7 @@ impl Call {
     /// The device and the moment that were signed. Whether the device id is one is decided after the signature.
     pub(super) fn claim(&self) -> Result<SignedClaim, Failure> {
         let device = self.text("deviceId", "设备指纹", 36..=200)?.to_owned();
-        let at = self.required("timestamp", "时间戳")?;
+        let at = self.required("timestamp", "时间戳")?.unwrap_or_default();
         // As JavaScript would print the number that was signed: no sign, no leading zero.
         let canonical = at.bytes().all(|byte| byte.is_ascii_digit()) && (at == "0" || !at.starts_with('0'));
         let millis = at.parse().ok().filter(|_| canonical);
@@ -72,7 +72,7 @@ impl Call {
 
     /// What the device says about itself.
     pub(super) fn facts(&self) -> DeviceFacts {
-        let fact = |name, length| self.fields.get(name).and_then(|text| Fact::parse(text, length));
+        let fact = |name, length| self.fields.get(name).flatten().and_then(|text| Fact::parse(text, length));
         DeviceFacts {
             platform: fact("uniplatform", DeviceFacts::PLATFORM),
             model: fact("devicemodel", DeviceFacts::OTHER),
@@ -109,22 +109,24 @@ impl Call {
         Keyword::parse(text).map_err(|_| Failure::Invalid("搜索关键词包含无效字符".to_owned()))
     }
 
-    /// An empty field is a missing one, as it was for the old backend.
-    fn required(&self, name: &str, label: &str) -> Result<&str, Failure> {
-        let text = self.fields.get(name).filter(|text| !text.is_empty());
-        text.map(String::as_str).ok_or_else(|| Failure::Invalid(format!("{label}不能为空")))
+    /// An empty field is a missing one, as it was for the old backend. `Some(None)` is a value that is no text.
+    fn required(&self, name: &str, label: &str) -> Result<Option<&str>, Failure> {
+        let value = self.fields.get(name).filter(|value| *value != Some(""));
+        value.ok_or_else(|| Failure::Invalid(format!("{label}不能为空")))
     }
 
     fn text(&self, name: &str, label: &str, length: RangeInclusive<usize>) -> Result<&str, Failure> {
-        let text = self.required(name, label)?;
-        if length.contains(&text.chars().count()) {
-            return Ok(text);
+        match self.required(name, label)? {
+            Some(text) if length.contains(&text.chars().count()) => Ok(text),
+            _ => {
+                let (least, most) = (length.start(), length.end());
+                Err(Failure::Invalid(format!("{label}的长度必须在 {least} 和 {most} 之间")))
+            }
         }
-        Err(Failure::Invalid(format!("{label}的长度必须在 {} 和 {} 之间", length.start(), length.end())))
     }
 }
 
-async fn fields(request: &mut Request) -> Result<HashMap<String, String>, Failure> {
+async fn fields(request: &mut Request) -> Result<Fields, Failure> {
     let json = request
         .content_type()
         .is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|s| s == "json"));
@@ -132,21 +134,9 @@ async fn fields(request: &mut Request) -> Result<HashMap<String, String>, Failur
         ParseError::PayloadTooLarge => Failure::TooLarge,
         _ => Failure::Malformed,
     })?;
-    if body.is_empty() {
-        return Ok(HashMap::new());
+    match (body.is_empty(), json) {
+        (true, _) => Ok(Fields::default()),
+        (false, true) => Fields::of_json(body).ok_or(Failure::Malformed),
+        (false, false) => Ok(Fields::of_form(body)),
     }
-    if json {
-        return json_fields(body);
-    }
-    Ok(form_urlencoded::parse(body).into_owned().collect())
-}
-
-fn json_fields(body: &[u8]) -> Result<HashMap<String, String>, Failure> {
-    let Ok(Value::Object(object)) = serde_json::from_slice(body) else { return Err(Failure::Malformed) };
-    let text = |value| match value {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    };
-    Ok(object.into_iter().filter_map(|(name, value)| Some((name, text(value)?))).collect())
 }

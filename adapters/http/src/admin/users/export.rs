@@ -74,7 +74,7 @@ impl Reading {
     /// The next rows, and what is left to be read; an error cuts the table off, so that it is not taken for whole.
     async fn next(mut self) -> Option<(Piece, Option<Self>)> {
         let Some(filter) = &self.filter else {
-            return (!self.begun).then(|| (rows(&[], true), Some(Self { begun: true, ..self })));
+            return (!self.begun).then(|| (Ok(rows(&[], true)), Some(Self { begun: true, ..self })));
         };
         let (by, behind) = (self.administrator.viewing(), self.behind.as_ref());
         let users = match self.users.list(by, filter, self.order, behind, PAGE).await {
@@ -87,7 +87,7 @@ impl Reading {
         if users.is_empty() && self.begun {
             return None;
         }
-        let piece = rows(&users, !self.begun);
+        let piece = Ok(rows(&users, !self.begun));
         self.begun = true;
         self.behind = users.last().map(UserPlace::behind);
         let more = users.len() == PAGE as usize;
@@ -95,20 +95,14 @@ impl Reading {
     }
 }
 
-fn rows(users: &[User], head: bool) -> Piece {
-    let failed = |error: csv::Error| {
-        AdminRefusal::Store(usher_ports::outbound::StoreError::new(format!("a table: {error}")))
-    };
-    let mut table = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    if head {
-        table.write_record(HEAD).map_err(failed)?;
-    }
-    for user in users {
-        table.write_record(row(user)).map_err(failed)?;
-    }
-    let bytes = table.into_inner().map_err(|error| failed(error.into_error().into()))?;
+fn rows(users: &[User], head: bool) -> Bytes {
     // Spreadsheets take a file for UTF-8 that begins with this mark.
-    Ok(if head { [b"\xef\xbb\xbf", &bytes[..]].concat().into() } else { bytes.into() })
+    let mut table = if head { format!("\u{feff}{}\r\n", HEAD.join(",")) } else { String::new() };
+    for user in users {
+        table += &row(user).map(|cell| quoted(&cell)).join(",");
+        table += "\r\n";
+    }
+    table.into()
 }
 
 fn row(user: &User) -> [String; 11] {
@@ -132,10 +126,31 @@ fn row(user: &User) -> [String; 11] {
     ]
 }
 
-/// Nothing that a spreadsheet would take for a formula (OWASP, CSV Injection).
+/// What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// Where a spreadsheet may begin a new cell, whatever we put between ours: many split at semicolons, and then a quotation
+/// mark in the middle of a line holds nothing together.
+const SEPARATORS: [char; 7] = [',', ';', '\t', '|', '\n', '\r', '，'];
+
+/// Nothing that a spreadsheet would take for a formula, wherever it splits the line: an apostrophe makes it text.
 fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    let mut safe = String::with_capacity(text.len());
+    let mut begins = true;
+    for character in text.chars() {
+        if begins && FORMULA.contains(&character) {
+            safe.push('\'');
+        }
+        safe.push(character);
+        begins = SEPARATORS.contains(&character) || begins && (character == ' ' || character == '"');
+    }
+    safe
+}
+
+/// A cell as RFC 4180 writes it, in quotation marks wherever any spreadsheet could see more than one cell in it.
+fn quoted(cell: &str) -> String {
+    let plain = !cell.contains(['"', '\'']) && !cell.contains(SEPARATORS);
+    if plain { cell.to_owned() } else { format!("\"{}\"", cell.replace('"', "\"\"")) }
 }
 
 #[cfg(test)]
@@ -145,8 +160,24 @@ mod tests {
     #[test]
     fn formulas_are_text() {
         for formula in ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "＝1"] {
-            assert_eq!(harmless(formula), format!("'{formula}"));
+            assert!(harmless(formula).starts_with('\''), "{formula}");
         }
         assert_eq!(harmless("a=1"), "a=1");
+        assert_eq!(harmless("a-b"), "a-b");
+    }
+
+    #[test]
+    fn no_spreadsheet_finds_a_formula_wherever_it_splits() {
+        for text in ["h5;=1+1", "h5;\"=1+1\"", "h5\t+1", "h5; -1", "h5,@x", "h5|=1", "a\r\n=1", ";;=1"] {
+            let cell = quoted(&harmless(text));
+            assert!(cell.starts_with('"') && cell.ends_with('"'), "{cell}");
+            for part in format!("1,x,{cell},y").split(SEPARATORS) {
+                let begin = part.trim_start_matches([' ', '"']);
+                assert!(!begin.starts_with(FORMULA), "{text}: {part}");
+            }
+        }
+        assert_eq!(quoted(&harmless("h5;=1+1")), "\"h5;'=1+1\"");
+        assert_eq!(quoted("mp-weixin"), "mp-weixin");
+        assert_eq!(quoted("say \"x\""), "\"say \"\"x\"\"\"");
     }
 }
