@@ -11,7 +11,7 @@ use usher_domain::{
 use usher_ports::inbound::Refusal;
 
 use super::answer::Failure;
-use super::fields::Fields;
+use super::fields::{Fields, Value};
 use crate::middleware::ClientAddresses;
 
 /// The largest body that is read, in bytes; the old backend's limit.
@@ -40,7 +40,7 @@ impl Call {
             Some(text).filter(|text| !text.is_empty())
         };
         // What is no text can be no token, and is not a missing one, either.
-        let in_body = || fields.get("token").map(|text| text.unwrap_or("?").to_owned());
+        let in_body = || fields.get("token").map(|value| value.text().unwrap_or("?").to_owned());
         let token = header("token").or_else(|| request.query("token")).or_else(in_body);
         Ok(Self {
             token,
@@ -62,7 +62,7 @@ impl Call {
     /// The device and the moment that were signed. Whether the device id is one is decided after the signature.
     pub(super) fn claim(&self) -> Result<SignedClaim, Failure> {
         let device = self.text("deviceId", "设备指纹", 36..=200)?.to_owned();
-        let at = self.required("timestamp", "时间戳")?.unwrap_or_default();
+        let at = self.required("timestamp", "时间戳")?.text().unwrap_or_default();
         // As JavaScript would print the number that was signed: no sign, no leading zero.
         let canonical = at.bytes().all(|byte| byte.is_ascii_digit()) && (at == "0" || !at.starts_with('0'));
         let millis = at.parse().ok().filter(|_| canonical);
@@ -72,7 +72,7 @@ impl Call {
 
     /// What the device says about itself.
     pub(super) fn facts(&self) -> DeviceFacts {
-        let fact = |name, length| self.fields.get(name).flatten().and_then(|text| Fact::parse(text, length));
+        let fact = |name, length| self.fields.get(name)?.text().and_then(|text| Fact::parse(text, length));
         DeviceFacts {
             platform: fact("uniplatform", DeviceFacts::PLATFORM),
             model: fact("devicemodel", DeviceFacts::OTHER),
@@ -109,14 +109,14 @@ impl Call {
         Keyword::parse(text).map_err(|_| Failure::Invalid("搜索关键词包含无效字符".to_owned()))
     }
 
-    /// An empty field is a missing one, as it was for the old backend. `Some(None)` is a value that is no text.
-    fn required(&self, name: &str, label: &str) -> Result<Option<&str>, Failure> {
-        let value = self.fields.get(name).filter(|value| *value != Some(""));
+    /// An empty field is a missing one, as it was for the old backend.
+    fn required(&self, name: &str, label: &str) -> Result<&Value, Failure> {
+        let value = self.fields.get(name).filter(|value| value.text() != Some(""));
         value.ok_or_else(|| Failure::Invalid(format!("{label}不能为空")))
     }
 
     fn text(&self, name: &str, label: &str, length: RangeInclusive<usize>) -> Result<&str, Failure> {
-        match self.required(name, label)? {
+        match self.required(name, label)?.text() {
             Some(text) if length.contains(&text.chars().count()) => Ok(text),
             _ => {
                 let (least, most) = (length.start(), length.end());

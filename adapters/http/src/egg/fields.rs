@@ -13,7 +13,7 @@ pub(super) struct Fields(HashMap<String, Value>);
 
 /// What a field holds.
 #[derive(Debug, PartialEq, Eq)]
-enum Value {
+pub(super) enum Value {
     /// A string, or a number as it is written.
     Text(String),
     /// A list, an object, a truth value. The old backend's validation refused these, too.
@@ -40,12 +40,18 @@ impl Fields {
         Self(fields)
     }
 
-    /// The text of a field, `Some(None)` where it is no text.
-    pub(super) fn get(&self, name: &str) -> Option<Option<&str>> {
-        self.0.get(name).map(|value| match value {
-            Value::Text(text) => Some(text.as_str()),
-            Value::Other => None,
-        })
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+}
+
+impl Value {
+    /// The text, if it is one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Other => None,
+        }
     }
 }
 
@@ -123,20 +129,13 @@ mod tests {
     fn texts_and_numbers_are_text_and_nothing_else_is() {
         let body = br#"{"s":"x","n":12,"i":-1,"f":1.5,"t":true,"o":{"$ne":1},"l":["x"],"z":null,"e":""}"#;
         let fields = Fields::of_json(body).unwrap();
-        for (name, value) in [
-            ("s", Some(Some("x"))),
-            ("n", Some(Some("12"))),
-            ("i", Some(Some("-1"))),
-            ("f", Some(Some("1.5"))),
-            ("t", Some(None)),
-            ("o", Some(None)),
-            ("l", Some(None)),
-            ("z", None),
-            ("e", Some(Some(""))),
-            ("absent", None),
-        ] {
-            assert_eq!(fields.get(name), value, "{name}");
+        for (name, text) in [("s", "x"), ("n", "12"), ("i", "-1"), ("f", "1.5"), ("e", "")] {
+            assert_eq!(fields.get(name), Some(&Value::Text(text.to_owned())), "{name}");
         }
+        for name in ["t", "o", "l"] {
+            assert_eq!(fields.get(name), Some(&Value::Other), "{name}");
+        }
+        assert_eq!((fields.get("z"), fields.get("absent")), (None, None));
         for broken in ["[]", "null", "1", "{", "{\"a\":}", "{\"a\":1}x"] {
             assert!(Fields::of_json(broken.as_bytes()).is_none(), "{broken}");
         }
@@ -144,10 +143,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_there_twice() {
+        let text = |text: &str| Value::Text(text.to_owned());
         let fields = Fields::of_json(br#"{"a":"1","a":{"b":[]},"a":"2","c":"1","c":null}"#).unwrap();
-        assert_eq!((fields.get("a"), fields.get("c")), (Some(Some("2")), None));
+        assert_eq!((fields.get("a"), fields.get("c")), (Some(&text("2")), None));
         let fields = Fields::of_form(b"a=1&a=2&b%5B%5D=x&c%5B%24ne%5D=1&d=x");
-        assert_eq!((fields.get("a"), fields.get("b"), fields.get("c")), (Some(None), None, None));
-        assert_eq!(fields.get("d"), Some(Some("x")));
+        assert_eq!((fields.get("a"), fields.get("b"), fields.get("c")), (Some(&Value::Other), None, None));
+        assert_eq!(fields.get("d"), Some(&text("x")));
     }
 }
