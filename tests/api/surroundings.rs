@@ -50,3 +50,11 @@ async fn pages_of_allowed_origins_may_call() {
         assert_eq!(answer.header("access-control-allow-credentials"), None);
     }
 }
+
+#[tokio::test]
+async fn a_path_is_served_in_one_spelling_only() {
+    let stage = Stage::new().await;
+    for path in ["//readyz", "/readyz/", "/%72eadyz", "//admin/login", "/%61dmin/login"] {
+        stage.get(path).await.is(404, "404 错误");
+    }
+}

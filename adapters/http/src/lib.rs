@@ -24,7 +24,7 @@ use usher_ports::inbound::{
 use usher_ports::outbound::IdSource;
 
 pub use admin::{Access, AdminPorts, Route as AdminRoute, routes as admin_routes};
-use middleware::{AccessLog, ClientAddresses};
+use middleware::{AccessLog, CanonicalPath, ClientAddresses};
 
 /// Everything the routes call.
 #[derive(Clone)]
@@ -85,6 +85,7 @@ pub fn service(
     Service::new(router)
         .catcher(Catcher::new(egg::no_route))
         .hoop(AccessLog::new(ids, addresses, statistics))
+        .hoop(CanonicalPath)
         .hoop(CatchPanic::new())
         .hoop(middleware::cors(&options.allowed_origins))
         .hoop(Timeout::new(options.timeout))

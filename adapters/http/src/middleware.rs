@@ -1,12 +1,14 @@
 //! What happens to every request.
 
 mod access_log;
+mod canonical_path;
 mod client_addresses;
 
 use salvo::cors::{AllowHeaders, AllowOrigin, Cors, CorsHandler};
 use salvo::http::Method;
 
 pub(crate) use access_log::AccessLog;
+pub(crate) use canonical_path::CanonicalPath;
 pub(crate) use client_addresses::ClientAddresses;
 
 /// Lets pages of the allowed origins call. Credentials are never allowed: there are no cookies here to send.
