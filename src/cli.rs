@@ -99,7 +99,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 async fn execute(cli: Cli) -> Result<(), Failure> {
     let Common { config: file, data_dir, listen } = cli.common;
     let config = Config::load(&Flags { file, data_dir, listen })?;
-    logging::start(&config.log)?;
+    let _log = logging::start(&config.log)?;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => Ok(serve::serve(&config).await?),
         Command::User(command) => user::run(command, &config).await,
