@@ -41,14 +41,12 @@ impl ClientAddresses {
         if !self.trusts(origin) {
             return origin;
         }
-        let (name, read): (_, fn(&[u8]) -> Option<IpAddr>) = if headers.contains_key(X_FORWARDED_FOR) {
-            (X_FORWARDED_FOR, node)
-        } else {
-            (FORWARDED, element)
-        };
+        let usual = headers.contains_key(X_FORWARDED_FOR);
+        let name = if usual { X_FORWARDED_FOR } else { FORWARDED };
         let lines = headers.get_all(name).iter().map(salvo::http::HeaderValue::as_bytes);
         for hop in lines.rev().flat_map(|line| line.rsplit(|byte| *byte == b',')) {
-            let Some(before) = read(hop.trim_ascii()) else { break };
+            let hop = hop.trim_ascii();
+            let Some(before) = (if usual { node(hop) } else { element(hop) }) else { break };
             origin = before.to_canonical();
             if !self.trusts(origin) {
                 break;
