@@ -74,6 +74,7 @@ impl Log {
 }
 
 impl Drop for Log {
+    #[expect(clippy::disallowed_methods, reason = "the process ends: the thread serves nothing else")]
     fn drop(&mut self) {
         let until = Instant::now() + FLUSH;
         let (done, written) = sync_channel(1);

@@ -15,6 +15,7 @@ struct Unread {
 }
 
 impl Unread {
+    #[expect(clippy::disallowed_methods, reason = "the test has this thread for itself")]
     fn start(installation: &Installation, log: Stdio) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
         let port = free.expect("a free port").port();
