@@ -10,4 +10,5 @@ mod nodes;
 mod outages;
 mod program;
 mod server;
+mod torture;
 mod tour;

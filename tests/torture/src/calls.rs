@@ -65,6 +65,11 @@ impl Call {
         }
     }
 
+    /// Whether a session that it begins is a visitor's.
+    pub(crate) fn is_of_a_visitor(&self) -> bool {
+        self.what.contains("/visitorRegister ")
+    }
+
     /// In short.
     pub(crate) fn told(&self) -> String {
         match &self.reply {

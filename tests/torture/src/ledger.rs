@@ -31,6 +31,8 @@ pub(crate) enum Session {
 pub(crate) struct Token {
     pub(crate) text: Arc<str>,
     pub(crate) issued: Instant,
+    /// Of a visitor, who may do less: what a device alone gets, also after an upgrade.
+    pub(crate) visitor: bool,
     pub(crate) session: Session,
 }
 
@@ -78,13 +80,13 @@ const HISTORY: usize = 16;
 
 impl Account {
     /// Writes down a token that was given out in this call.
-    pub(crate) fn issued(&mut self, text: &str, call: Span) {
+    pub(crate) fn issued(&mut self, text: &str, call: Span, visitor: bool) {
         // What was tried before without an answer may end it.
         let settled = self.standing == Standing::Enabled
             && !matches!(self.role, Role::Upgrading(_))
             && self.passwords.len() <= 1;
         let session = if settled { Session::Good } else { Session::Unknown };
-        self.tokens.push(Token { text: text.into(), issued: call.to, session });
+        self.tokens.push(Token { text: text.into(), issued: call.to, visitor, session });
         if self.tokens.len() > SESSIONS {
             self.tokens.remove(0);
         }
@@ -110,6 +112,26 @@ impl Account {
         for token in &mut self.tokens {
             token.session = Session::Unknown;
         }
+    }
+
+    /// A session is logged out. Those that the devices of a user got as visitors end with a user's.
+    pub(crate) fn logging_out(&mut self, token: &Token) {
+        for other in &mut self.tokens {
+            if !token.visitor && other.visitor {
+                other.session = Session::Unknown;
+            }
+        }
+    }
+
+    /// It was acknowledged. Gives the tokens that end with it.
+    pub(crate) fn logged_out(&mut self, token: Token, at: Instant) -> Vec<Token> {
+        let more = self.tokens.extract_if(.., |other| !token.visitor && other.visitor);
+        let mut tokens: Vec<_> = more.collect();
+        tokens.push(token);
+        for token in &mut tokens {
+            token.session = Session::Ended(Why::LoggedOut, at);
+        }
+        tokens
     }
 
     /// It was acknowledged. Gives the tokens that are good for nothing from now on.

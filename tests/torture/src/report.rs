@@ -125,7 +125,7 @@ impl Book {
     /// Something to know about a violation.
     pub(crate) fn remark(&self, what: &str) {
         if let Some(last) = locked(&self.0).violations.last_mut() {
-            *last += &format!(": {what}");
+            last.extend([": ", what]);
         }
     }
 

@@ -48,7 +48,7 @@ impl Actor {
             let account_then = Account { standing, ..account.clone() };
             self.entered_as(&account_then, call);
             if let Some(token) = call.data().and_then(|data| data["token"].as_str()) {
-                account.issued(token, call.span);
+                account.issued(token, call.span, call.is_of_a_visitor());
             }
         }
         let Some(done) = done else { return Ok(()) };

@@ -95,7 +95,7 @@ impl Actor {
             history: VecDeque::new(),
         };
         account.note(call.span.to, format!("made by {}", call.what));
-        account.issued(&text("token"), call.span);
+        account.issued(&text("token"), call.span, call.is_of_a_visitor());
         self.accounts.push(account);
         self.world.book.count(|counts| counts.accounts += 1);
     }
@@ -137,7 +137,7 @@ impl Actor {
         self.entered_as(account, call);
         account.note(call.span.to, format!("{}: {}", call.what, call.told()));
         if let Some(data) = call.data() {
-            account.issued(data["token"].as_str().unwrap_or_default(), call.span);
+            account.issued(data["token"].as_str().unwrap_or_default(), call.span, call.is_of_a_visitor());
         }
     }
 
@@ -186,7 +186,7 @@ impl Actor {
         account.name = name;
         let dead = account.ended(Why::Upgraded, call.span.to);
         if let Some(data) = call.data() {
-            account.issued(data["token"].as_str().unwrap_or_default(), call.span);
+            account.issued(data["token"].as_str().unwrap_or_default(), call.span, call.is_of_a_visitor());
         }
         self.world.book.acknowledged(Why::Upgraded);
         self.check_dead(dead).await;
@@ -197,16 +197,17 @@ impl Actor {
         let Some(place) = account.tokens.iter().position(|token| token.session == Session::Good) else {
             return;
         };
-        let mut token = account.tokens.remove(place);
+        let token = account.tokens.remove(place);
+        account.logging_out(&token);
         let node = self.any_node();
         let call =
             self.caller.post(&self.world.site, node, "chat/logout", &[], &[("token", &token.text)]).await;
         self.world.note(&call);
         account.note(call.span.to, format!("logout: {}", call.told()));
         if call.data().is_some() {
-            token.session = Session::Ended(Why::LoggedOut, call.span.to);
+            let dead = account.logged_out(token, call.span.to);
             self.world.book.acknowledged(Why::LoggedOut);
-            self.check_dead(vec![token]).await;
+            self.check_dead(dead).await;
         } else {
             // Redis may have lost it before; it is the check that says so.
             self.world.judge(&token, &call);
