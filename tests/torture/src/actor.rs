@@ -57,8 +57,11 @@ impl World {
         };
         let checked = rules::check(token, call.span, seen, &self.faults, self.bound);
         let right = matches!(checked, Ok(Checked::Right | Checked::Late(_)));
-        let ended = matches!(token.session, Session::Ended(..));
-        self.book.checked(&call.what, ended, checked);
+        let checked = checked.map_err(|violation| match token.session {
+            Session::Ended(_, at) => format!("{violation}; counted from its end:{}", self.faults.told(at)),
+            _ => violation,
+        });
+        self.book.checked(&call.what, matches!(token.session, Session::Ended(..)), checked);
         right
     }
 

@@ -77,6 +77,24 @@ impl Faults {
         locked(&self.0).clone()
     }
 
+    /// What was away since a moment, as so long after it.
+    pub(crate) fn told(&self, since: Instant) -> String {
+        let before = since.checked_sub(FORGOTTEN).unwrap_or(since);
+        let seconds = |at: Instant| match at.checked_duration_since(since) {
+            Some(after) => format!("{:.2}", after.as_secs_f64()),
+            None => format!("-{:.2}", (since - at).as_secs_f64()),
+        };
+        let faults = locked(&self.0);
+        let near = faults.iter().filter(|it| it.until.is_none_or(|until| until >= before));
+        let lines: Vec<_> = near
+            .map(|Fault { part, kind, from, until }| {
+                let until = until.map_or_else(|| "now".to_owned(), seconds);
+                format!("\n    {kind:?} of {part:?} from {} s until {until} s", seconds(*from))
+            })
+            .collect();
+        lines.concat()
+    }
+
     /// Whether the node was away at some moment of the call.
     pub(crate) fn node_was_away(&self, node: usize, call: Span) -> bool {
         locked(&self.0)
