@@ -28,6 +28,15 @@ use usher_ports::outbound::Clock as _;
 
 const SALT: &str = "a salt for measuring";
 
+/// The name of every limit there is.
+fn limits() -> Vec<String> {
+    let shown = Command::new(env!("CARGO_BIN_EXE_usher")).args(["config", "show"]).output().expect("the program");
+    let shown = String::from_utf8(shown.stdout).expect("text");
+    let section = shown.lines().skip_while(|line| *line != "[limits]").skip(1);
+    let lines = section.take_while(|line| !line.starts_with('['));
+    lines.filter_map(|line| Some(line.split_once(" = ")?.0.to_owned())).collect()
+}
+
 struct Server {
     child: Child,
     url: String,
@@ -44,8 +53,7 @@ impl Server {
             .env("USHER_DATABASE__DURABILITY", durability)
             .env("USHER_LOG__FILTER", "usher=info,warn")
             .envs(
-                ["DEVICE", "DEVICE_RESUME", "ADDRESS", "USERNAME"]
-                    .map(|it| (format!("USHER_LIMITS__PER_{it}"), "off")),
+                limits().iter().map(|limit| (format!("USHER_LIMITS__{}", limit.to_uppercase()), "off")),
             )
             .stderr(Stdio::piped())
             .spawn()

@@ -1,17 +1,18 @@
 //! The only place that names concrete adapters: it reads as the list of what this installation is made of.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{
     AccountCheck, AccountKeeping, AccountSecuring, Administration, AdministratorManagement, Amender,
     AuditReview, AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession,
-    EndSessions, LimitPolicy, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker,
+    EndSessions, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker,
     SessionAuthentication, SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus,
     UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
-use usher_crypto::{ArgonHasher, HashCost, HmacTokens, InvalidCost, Rfc6238, SaltedSignatures};
+use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, InvalidCost, Rfc6238, SaltedSignatures};
 use usher_domain::SetUpCode;
 use usher_files::{BucketOptions, FileAvatars, FilesError};
 use usher_http::{AdminPorts, HttpOptions, UseCases};
@@ -21,7 +22,7 @@ use usher_ports::inbound::{
     Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, OneTimePasswords, PasswordHasher, Probe,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe,
     RateLimiter, ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, Statistics, TokenIssuer,
     UserRepository,
 };
@@ -76,8 +77,10 @@ pub struct Adapters {
     pub avatars: Arc<dyn AvatarStore>,
     /// Sessions that have to be ended.
     pub outbox: Arc<dyn RevocationOutbox>,
-    /// What was spent of which budget.
+    /// What was used of which budget.
     pub limiter: Arc<dyn RateLimiter>,
+    /// The same, of this node alone.
+    pub node_limiter: Arc<dyn RateLimiter>,
     /// Signatures that were used.
     pub replays: Arc<dyn ReplayGuard>,
     /// Passwords.
@@ -86,6 +89,8 @@ pub struct Adapters {
     pub codes: Arc<dyn OneTimePasswords>,
     /// Session tokens.
     pub tokens: Arc<dyn TokenIssuer>,
+    /// Browsers of administrators.
+    pub browsers: Arc<dyn KnownBrowsers>,
     /// Client signatures.
     pub signatures: Arc<dyn SignatureVerifier>,
     /// The time.
@@ -183,6 +188,9 @@ pub async fn adapters(
 }
 
 fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<Adapters, ComposeError> {
+    let limiter = Arc::new(MemoryLimiter::default());
+    let token_key = secrets.token_key.expose().as_bytes();
+    let previous_key = secrets.previous_token_key.as_ref().map(|key| key.expose().as_bytes());
     Ok(Adapters {
         users: Arc::new(SqlUsers::new(database.clone())),
         sessions: Arc::new(SqlSessions::new(database.clone())),
@@ -193,14 +201,13 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::system())))),
         avatars: Arc::new(avatars(config)?),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
-        limiter: Arc::new(MemoryLimiter::default()),
+        limiter: limiter.clone(),
+        node_limiter: limiter,
         replays: Arc::new(MemoryReplayGuard::default()),
         hasher: Arc::new(hasher(&config.passwords)?),
         codes: Arc::new(Rfc6238),
-        tokens: Arc::new(HmacTokens::new(
-            secrets.token_key.expose().as_bytes(),
-            secrets.previous_token_key.as_ref().map(|key| key.expose().as_bytes()),
-        )),
+        tokens: Arc::new(HmacTokens::new(token_key, previous_key)),
+        browsers: Arc::new(HmacBrowsers::new(token_key, previous_key)),
         signatures: Arc::new(signatures(secrets)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
@@ -237,14 +244,10 @@ pub fn signatures(secrets: &Secrets) -> SaltedSignatures {
 fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
     Arc::new(Limits {
         limiter: Arc::clone(&adapters.limiter),
+        of_this_node: Arc::clone(&adapters.node_limiter),
         clock: Arc::clone(&adapters.clock),
-        policy: LimitPolicy {
-            per_device: *config.limits.per_device,
-            per_device_resume: *config.limits.per_device_resume,
-            per_address: *config.limits.per_address,
-            per_username: *config.limits.per_username,
-            per_administrator: *config.limits.per_administrator,
-        },
+        policy: config.limits.policy(),
+        unwritten: AtomicU64::new(0),
     })
 }
 
@@ -255,6 +258,7 @@ pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> 
         hasher: Arc::clone(&adapters.hasher),
         codes: Arc::clone(&adapters.codes),
         limits: limits(adapters, config),
+        browsers: Arc::clone(&adapters.browsers),
         ids: Arc::clone(&adapters.ids),
         clock: Arc::clone(&adapters.clock),
         policy: config.admin.policy(),
@@ -307,6 +311,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         authenticate_device: Arc::new(DeviceAuthentication {
             signatures: Arc::clone(&adapters.signatures),
             replays: Arc::clone(&adapters.replays),
+            limits: Arc::clone(&limits),
             clock: Arc::clone(&clock),
             window: config.signing.window.duration(),
         }),
@@ -341,13 +346,12 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             sessions: Arc::clone(&sessions),
             credentials: Arc::clone(&credentials),
             issuer: Arc::clone(&issuer),
-            limits: Arc::clone(&limits),
             clock,
         }),
         register_user: registration,
-        log_in: Arc::new(PasswordLogIn { credentials, issuer, limits }),
+        log_in: Arc::new(PasswordLogIn { credentials, issuer, limits: Arc::clone(&limits) }),
         log_out: Arc::new(EndSession { sessions }),
-        search_users: Arc::new(UserSearch { users: Arc::clone(&users) }),
+        search_users: Arc::new(UserSearch { users: Arc::clone(&users), limits }),
         view_profile: Arc::new(ProfileView { users }),
         keep_statistics: statistics_keeping(adapters),
         check_readiness: Arc::new(Readiness { probes: adapters.probes.clone() }),

@@ -10,7 +10,7 @@ use usher_domain::{
     ClientAddress, Count, Device, DeviceFacts, DeviceId, Dimension, Fact, Measure, Nickname, PasswordHash,
     PlainPassword, Timestamp, UserId, Username,
 };
-use usher_ports::outbound::{AddUser, AddVisitor, Calendar as _, NewUser, NewVisitor, Origin};
+use usher_ports::outbound::{AddUser, AddVisitor, Calendar as _, Lane, NewUser, NewVisitor, Origin};
 
 use crate::compose::{self, Adapters};
 use crate::config::Config;
@@ -49,7 +49,7 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<(), Box<dyn Error
     let adapters = compose::adapters(config, &secrets, &database).await?;
     // Drawn anew each time: a password that everybody can read in the source would be a way in.
     let password = hex::encode(crate::system::random::<6>());
-    let hash = adapters.hasher.hash(PlainPassword::parse(&password)?).await?;
+    let hash = adapters.hasher.hash(PlainPassword::parse(&password)?, Lane::Administrator).await?;
     let calendar = ZonedCalendar(TimeZone::system());
     for number in 0..count {
         let at = moment(&adapters, number, count);

@@ -157,6 +157,12 @@ mod hasher {
     usher_ports::hasher_contract!(argon2, argon2_hasher());
 }
 
+mod browsers {
+    use super::*;
+
+    usher_ports::browsers_contract!(hmac, hmac_browsers());
+}
+
 mod one_time {
     use super::*;
 

@@ -15,6 +15,7 @@ pub mod administrators;
 mod at_once;
 pub mod audit;
 pub mod avatars;
+pub mod browsers;
 pub mod hasher;
 pub mod ids;
 pub mod limits;
@@ -65,6 +66,7 @@ mod tests {
         &[include_str!("contract/administrators.rs")],
         &[include_str!("contract/audit.rs")],
         &[include_str!("contract/avatars.rs")],
+        &[include_str!("contract/browsers.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/limits.rs")],

@@ -5,7 +5,7 @@ use usher_domain::{
     Amendment, Operator, PasswordHash, PlainPassword, Reason, User, UserEdit, UserId, UsernameKey, Viewer,
 };
 use usher_ports::inbound::{AdminEditUser, AdminRefusal, UserDraft, UserRevision};
-use usher_ports::outbound::{AddUser, HasherBusy, IdSource, NewUser, Origin, PasswordHasher};
+use usher_ports::outbound::{AddUser, HasherBusy, IdSource, Lane, NewUser, Origin, PasswordHasher};
 
 use crate::Amender;
 
@@ -21,7 +21,7 @@ pub struct EditUser {
 
 impl EditUser {
     async fn hash(&self, password: PlainPassword) -> Result<PasswordHash, AdminRefusal> {
-        self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)
+        self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{Amendment, NotApplicable, Operator, PlainPassword, Reason, Role, User, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminSetPassword};
-use usher_ports::outbound::{HasherBusy, PasswordHasher};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher};
 
 use crate::Amender;
 
@@ -27,7 +27,7 @@ impl AdminSetPassword for SetPassword {
         if known.role == Role::Visitor {
             return Err(NotApplicable.into());
         }
-        let hash = self.hasher.hash(password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let hash = self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let amendment = Amendment::Password(hash);
         let (user, _) = self.amender.amend(by, user, &amendment, None, Reason::default()).await?;
         Ok(user)

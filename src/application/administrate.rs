@@ -8,8 +8,8 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, AuditLog, Clock, HasherBusy, IdSource, NewAdministrator,
-    OneTimePasswords, PasswordHasher, Verdict,
+    AddAdministrator, AdministratorRepository, AuditLog, Clock, HasherBusy, IdSource, KnownBrowsers, Lane,
+    NewAdministrator, OneTimePasswords, PasswordHasher, Verdict,
 };
 
 use crate::Limits;
@@ -25,6 +25,8 @@ pub struct Administration {
     pub codes: Arc<dyn OneTimePasswords>,
     /// The budgets.
     pub limits: Arc<Limits>,
+    /// Knows browsers again.
+    pub browsers: Arc<dyn KnownBrowsers>,
     /// Draws the secrets.
     pub ids: Arc<dyn IdSource>,
     /// Tells the time.
@@ -66,7 +68,26 @@ impl Administration {
         }
         let administrator =
             Administrator::admit(&session, &account, from, now).map_err(|_| AdminRefusal::SignedOut)?;
-        Ok(AdministratorSignedIn { administrator, secret })
+        let browser = self.browsers.issue(&account.name, now);
+        Ok(AdministratorSignedIn { administrator, secret, browser })
+    }
+
+    /// When this administrator logged in with this browser, if they did so lately.
+    fn known_browser(&self, credentials: &AdministratorCredentials) -> Option<Timestamp> {
+        let (name, at) = self.browsers.read(credentials.browser.as_deref()?)?;
+        let lately = self.clock.now().since(at) <= AdministratorSignedIn::BROWSER_KNOWN_FOR;
+        (name == credentials.name && lately).then_some(at)
+    }
+
+    /// Writes down that somebody could not come in, as long as there is a budget for it: the log is kept for ever, and
+    /// strangers could fill it.
+    async fn note_failure(&self, deed: &Deed, from: ClientAddress, what: &str) -> Result<(), AdminRefusal> {
+        let Some(unwritten) = self.limits.audit(from).await? else { return Ok(()) };
+        let subject = match unwritten {
+            0 => what.to_owned(),
+            more => format!("{what} +{more}").trim_start().to_owned(),
+        };
+        Ok(self.audit.append(&deed.record(AuditAction::LogInFailed, &subject)).await?)
     }
 
     /// What a code came to. Whoever has no second factor needs none, and a code they typed does no harm.
@@ -109,14 +130,14 @@ impl Administrate for Administration {
         code: &str,
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
-        self.limits.address(credentials.from).await.map_err(refused)?;
+        self.limits.set_up(credentials.from).await.map_err(refused)?;
         let deed = self.deed(&credentials);
         if !self.code.is(code) || !self.is_to_be_set_up().await? {
-            self.audit.append(&deed.record(AuditAction::LogInFailed, "setup")).await?;
+            self.note_failure(&deed, credentials.from, "setup").await?;
             return Err(AdminRefusal::SetUpClosed);
         }
-        let password =
-            self.hasher.hash(credentials.password).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let password = self.hasher.hash(credentials.password, Lane::Administrator).await;
+        let password = password.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let new = NewAdministrator {
             name: credentials.name,
             role: AdministratorRole::Owner,
@@ -135,23 +156,25 @@ impl Administrate for Administration {
         &self,
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
-        self.limits.address(credentials.from).await.map_err(refused)?;
-        self.limits.administrator(&credentials.name).await.map_err(refused)?;
+        let (from, browser) = (credentials.from, self.known_browser(&credentials));
+        self.limits.administrator(&credentials.name, from, browser).await.map_err(refused)?;
+        let stranger = Lane::AdministratorStranger(from.widest_network());
+        let lane = browser.map_or(stranger, |_| Lane::Administrator);
         let deed = self.deed(&credentials);
         let found = self.administrators.find_by_name(&credentials.name).await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
-        let verdict =
-            self.hasher.verify(credentials.password, hash).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let verdict = self.hasher.verify(credentials.password, hash, lane).await;
+        let verdict = verdict.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let right = matches!(verdict, Verdict::Right | Verdict::RightButOutdated);
         let come = match found.filter(|_| right) {
             Some((account, hash)) => {
                 let proof = self.proof(&account, credentials.code, deed.at).await?;
-                self.open(account, &hash, proof, &deed, credentials.from).await
+                self.open(account, &hash, proof, &deed, from).await
             }
             None => Err(AdminRefusal::WrongCredentials),
         };
         if matches!(come, Err(AdminRefusal::WrongCredentials)) {
-            self.audit.append(&deed.record(AuditAction::LogInFailed, "")).await?;
+            self.note_failure(&deed, from, "").await?;
         }
         come
     }

@@ -2,9 +2,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{ClientSignature, ProvenDevice, SignatureRefused};
+use usher_domain::{ClientSignature, ProvenDevice, SignatureRefused, SignedRoute};
 use usher_ports::inbound::{AuthenticateDevice, Refusal, SignedRequest};
 use usher_ports::outbound::{Clock, ReplayGuard, SignatureVerifier, Use};
+
+use crate::Limits;
 
 /// Checks the old clients' signatures.
 pub struct DeviceAuthentication {
@@ -12,6 +14,8 @@ pub struct DeviceAuthentication {
     pub signatures: Arc<dyn SignatureVerifier>,
     /// Remembers signatures.
     pub replays: Arc<dyn ReplayGuard>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How far a client's clock may be from ours, either way.
@@ -21,14 +25,22 @@ pub struct DeviceAuthentication {
 #[async_trait]
 impl AuthenticateDevice for DeviceAuthentication {
     async fn authenticate(&self, request: SignedRequest) -> Result<ProvenDevice, Refusal> {
-        let SignedRequest { claim, signature, route } = request;
+        let SignedRequest { claim, signature, route, from } = request;
         let now = self.clock.now();
         let signature = ClientSignature::parse(&signature).ok_or(SignatureRefused::Wrong)?;
         let genuine = self.signatures.verify(&claim, &signature);
         let device = ProvenDevice::establish(&claim, genuine, now, self.window)?;
-        match self.replays.note(route, &signature, claim.at.plus(self.window), now).await? {
+        // Whoever knows the clients' salt can make any number of signatures. So a network's budget comes first: what it
+        // refuses takes no room that others need.
+        match route {
+            SignedRoute::Register => self.limits.resume(from).await?,
+            SignedRoute::Upgrade | SignedRoute::LogIn => self.limits.enter(from).await?,
+        }
+        let until = claim.at.plus(self.window);
+        match self.replays.note(&signature, from.widest_network(), until, now).await? {
             Use::First => Ok(device),
             Use::Repeated => Err(Refusal::Replayed),
+            Use::NoRoom { retry_after } => Err(Refusal::RateLimited { retry_after }),
         }
     }
 }

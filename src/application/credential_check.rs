@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use usher_domain::{PasswordHash, PlainPassword, Role, User};
+use usher_domain::{ClientAddress, DeviceId, PasswordHash, PlainPassword, Role, User};
 use usher_ports::inbound::{Credentials, Refusal};
-use usher_ports::outbound::{Clock, HasherBusy, PasswordHasher, UserRepository, Verdict};
+use usher_ports::outbound::{Clock, HasherBusy, Lane, PasswordHasher, UserRepository, Verdict};
 
 use crate::Limits;
+use crate::limits::Known;
 
 /// Decides whether a name and a password are somebody's.
 pub struct CredentialCheck {
@@ -21,20 +22,28 @@ pub struct CredentialCheck {
 impl CredentialCheck {
     /// Who it is. The same work is done whether or not there is such an account, so the time tells nothing; the login
     /// is recorded, and refused if the account was switched off meanwhile.
-    pub(crate) async fn pass(&self, credentials: Credentials) -> Result<User, Refusal> {
-        self.limits.username(&credentials.username).await?;
-        let user = self.users.find_by_username(&credentials.username).await?;
+    pub(crate) async fn pass(
+        &self,
+        credentials: Credentials,
+        device: Option<&DeviceId>,
+    ) -> Result<User, Refusal> {
+        let (username, from) = (&credentials.username, credentials.from);
+        let user = self.users.find_by_username(username).await?;
+        let known = self.known(user.as_ref(), from, device).await?;
+        self.limits.username(username, from, device, known.as_ref()).await?;
         let hash = match &user {
             Some(user) => self.users.password_hash(user.id).await?,
             None => None,
         };
         let password = credentials.password;
-        let verdict =
-            self.hasher.verify(password.clone(), hash.clone()).await.map_err(|HasherBusy| Refusal::Busy)?;
+        let network = from.widest_network();
+        let lane = known.map_or(Lane::Stranger(network), |_| Lane::User(network));
+        let verdict = self.hasher.verify(password.clone(), hash.clone(), lane).await;
+        let verdict = verdict.map_err(|HasherBusy| Refusal::Busy)?;
         let user = user.filter(User::may_enter).ok_or(Refusal::AccountUnavailable)?;
         match (verdict, hash) {
             (Verdict::Wrong, _) | (_, None) => return Err(Refusal::WrongPassword),
-            (Verdict::RightButOutdated, Some(old)) => self.renew(&user, password, &old).await,
+            (Verdict::RightButOutdated, Some(old)) => self.renew(&user, password, &old, lane).await,
             (Verdict::Right, Some(_)) => {}
         }
         // A visitor has no password, so what got here is a registered user's.
@@ -46,9 +55,27 @@ impl CredentialCheck {
         self.users.find(user.id).await?.ok_or(Refusal::AccountUnavailable)
     }
 
+    /// How the account knows who calls: by the network where its owner was last, or by a device that is linked to it.
+    async fn known(
+        &self,
+        user: Option<&User>,
+        from: ClientAddress,
+        device: Option<&DeviceId>,
+    ) -> Result<Option<Known>, Refusal> {
+        let network = from.wider_network();
+        let last = user.and_then(|user| user.last_login?.from).map(ClientAddress::new);
+        if last.is_some_and(|last| last.wider_network() == network) {
+            return Ok(Some(Known::Network(network)));
+        }
+        let Some(device) = device else { return Ok(None) };
+        let owner = self.users.find_by_device(device).await?;
+        let is_theirs = user.zip(owner).is_some_and(|(user, owner)| user.id == owner.id);
+        Ok(is_theirs.then(|| Known::Device(device.clone())))
+    }
+
     /// Replaces a hash of an older kind. The login does not depend on it: it is tried again next time.
-    async fn renew(&self, user: &User, password: PlainPassword, old: &PasswordHash) {
-        let Ok(new) = self.hasher.hash(password).await else { return };
+    async fn renew(&self, user: &User, password: PlainPassword, old: &PasswordHash, lane: Lane) {
+        let Ok(new) = self.hasher.hash(password, lane).await else { return };
         if let Err(error) = self.users.replace_hash(user.id, old, &new).await {
             tracing::warn!(
                 user = user.id.0,

@@ -46,7 +46,7 @@ pub use credential_check::CredentialCheck;
 pub use keep_accounts::AccountKeeping;
 pub use keep_avatars::AvatarKeeping;
 pub use keep_statistics::StatisticsKeeping;
-pub use limits::{LimitPolicy, Limits};
+pub use limits::{LimitPolicy, Limits, NetworkLimits};
 pub use log_in::PasswordLogIn;
 pub use log_in_visitor::VisitorLogIn;
 pub use log_out::EndSession;

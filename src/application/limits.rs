@@ -1,61 +1,246 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use usher_domain::{AdministratorName, ClientAddress, DeviceId, Limit, Spent, UsernameKey};
+use usher_domain::{
+    AdministratorName, Budget, ClientAddress, DeviceId, Limit, Network, Timestamp, UserId, UsernameKey,
+};
 use usher_ports::inbound::{AdminRefusal, Refusal};
-use usher_ports::outbound::{Clock, LimitKey, RateLimiter};
+use usher_ports::outbound::{Acquired, Clock, LimitKey, NetworkUse, RateLimiter, StoreError};
 
-/// The budgets of an installation.
+/// The budgets of an installation. Which call takes from which, and why, is in docs/limits.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitPolicy {
     /// Creations, upgrades and logins of one device.
     pub per_device: Limit,
     /// Coming back with one device.
     pub per_device_resume: Limit,
-    /// Everything that costs something, from one network.
-    pub per_address: Limit,
+    /// Registrations, upgrades and logins from one address.
+    pub enter: NetworkLimits,
+    /// Calls of devices that may be known.
+    pub resume: NetworkLimits,
     /// Attempts to log in to one account.
     pub per_username: Limit,
+    /// Those of them from one network.
+    pub per_username_network: Limit,
     /// Attempts to log in as one administrator.
     pub per_administrator: Limit,
+    /// Those of them from one network.
+    pub per_administrator_network: Limit,
+    /// One user's searches.
+    pub per_user_search: Limit,
+    /// New visitors and accounts of everybody.
+    pub per_installation: Limit,
+    /// Entries of the audit log about strangers from one network.
+    pub per_network_audit: Limit,
+    /// Entries of the audit log about all strangers.
+    pub per_installation_audit: Limit,
 }
 
-/// Spends from the budgets, or refuses.
+/// The budgets of networks within each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NetworkLimits {
+    /// An IPv4 address or an IPv6 /64.
+    pub per_address: Limit,
+    /// An IPv4 /24 or an IPv6 /56.
+    pub per_network: Limit,
+    /// An IPv6 /48.
+    pub per_site: Limit,
+}
+
+/// Takes from the budgets, or refuses.
 pub struct Limits {
-    /// Remembers what was spent.
+    /// Remembers what was used, for all nodes.
     pub limiter: Arc<dyn RateLimiter>,
+    /// Remembers it for this node, without a round trip.
+    pub of_this_node: Arc<dyn RateLimiter>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// The budgets.
     pub policy: LimitPolicy,
+    /// How many failed logins were not written into the audit log since the last one that was.
+    pub unwritten: AtomicU64,
+}
+
+/// Budgets that are charged together.
+#[derive(Default)]
+pub(crate) struct Wanted(Vec<(LimitKey, Budget)>);
+
+impl Wanted {
+    fn and(mut self, limit: Limit, key: impl FnOnce() -> LimitKey) -> Self {
+        if let Limit::On(budget) = limit {
+            self.0.push((key(), budget));
+        }
+        self
+    }
+
+    fn network(self, of: NetworkUse, limits: NetworkLimits, from: ClientAddress) -> Self {
+        let key = |network| move || LimitKey::Network(of, network);
+        let wanted = self
+            .and(limits.per_address, key(from.network()))
+            .and(limits.per_network, key(from.wider_network()));
+        match from.site() {
+            Some(site) => wanted.and(limits.per_site, key(site)),
+            None => wanted,
+        }
+    }
+}
+
+/// Where the owner of an account was before, as far as the call shows it.
+#[derive(Clone, Debug)]
+pub(crate) enum Known {
+    /// On this network, last time.
+    Network(Network),
+    /// On this device.
+    Device(DeviceId),
 }
 
 impl Limits {
-    pub(crate) async fn device(&self, device: &DeviceId) -> Result<(), Refusal> {
-        self.spend(self.policy.per_device, || LimitKey::Device(device.clone())).await
+    /// What stands before the signature of a device that may be known.
+    pub(crate) async fn resume(&self, from: ClientAddress) -> Result<(), Refusal> {
+        self.acquire(Wanted::default().network(NetworkUse::Resume, self.policy.resume, from)).await
     }
 
-    pub(crate) async fn resume(&self, device: &DeviceId) -> Result<(), Refusal> {
-        self.spend(self.policy.per_device_resume, || LimitKey::Resume(device.clone())).await
+    /// What stands before everything else that a stranger asks for.
+    pub(crate) async fn enter(&self, from: ClientAddress) -> Result<(), Refusal> {
+        self.acquire(self.entering(from)).await
     }
 
-    pub(crate) async fn address(&self, from: ClientAddress) -> Result<(), Refusal> {
-        self.spend(self.policy.per_address, || LimitKey::Address(from.network())).await
+    /// A device that comes back.
+    pub(crate) async fn known_device(&self, device: &DeviceId) -> Result<(), Refusal> {
+        let key = || LimitKey::Resume(device.clone());
+        self.acquire(Wanted::default().and(self.policy.per_device_resume, key)).await
     }
 
-    pub(crate) async fn username(&self, username: &UsernameKey) -> Result<(), Refusal> {
-        self.spend(self.policy.per_username, || LimitKey::Username(username.clone())).await
+    /// A visitor that is to be made.
+    pub(crate) async fn new_visitor(&self, device: &DeviceId, from: ClientAddress) -> Result<(), Refusal> {
+        self.acquire(self.creating(self.of_device(self.entering(from), device))).await
     }
 
-    pub(crate) async fn administrator(&self, name: &AdministratorName) -> Result<(), Refusal> {
-        self.spend(self.policy.per_administrator, || LimitKey::Administrator(name.clone())).await
+    /// An account that a device makes or gets, where the network was charged before.
+    pub(crate) async fn upgrade(&self, device: &DeviceId) -> Result<(), Refusal> {
+        self.acquire(self.creating(self.of_device(Wanted::default(), device))).await
     }
 
-    async fn spend(&self, limit: Limit, key: impl FnOnce() -> LimitKey + Send) -> Result<(), Refusal> {
-        let Limit::On(budget) = limit else { return Ok(()) };
-        match self.limiter.spend(&key(), &budget, self.clock.now()).await? {
-            Spent::Granted { .. } => Ok(()),
-            Spent::Refused { retry_after } => Err(Refusal::RateLimited { retry_after }),
+    /// An account that a stranger makes.
+    pub(crate) async fn new_user(&self, from: ClientAddress) -> Result<(), Refusal> {
+        self.acquire(self.creating(self.entering(from))).await
+    }
+
+    /// An attempt to log in to an account. Whoever is known has a budget of their own, so that nobody else can keep
+    /// them out; when it is used up they are strangers.
+    pub(crate) async fn username(
+        &self,
+        username: &UsernameKey,
+        from: ClientAddress,
+        device: Option<&DeviceId>,
+        known: Option<&Known>,
+    ) -> Result<(), Refusal> {
+        let of_device = |wanted| device.into_iter().fold(wanted, |wanted, it| self.of_device(wanted, it));
+        let name = || username.clone();
+        let own = known.map(|known| match known {
+            Known::Network(network) => LimitKey::UsernameKnown(name(), *network),
+            Known::Device(device) => LimitKey::UsernameDevice(name(), device.clone()),
+        });
+        if let (Some(key), Limit::On(_)) = (own, self.policy.per_username_network) {
+            let wanted = of_device(Wanted::default()).and(self.policy.per_username_network, || key);
+            if self.try_acquire(&self.limiter, &wanted).await? == Acquired::Granted {
+                return Ok(());
+            }
         }
+        let wanted = of_device(Wanted::default())
+            .and(self.policy.per_username, || LimitKey::Username(name()))
+            .and(self.policy.per_username_network, || LimitKey::UsernameFrom(name(), from.widest_network()));
+        self.acquire(wanted).await
+    }
+
+    /// An attempt to log in as an administrator; of a browser in which they logged in before, if it shows that.
+    pub(crate) async fn administrator(
+        &self,
+        name: &AdministratorName,
+        from: ClientAddress,
+        browser: Option<Timestamp>,
+    ) -> Result<(), Refusal> {
+        let per_network = self.policy.per_administrator_network;
+        if let (Some(at), Limit::On(_)) = (browser, per_network) {
+            let key = || LimitKey::AdministratorBrowser(name.clone(), at);
+            let wanted = Wanted::default().and(per_network, key);
+            if self.try_acquire(&self.limiter, &wanted).await? == Acquired::Granted {
+                return Ok(());
+            }
+        }
+        let wanted = Wanted::default()
+            .network(NetworkUse::Administrate, self.policy.enter, from)
+            .and(self.policy.per_administrator, || LimitKey::Administrator(name.clone()))
+            .and(per_network, || LimitKey::AdministratorFrom(name.clone(), from.widest_network()));
+        self.acquire(wanted).await
+    }
+
+    /// An attempt to become the first administrator.
+    pub(crate) async fn set_up(&self, from: ClientAddress) -> Result<(), Refusal> {
+        self.acquire(Wanted::default().network(NetworkUse::Administrate, self.policy.enter, from)).await
+    }
+
+    /// An attempt at the password of the administrator who is signed in.
+    pub(crate) async fn signed_in(&self, name: &AdministratorName) -> Result<(), Refusal> {
+        let key = || LimitKey::AdministratorSession(name.clone());
+        self.acquire(Wanted::default().and(self.policy.per_administrator_network, key)).await
+    }
+
+    /// A search. Counted by each node for itself: a round trip would cost more than the search.
+    pub(crate) async fn search(&self, user: UserId) -> Result<(), Refusal> {
+        let wanted = Wanted::default().and(self.policy.per_user_search, || LimitKey::Search(user));
+        granted(self.try_acquire(&self.of_this_node, &wanted).await?)
+    }
+
+    /// Whether a stranger's failed login is written into the audit log: how many were not since the last one that was;
+    /// `None` where this is another one.
+    pub(crate) async fn audit(&self, from: ClientAddress) -> Result<Option<u64>, StoreError> {
+        let key = || LimitKey::Network(NetworkUse::Audit, from.widest_network());
+        let wanted = Wanted::default()
+            .and(self.policy.per_network_audit, key)
+            .and(self.policy.per_installation_audit, || LimitKey::Audit);
+        Ok(match self.try_acquire(&self.limiter, &wanted).await? {
+            Acquired::Granted => Some(self.unwritten.swap(0, Ordering::Relaxed)),
+            Acquired::Refused { .. } => {
+                self.unwritten.fetch_add(1, Ordering::Relaxed);
+                None
+            }
+        })
+    }
+
+    fn entering(&self, from: ClientAddress) -> Wanted {
+        Wanted::default().network(NetworkUse::Enter, self.policy.enter, from)
+    }
+
+    fn creating(&self, wanted: Wanted) -> Wanted {
+        wanted.and(self.policy.per_installation, || LimitKey::Installation)
+    }
+
+    fn of_device(&self, wanted: Wanted, device: &DeviceId) -> Wanted {
+        wanted.and(self.policy.per_device, || LimitKey::Device(device.clone()))
+    }
+
+    async fn acquire(&self, wanted: Wanted) -> Result<(), Refusal> {
+        granted(self.try_acquire(&self.limiter, &wanted).await?)
+    }
+
+    /// Without a budget nothing is asked.
+    async fn try_acquire(
+        &self,
+        limiter: &Arc<dyn RateLimiter>,
+        wanted: &Wanted,
+    ) -> Result<Acquired, StoreError> {
+        if wanted.0.is_empty() {
+            return Ok(Acquired::Granted);
+        }
+        limiter.acquire(&wanted.0, self.clock.now()).await
+    }
+}
+
+const fn granted(acquired: Acquired) -> Result<(), Refusal> {
+    match acquired {
+        Acquired::Granted => Ok(()),
+        Acquired::Refused { retry_after } => Err(Refusal::RateLimited { retry_after }),
     }
 }
 

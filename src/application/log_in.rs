@@ -19,8 +19,8 @@ pub struct PasswordLogIn {
 #[async_trait]
 impl LogIn for PasswordLogIn {
     async fn log_in(&self, credentials: Credentials) -> Result<SignedIn, Refusal> {
-        self.limits.address(credentials.from).await?;
-        let user = self.credentials.pass(credentials).await?;
+        self.limits.enter(credentials.from).await?;
+        let user = self.credentials.pass(credentials, None).await?;
         self.issuer.issue(user, Role::User).await
     }
 }

@@ -5,7 +5,7 @@ use usher_domain::{ProvenDevice, Role, User};
 use usher_ports::inbound::{Credentials, LogInVisitor, Refusal, SignedIn};
 use usher_ports::outbound::{Clock, SessionStore, UserRepository};
 
-use crate::{CredentialCheck, Limits, SessionIssuer};
+use crate::{CredentialCheck, SessionIssuer};
 
 /// Logs visitors in to accounts that exist.
 pub struct VisitorLogIn {
@@ -17,8 +17,6 @@ pub struct VisitorLogIn {
     pub credentials: Arc<CredentialCheck>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The budgets.
-    pub limits: Arc<Limits>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
@@ -26,9 +24,7 @@ pub struct VisitorLogIn {
 #[async_trait]
 impl LogInVisitor for VisitorLogIn {
     async fn log_in(&self, device: ProvenDevice, credentials: Credentials) -> Result<SignedIn, Refusal> {
-        self.limits.address(credentials.from).await?;
-        self.limits.device(device.id()).await?;
-        let user = self.credentials.pass(credentials).await?;
+        let user = self.credentials.pass(credentials, Some(device.id())).await?;
         self.leave_visitor(&device, &user).await?;
         self.issuer.issue(user, Role::User).await
     }

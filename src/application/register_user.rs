@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use usher_domain::{DeviceId, Nickname, PasswordHash, ReservedNames, Role};
 use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
 use usher_ports::outbound::{
-    AddUser, Clock, HasherBusy, IdSource, NewUser, Origin, PasswordHasher, UserRepository,
+    AddUser, Clock, HasherBusy, IdSource, Lane, NewUser, Origin, PasswordHasher, UserRepository,
 };
 
 use crate::{Limits, SessionIssuer};
@@ -30,7 +30,7 @@ pub struct UserRegistration {
 #[async_trait]
 impl RegisterUser for UserRegistration {
     async fn register(&self, wish: Registration) -> Result<SignedIn, Refusal> {
-        self.limits.address(wish.from).await?;
+        self.limits.new_user(wish.from).await?;
         let hash = self.hash_for_free_name(&wish).await?;
         match self.add(&wish, hash, None).await? {
             AddUser::Added(user) => self.issuer.issue(*user, Role::User).await,
@@ -47,7 +47,8 @@ impl UserRegistration {
         if reserved || self.users.find_by_username(&wish.username.key()).await?.is_some() {
             return Err(Refusal::UsernameTaken);
         }
-        self.hasher.hash(wish.password.clone()).await.map_err(|HasherBusy| Refusal::Busy)
+        let lane = Lane::Stranger(wish.from.widest_network());
+        self.hasher.hash(wish.password.clone(), lane).await.map_err(|HasherBusy| Refusal::Busy)
     }
 
     pub(crate) async fn add(

@@ -34,12 +34,11 @@ impl RegisterVisitor for VisitorRegistration {
         facts: DeviceFacts,
         from: ClientAddress,
     ) -> Result<SignedIn, Refusal> {
-        self.limits.address(from).await?;
         if let Some(user) = self.users.find_by_device(device.id()).await? {
-            self.limits.resume(device.id()).await?;
+            self.limits.known_device(device.id()).await?;
             return self.resume(user, &device, &facts, from).await;
         }
-        self.limits.device(device.id()).await?;
+        self.limits.new_visitor(device.id(), from).await?;
         if let Some(user) = self.create(&device, &facts, from).await? {
             return self.issuer.issue(user, Role::Visitor).await;
         }

@@ -5,10 +5,14 @@ use usher_domain::{Keyword, UserSession};
 use usher_ports::inbound::{Refusal, SearchUsers};
 use usher_ports::outbound::{FoundUser, UserRepository};
 
+use crate::Limits;
+
 /// Searches by name.
 pub struct UserSearch {
     /// Keeps the users.
     pub users: Arc<dyn UserRepository>,
+    /// The budgets.
+    pub limits: Arc<Limits>,
 }
 
 /// Enough to pick somebody from, too little to copy the directory.
@@ -17,6 +21,7 @@ const MOST: u32 = 20;
 #[async_trait]
 impl SearchUsers for UserSearch {
     async fn search(&self, searcher: &UserSession, keyword: &Keyword) -> Result<Vec<FoundUser>, Refusal> {
+        self.limits.search(searcher.user()).await?;
         Ok(self.users.search(keyword, searcher.user(), MOST).await?)
     }
 }

@@ -7,7 +7,7 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, SecureAccount};
 use usher_ports::outbound::{
-    AdministratorRepository, Clock, HasherBusy, IdSource, NewSecondFactor, OneTimePasswords, PasswordHasher,
+    AdministratorRepository, Clock, HasherBusy, IdSource, Lane, NewSecondFactor, OneTimePasswords, PasswordHasher,
     Verdict,
 };
 
@@ -51,10 +51,10 @@ impl AccountSecuring {
         password: PlainPassword,
     ) -> Result<AdministratorId, AdminRefusal> {
         let (id, name) = account(by)?;
-        self.limits.administrator(name).await.map_err(refused)?;
+        self.limits.signed_in(name).await.map_err(refused)?;
         let found = self.administrators.find_by_name(name).await?;
         let hash = found.map(|(_, hash)| hash);
-        match self.hasher.verify(password, hash).await {
+        match self.hasher.verify(password, hash, Lane::Administrator).await {
             Ok(Verdict::Right | Verdict::RightButOutdated) => Ok(id),
             Ok(Verdict::Wrong) => Err(AdminRefusal::WrongCredentials),
             Err(HasherBusy) => Err(AdminRefusal::Busy),
@@ -107,7 +107,7 @@ impl SecureAccount for AccountSecuring {
         new: PlainPassword,
     ) -> Result<(), AdminRefusal> {
         let id = self.check(by, current).await?;
-        let hash = self.hasher.hash(new).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let hash = self.hasher.hash(new, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let set = self.administrators.set_password(id, &hash, &by.deed(self.clock.now())).await?;
         set.then_some(()).ok_or(AdminRefusal::SignedOut)
     }

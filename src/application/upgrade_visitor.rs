@@ -28,8 +28,7 @@ pub struct VisitorUpgrade {
 #[async_trait]
 impl UpgradeVisitor for VisitorUpgrade {
     async fn upgrade(&self, device: ProvenDevice, wish: Registration) -> Result<SignedIn, Refusal> {
-        self.limits.address(wish.from).await?;
-        self.limits.device(device.id()).await?;
+        self.limits.upgrade(device.id()).await?;
         let owner = self.owner(&device).await?;
         let hash = self.registration.hash_for_free_name(&wish).await?;
         let mut settled = self.settle(&device, &wish, &hash, owner).await?;

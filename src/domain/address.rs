@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Where a call came from, as far as the configured proxies can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,11 +19,33 @@ impl ClientAddress {
     /// What one subscriber holds: an IPv4 address, or an IPv6 /64 (RFC 6177 gives every site at least that much,
     /// so counting single IPv6 addresses would count nothing).
     pub fn network(self) -> Network {
+        self.cut(32, 64)
+    }
+
+    /// What one site or one pool of a provider holds: an IPv4 /24, or an IPv6 /56.
+    pub fn wider_network(self) -> Network {
+        self.cut(24, 56)
+    }
+
+    /// The most that is given to one customer as a matter of course: an IPv4 /24, or an IPv6 /48 (RFC 6177).
+    pub fn widest_network(self) -> Network {
+        self.cut(24, 48)
+    }
+
+    /// The IPv6 /48, where it is an IPv6 address.
+    pub fn site(self) -> Option<Network> {
+        self.0.is_ipv6().then(|| self.widest_network())
+    }
+
+    fn cut(self, v4: u8, v6: u8) -> Network {
         match self.0 {
-            IpAddr::V4(_) => Network(self.0),
-            IpAddr::V6(v6) => {
-                let prefix = u128::from(v6) & !u128::from(u64::MAX);
-                Network(IpAddr::V6(Ipv6Addr::from(prefix)))
+            IpAddr::V4(address) => {
+                let mask = u32::MAX << (32 - v4);
+                Network { prefix: Ipv4Addr::from(u32::from(address) & mask).into(), length: v4 }
+            }
+            IpAddr::V6(address) => {
+                let mask = u128::MAX << (128 - v6);
+                Network { prefix: Ipv6Addr::from(u128::from(address) & mask).into(), length: v6 }
             }
         }
     }
@@ -35,13 +57,23 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// The part of the Internet that shares one budget; see [`ClientAddress::network`].
+/// A part of the Internet that shares one budget; see [`ClientAddress::network`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Network(IpAddr);
+pub struct Network {
+    prefix: IpAddr,
+    length: u8,
+}
+
+impl Network {
+    /// The widest network that this one is a part of.
+    pub fn widest(self) -> Self {
+        ClientAddress(self.prefix).widest_network()
+    }
+}
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        write!(f, "{}/{}", self.prefix, self.length)
     }
 }
 
@@ -61,7 +93,22 @@ mod tests {
 
     #[test]
     fn a_mapped_address_is_the_ipv4_address() {
-        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7/32");
         assert_ne!(network("192.0.2.7"), network("192.0.2.8"));
+    }
+
+    #[test]
+    fn networks_lie_within_each_other() {
+        let v6 = ClientAddress::new("2001:db8:1:2ff:3:4:5:6".parse().unwrap());
+        let all = [v6.network(), v6.wider_network(), v6.widest_network()].map(|network| network.to_string());
+        assert_eq!(all, ["2001:db8:1:2ff::/64", "2001:db8:1:200::/56", "2001:db8:1::/48"]);
+        let v4 = ClientAddress::new("198.51.100.77".parse().unwrap());
+        let all = [v4.network(), v4.wider_network(), v4.widest_network()].map(|network| network.to_string());
+        assert_eq!(all, ["198.51.100.77/32", "198.51.100.0/24", "198.51.100.0/24"]);
+        assert_eq!((v6.site(), v4.site()), (Some(v6.widest_network()), None));
+        for address in [v4, v6] {
+            let parts = [address.network(), address.wider_network(), address.widest_network()];
+            assert!(parts.iter().all(|part| part.widest() == address.widest_network()));
+        }
     }
 }

@@ -54,8 +54,7 @@ impl fmt::Debug for ClientSignature {
     }
 }
 
-/// The signed routes. A signature is good once on each: the old clients' signature does not name the route, so one
-/// caught on the way to registering is kept from being played again, not from being used elsewhere.
+/// The signed routes. The clients' signature does not name the route, so it is good once, on whichever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SignedRoute {
     /// Registering or resuming a visitor.

@@ -1,6 +1,9 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::AdministratorRole;
+use usher::config::Config;
+use usher_domain::{AdministratorRole, AuditAction};
+use usher_ports::outbound::AuditFilter;
 
 use crate::support::{ADMIN_PASSWORD, Browser, Stage};
 
@@ -148,4 +151,98 @@ async fn pages_are_shut_off_from_everything_else() {
         assert_eq!(asset.header("cache-control"), Some("public, max-age=31536000, immutable"));
     }
     assert_eq!(stage.get("/admin/assets/admin.0000000000000000.css").await.status, 404);
+}
+
+const GUESS: [(&str, &str); 2] = [("username", "owner"), ("password", "wrong horse")];
+const RIGHT: [(&str, &str); 2] = [("username", "owner"), ("password", ADMIN_PASSWORD)];
+
+fn at(stage: &Arc<Stage>, address: &str) -> Browser {
+    Browser::new(stage).saying("x-forwarded-for", address)
+}
+
+fn behind_a_proxy(config: &mut Config) {
+    config.http.trusted_proxies = vec!["0.0.0.0/32".parse().expect("a network")];
+}
+
+#[tokio::test]
+async fn guesses_from_one_network_lock_no_administrator_out_elsewhere() {
+    let stage = Stage::with(behind_a_proxy).await;
+    drop(Browser::of(&stage, AdministratorRole::Owner).await);
+    for number in 0..20 {
+        at(&stage, &format!("2001:db8:1:{number}::1")).post("/admin/login", &GUESS).await;
+    }
+    assert_eq!(at(&stage, "2001:db8:1:99::1").post("/admin/login", &RIGHT).await.status, 429);
+    assert_eq!(at(&stage, "2001:db8:2::1").post("/admin/login", &RIGHT).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_browser_is_known_again_whatever_others_use_up() {
+    let stage = Stage::with(|config| {
+        behind_a_proxy(config);
+        config.limits.per_administrator.0 = "10/1h".parse().expect("a limit");
+        config.limits.per_address.0 = "5/1h".parse().expect("a limit");
+    })
+    .await;
+    let mut known = Browser::of(&stage, AdministratorRole::Owner).await;
+    known.post("/admin/logout", &[]).await;
+    for number in 0..20 {
+        at(&stage, &format!("198.51.{number}.1")).post("/admin/login", &GUESS).await;
+    }
+    // Also what is used up at its own address.
+    for _ in 0..20 {
+        Browser::new(&stage).post("/admin/login", &GUESS).await;
+    }
+    assert_eq!(at(&stage, "203.0.113.1").post("/admin/login", &RIGHT).await.status, 429);
+    let come = known.post("/admin/login", &RIGHT).await;
+    assert_eq!(come.status, 303);
+    let cookies: Vec<_> = come.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok()).collect();
+    let cookie = cookies.iter().find(|it| it.starts_with("usher_browser=")).expect("a cookie");
+    for word in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
+    // It is good for this administrator, and for as many guesses as a network has.
+    known.post("/admin/logout", &[]).await;
+    assert_eq!(known.post("/admin/login", &[("username", "nobody"), GUESS[1]]).await.status, 429);
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        statuses.push(known.post("/admin/login", &GUESS).await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 10, "{statuses:?}");
+    // And not for ever.
+    stage.wait(Duration::from_hours(181 * 24));
+    let late = known.post("/admin/login", &RIGHT).await;
+    assert_eq!(late.status, 303);
+}
+
+#[tokio::test]
+async fn strangers_cannot_fill_the_audit_log() {
+    let stage = Stage::with(|config| {
+        behind_a_proxy(config);
+        config.limits.per_network_audit.0 = "3/1h".parse().expect("a limit");
+        config.limits.per_installation_audit.0 = "5/1h".parse().expect("a limit");
+    })
+    .await;
+    let failures = async || {
+        let filter = AuditFilter { action: Some(AuditAction::LogInFailed), ..AuditFilter::default() };
+        let entries = stage.adapters.audit.list(&filter, None, 100).await.expect("entries");
+        entries.into_iter().rev().map(|entry| entry.record.subject).collect::<Vec<_>>()
+    };
+    for number in 0..9 {
+        let fields = [("username", format!("nobody_{number}")), ("password", "wrong horse".to_owned())];
+        let fields = fields.each_ref().map(|(name, text)| (*name, text.as_str()));
+        assert_eq!(at(&stage, "192.0.2.1").post("/admin/login", &fields).await.status, 401);
+    }
+    assert_eq!(failures().await, ["", "", ""]);
+    // What was not written is counted in the next entry.
+    at(&stage, "198.51.100.1").post("/admin/login", &GUESS).await;
+    assert_eq!(failures().await, ["", "", "", "+6"]);
+    for number in 0..9 {
+        at(&stage, &format!("203.0.{number}.1")).post("/admin/login", &GUESS).await;
+    }
+    assert_eq!(failures().await.len(), 5);
+    stage.wait(Duration::from_mins(12));
+    let wrong = [("code", "00000000000000000000000000000000")];
+    let fields = [&wrong, &account("ann", ADMIN_PASSWORD, ADMIN_PASSWORD)[..]].concat();
+    assert_eq!(at(&stage, "203.0.113.1").post("/admin/setup", &fields).await.status, 403);
+    assert_eq!(failures().await.last().map(String::as_str), Some("setup +8"));
 }

@@ -95,7 +95,7 @@ async fn a_device_id_is_looked_at_after_the_signature() {
 }
 
 #[tokio::test]
-async fn a_signature_is_good_once_on_each_route() {
+async fn a_signature_is_good_once_on_whichever_route() {
     let stage = Stage::new().await;
     let phone = stage.phone();
     let (mut fields, signature) = signed(&phone.device, NOW + 300_000, SALT);
@@ -103,12 +103,13 @@ async fn a_signature_is_good_once_on_each_route() {
         ("username".to_owned(), "alice_01".to_owned()),
         ("password".to_owned(), "hunter22".to_owned()),
     ]);
-    for route in ["visitorRegister", "visitorregChat", "visitorloginChat"] {
-        let send = async || phone.send(route, Body::Form(fields.clone()), Some(&signature)).await;
-        send().await.data();
-        send().await.refused("请求已过期");
+    let send = async |route| phone.send(route, Body::Form(fields.clone()), Some(&signature)).await;
+    send("visitorRegister").await.data();
+    for _ in 0..3 {
+        for route in ["visitorRegister", "visitorregChat", "visitorloginChat"] {
+            send(route).await.refused("请求已过期");
+        }
         // To the last moment at which it would be fresh.
         stage.wait(Duration::from_secs(100));
-        send().await.refused("请求已过期");
     }
 }

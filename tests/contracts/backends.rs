@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use usher::system::SystemIds;
-use usher_crypto::{ArgonHasher, HashCost, HmacTokens, Rfc6238, SaltedSignatures};
+use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::UserId;
 use usher_files::FileAvatars;
 use usher_memory::{
@@ -14,6 +14,7 @@ use usher_memory::{
 };
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
+use usher_ports::contract::browsers::Browsers;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::sessions::Sessions;
@@ -129,6 +130,16 @@ pub(super) async fn hmac_tokens() -> (Issuers, ()) {
         long_after: Arc::new(HmacTokens::new(&keys[2], Some(&keys[1]))),
     };
     (issuers, ())
+}
+
+pub(super) async fn hmac_browsers() -> (Browsers, ()) {
+    let keys = [[1; 32], [2; 32], [3; 32]];
+    let browsers = Browsers {
+        ours: Arc::new(HmacBrowsers::new(&keys[0], None)),
+        after: Arc::new(HmacBrowsers::new(&keys[1], Some(&keys[0]))),
+        others: Arc::new(HmacBrowsers::new(&keys[2], Some(&keys[1]))),
+    };
+    (browsers, ())
 }
 
 pub(super) async fn salted_signatures() -> (Signatures, ()) {

@@ -17,6 +17,7 @@ fn credentials(name: &str, password: &str) -> AdministratorCredentials {
         name: AdministratorName::parse(name).expect("a name"),
         password: PlainPassword::for_administrator(password).expect("a password"),
         code: None,
+        browser: None,
         from: somewhere(),
     }
 }

@@ -8,18 +8,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use usher_application::AccountCheck;
 use usher_domain::{
-    Budget, ClientSignature, Epoch, PasswordHash, PlainPassword, Role, Session, SessionId, SignedClaim,
-    SignedRoute, Spent, Status, Timestamp, UserId,
+    Budget, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session, SessionId, SignedClaim,
+    SignedRoute, Status, Timestamp, UserId,
 };
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
-    Clock as _, HasherBusy, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started,
+    Acquired, Clock as _, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started,
     StoreError, Use, UserFilter, UserOrder, UserRepository, Verdict,
 };
 
 use super::House;
-use super::house::NOON;
+use super::house::{NOON, somewhere};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -27,21 +27,21 @@ struct Broken;
 
 #[async_trait]
 impl RateLimiter for Broken {
-    async fn spend(&self, _: &LimitKey, _: &Budget, _: Timestamp) -> Result<Spent> {
+    async fn acquire(&self, _: &[(LimitKey, Budget)], _: Timestamp) -> Result<Acquired> {
         Err(StoreError::new("broken"))
     }
 }
 
 #[async_trait]
 impl ReplayGuard for Broken {
-    async fn note(&self, _: SignedRoute, _: &ClientSignature, _: Timestamp, _: Timestamp) -> Result<Use> {
+    async fn note(&self, _: &ClientSignature, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
         Err(StoreError::new("broken"))
     }
 }
 
 #[async_trait]
 impl PasswordHasher for Broken {
-    async fn hash(&self, _: PlainPassword) -> std::result::Result<PasswordHash, HasherBusy> {
+    async fn hash(&self, _: PlainPassword, _: Lane) -> std::result::Result<PasswordHash, HasherBusy> {
         Err(HasherBusy)
     }
 
@@ -49,6 +49,7 @@ impl PasswordHasher for Broken {
         &self,
         _: PlainPassword,
         _: Option<PasswordHash>,
+        _: Lane,
     ) -> std::result::Result<Verdict, HasherBusy> {
         Err(HasherBusy)
     }
@@ -146,6 +147,7 @@ async fn where_signatures_cannot_be_remembered_none_is_believed() {
         },
         signature: "a5b40139b65b13cf214d05c27dece58ebe840d888b12272f0ccd15ea72e68998".to_owned(),
         route: SignedRoute::Register,
+        from: somewhere(),
     };
     let refused = house.cases.authenticate_device.authenticate(request).await;
     assert!(matches!(refused, Err(Refusal::Store(_))), "{refused:?}");

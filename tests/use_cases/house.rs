@@ -7,7 +7,7 @@ use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, Flags};
 use usher::system::{SystemIds, ZonedCalendar};
 use usher_application::{AccountCheck, Revoker, Tally};
-use usher_crypto::{ArgonHasher, HashCost, HmacTokens, Rfc6238, SaltedSignatures};
+use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
     ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
     Timestamp, User, UserId, Username, UsernameKey,
@@ -21,7 +21,7 @@ use usher_memory::{
 use usher_ports::inbound::{
     AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn, StatusWish,
 };
-use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
 
 use crate::support::{SALT, operator};
 
@@ -58,18 +58,19 @@ impl Meddler {
 
 #[async_trait]
 impl PasswordHasher for Meddler {
-    async fn hash(&self, password: PlainPassword) -> Result<PasswordHash, HasherBusy> {
+    async fn hash(&self, password: PlainPassword, lane: Lane) -> Result<PasswordHash, HasherBusy> {
         self.act().await;
-        self.hasher.hash(password).await
+        self.hasher.hash(password, lane).await
     }
 
     async fn verify(
         &self,
         password: PlainPassword,
         hash: Option<PasswordHash>,
+        lane: Lane,
     ) -> Result<Verdict, HasherBusy> {
         self.act().await;
-        self.hasher.verify(password, hash).await
+        self.hasher.verify(password, hash, lane).await
     }
 }
 
@@ -96,9 +97,11 @@ impl House {
             tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
             outbox: users,
             limiter: Arc::new(MemoryLimiter::default()),
+            node_limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),
             hasher: meddler.clone(),
             codes: Arc::new(Rfc6238),
+            browsers: Arc::new(HmacBrowsers::new(&[1; 32], None)),
             tokens: Arc::new(HmacTokens::new(&[1; 32], None)),
             signatures: Arc::new(SaltedSignatures::new([SALT.to_owned()])),
             clock: Arc::new(FixedClock::at(NOON)),

@@ -1,10 +1,13 @@
 //! Secrets at work: passwords, client signatures and session tokens.
 
+mod known_browsers;
 mod one_time_passwords;
 mod passwords;
+mod queue;
 mod signatures;
 mod tokens;
 
+pub use known_browsers::HmacBrowsers;
 pub use one_time_passwords::Rfc6238;
 pub use passwords::{ArgonHasher, HashCost, InvalidCost};
 pub use signatures::SaltedSignatures;

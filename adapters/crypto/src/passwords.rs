@@ -6,9 +6,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
 use usher_domain::{PasswordHash, PlainPassword};
-use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
+
+use crate::queue::Queue;
 
 /// What one hash costs. The default is the first choice of OWASP's Password Storage Cheat Sheet for Argon2id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +43,10 @@ impl std::error::Error for InvalidCost {}
 /// Argon2id (RFC 9106) on the blocking threads, a few at a time.
 ///
 /// A hash keeps a core busy for some 25 ms and holds its memory, so a burst of logins would take everything from
-/// everybody. `at_once` of them run, `waiting` more queue, and the next is turned away at once.
+/// everybody. `at_once` of them run, `waiting` more queue in each [`Lane`], and the next is turned away at once.
 pub struct ArgonHasher {
     work: Arc<Work>,
-    running: Arc<Semaphore>,
-    admitted: Semaphore,
+    queue: Arc<Queue>,
 }
 
 impl ArgonHasher {
@@ -59,17 +59,16 @@ impl ArgonHasher {
         let params = params.map_err(|error| InvalidCost(error.to_string()))?;
         Ok(Self {
             work: Arc::new(Work::new(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))),
-            running: Arc::new(Semaphore::new(at_once)),
-            admitted: Semaphore::new(at_once + waiting),
+            queue: Queue::new(at_once, waiting),
         })
     }
 
     async fn run<T: Send + 'static>(
         &self,
+        lane: Lane,
         job: impl FnOnce(&Work) -> T + Send + 'static,
     ) -> Result<T, HasherBusy> {
-        let _admitted = self.admitted.try_acquire().map_err(|_| HasherBusy)?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| HasherBusy)?;
+        let running = self.queue.enter(lane).await?;
         let work = Arc::clone(&self.work);
         // The permit goes with the job: a caller that hangs up frees no core.
         let job = move || {
@@ -82,16 +81,17 @@ impl ArgonHasher {
 
 #[async_trait]
 impl PasswordHasher for ArgonHasher {
-    async fn hash(&self, password: PlainPassword) -> Result<PasswordHash, HasherBusy> {
-        self.run(move |work| work.hash(&password)).await?.ok_or(HasherBusy)
+    async fn hash(&self, password: PlainPassword, lane: Lane) -> Result<PasswordHash, HasherBusy> {
+        self.run(lane, move |work| work.hash(&password)).await?.ok_or(HasherBusy)
     }
 
     async fn verify(
         &self,
         password: PlainPassword,
         hash: Option<PasswordHash>,
+        lane: Lane,
     ) -> Result<Verdict, HasherBusy> {
-        self.run(move |work| work.verify(&password, hash.as_ref())).await
+        self.run(lane, move |work| work.verify(&password, hash.as_ref())).await
     }
 }
 
@@ -191,18 +191,18 @@ mod tests {
 
     #[tokio::test]
     async fn a_cheaper_hash_is_outdated() {
-        let old = ArgonHasher::new(CHEAP, 1, 8).unwrap().hash(password("123456")).await.unwrap();
+        let old = ArgonHasher::new(CHEAP, 1, 8).unwrap().hash(password("123456"), Lane::Administrator).await.unwrap();
         let now = ArgonHasher::new(HashCost { memory_kib: 128, ..CHEAP }, 1, 8).unwrap();
-        assert_eq!(now.verify(password("123456"), Some(old)).await, Ok(Verdict::RightButOutdated));
+        assert_eq!(now.verify(password("123456"), Some(old), Lane::Administrator).await, Ok(Verdict::RightButOutdated));
     }
 
     #[tokio::test]
     async fn turns_away_what_exceeds_the_queue() {
         let hasher = ArgonHasher::new(CHEAP, 1, 0).unwrap();
-        let (first, second) = tokio::join!(hasher.hash(password("123456")), hasher.hash(password("123456")));
+        let (first, second) = tokio::join!(hasher.hash(password("123456"), Lane::Administrator), hasher.hash(password("123456"), Lane::Administrator));
         assert!(first.is_ok());
         assert_eq!(second, Err(HasherBusy));
-        assert!(hasher.hash(password("123456")).await.is_ok());
+        assert!(hasher.hash(password("123456"), Lane::Administrator).await.is_ok());
     }
 
     #[test]

@@ -16,10 +16,10 @@ const SECOND: i64 = 1_000_000;
 /// sweep may free next to nothing; there it happens once a second at most, or a flood would buy a walk over the whole
 /// map with every call.
 ///
-/// Moments are microseconds since the Unix epoch.
+/// Moments are microseconds since the Unix epoch. An entry can have something of its own beside its end.
 #[derive(Debug)]
-pub(crate) struct ExpiringMap<K> {
-    ends: HashMap<K, i64>,
+pub(crate) struct ExpiringMap<K, T = ()> {
+    entries: HashMap<K, (i64, T)>,
     capacity: usize,
     sweep_at: usize,
     full_until: i64,
@@ -32,46 +32,65 @@ pub(crate) struct Full {
 }
 
 impl<K: Eq + Hash> ExpiringMap<K> {
+    /// Keeps an entry up to `end`. Room for it was made before.
+    pub(crate) fn keep(&mut self, key: K, end: i64) {
+        self.keep_with(key, end, ());
+    }
+}
+
+impl<K: Eq + Hash, T> ExpiringMap<K, T> {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { ends: HashMap::new(), capacity, sweep_at: FEW.min(capacity), full_until: i64::MIN }
+        let sweep_at = FEW.min(capacity);
+        Self { entries: HashMap::new(), capacity, sweep_at, full_until: i64::MIN }
     }
 
     /// When the entry ends, if it still matters.
     pub(crate) fn end(&self, key: &K, now: i64) -> Option<i64> {
-        self.ends.get(key).copied().filter(|end| *end > now)
+        self.entries.get(key).map(|(end, _)| *end).filter(|end| *end > now)
     }
 
-    /// Keeps an entry up to `end`. One that is there already always finds room.
-    pub(crate) fn keep(&mut self, key: K, end: i64, now: i64) -> Result<(), Full> {
-        if let Some(known) = self.ends.get_mut(&key) {
-            *known = end;
-            return Ok(());
+    /// Keeps an entry up to `end`. Room for it was made before.
+    pub(crate) fn keep_with(&mut self, key: K, end: i64, with: T) {
+        self.entries.insert(key, (end, with));
+    }
+
+    /// Makes room for so many entries more.
+    pub(crate) fn make_room(&mut self, more: usize, now: i64) -> Result<(), Full> {
+        if self.entries.len().saturating_add(more) > self.capacity {
+            return self.clear_out(more, now);
         }
-        if self.ends.len() >= self.capacity {
-            self.make_room(now)?;
-        } else if self.ends.len() >= self.sweep_at {
+        if self.entries.len() >= self.sweep_at {
             self.sweep(now);
         }
-        self.ends.insert(key, end);
         Ok(())
     }
 
-    fn make_room(&mut self, now: i64) -> Result<(), Full> {
+    /// How many entries there are, with those that no longer matter and were not swept out.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What stands beside the entries.
+    pub(crate) fn beside(&self) -> impl Iterator<Item = &T> {
+        self.entries.values().map(|(_, with)| with)
+    }
+
+    fn clear_out(&mut self, more: usize, now: i64) -> Result<(), Full> {
         if now >= self.full_until {
             self.sweep(now);
             self.full_until = now.saturating_add(SECOND);
-            if self.ends.len() < self.capacity {
+            if self.entries.len().saturating_add(more) <= self.capacity {
                 return Ok(());
             }
-            let first = self.ends.values().min().copied().unwrap_or(i64::MAX);
+            let first = self.entries.values().map(|(end, _)| *end).min().unwrap_or(i64::MAX);
             self.full_until = self.full_until.max(first);
         }
         Err(Full { until: self.full_until })
     }
 
-    fn sweep(&mut self, now: i64) {
-        self.ends.retain(|_, end| *end > now);
-        self.sweep_at = (self.ends.len() * 2).max(FEW).min(self.capacity);
+    pub(crate) fn sweep(&mut self, now: i64) {
+        self.entries.retain(|_, (end, _)| *end > now);
+        self.sweep_at = (self.entries.len() * 2).max(FEW).min(self.capacity);
     }
 }
 
@@ -84,12 +103,23 @@ pub(crate) fn micros(moment: Timestamp) -> i64 {
 mod tests {
     use super::*;
 
+    impl<K: Eq + Hash> ExpiringMap<K> {
+        /// Makes room where it is needed, and keeps.
+        fn put(&mut self, key: K, end: i64, now: i64) -> Result<(), Full> {
+            if self.end(&key, now).is_none() {
+                self.make_room(1, now)?;
+            }
+            self.keep(key, end);
+            Ok(())
+        }
+    }
+
     #[test]
     fn does_not_outgrow_what_still_matters() {
         let mut map = ExpiringMap::new(1_000_000);
         for now in 0..100_000 {
-            map.keep(now, now + 10, now).unwrap();
-            assert!(map.ends.len() <= FEW, "{} entries", map.ends.len());
+            map.put(now, now + 10, now).unwrap();
+            assert!(map.entries.len() <= FEW, "{} entries", map.entries.len());
         }
         assert_eq!(map.end(&99_999, 99_999), Some(100_009));
     }
@@ -98,7 +128,7 @@ mod tests {
     fn sweeps_out_nothing_that_still_matters() {
         let mut map = ExpiringMap::new(1_000_000);
         for key in 0..10_000_i64 {
-            map.keep(key, 1_000_000 + key, key).unwrap();
+            map.put(key, 1_000_000 + key, key).unwrap();
         }
         assert!((0..10_000).all(|key| map.end(&key, 999_999).is_some()));
     }
@@ -106,36 +136,36 @@ mod tests {
     #[test]
     fn an_entry_ends_at_its_moment_whether_or_not_it_was_swept() {
         let mut map = ExpiringMap::new(4);
-        map.keep("key", 10, 0).unwrap();
+        map.put("key", 10, 0).unwrap();
         assert_eq!((map.end(&"key", 9), map.end(&"key", 10)), (Some(10), None));
     }
 
     #[test]
     fn at_capacity_known_entries_are_still_moved() {
         let mut map = ExpiringMap::new(2);
-        map.keep('a', 5 * SECOND, 0).unwrap();
-        map.keep('b', 6 * SECOND, 0).unwrap();
-        assert_eq!(map.keep('c', 7 * SECOND, 0), Err(Full { until: 5 * SECOND }));
-        map.keep('a', 9 * SECOND, 0).unwrap();
+        map.put('a', 5 * SECOND, 0).unwrap();
+        map.put('b', 6 * SECOND, 0).unwrap();
+        assert_eq!(map.put('c', 7 * SECOND, 0), Err(Full { until: 5 * SECOND }));
+        map.put('a', 9 * SECOND, 0).unwrap();
         assert_eq!(map.end(&'a', 0), Some(9 * SECOND));
     }
 
     #[test]
     fn at_capacity_there_is_room_when_it_says_so() {
         let mut map = ExpiringMap::new(2);
-        map.keep('a', 5 * SECOND, 0).unwrap();
-        map.keep('b', 9 * SECOND, 0).unwrap();
-        assert_eq!(map.keep('c', 9 * SECOND, 1), Err(Full { until: 5 * SECOND }));
-        assert_eq!(map.keep('c', 9 * SECOND, 5 * SECOND - 1), Err(Full { until: 5 * SECOND }));
-        assert_eq!(map.keep('c', 9 * SECOND, 5 * SECOND), Ok(()));
+        map.put('a', 5 * SECOND, 0).unwrap();
+        map.put('b', 9 * SECOND, 0).unwrap();
+        assert_eq!(map.put('c', 9 * SECOND, 1), Err(Full { until: 5 * SECOND }));
+        assert_eq!(map.put('c', 9 * SECOND, 5 * SECOND - 1), Err(Full { until: 5 * SECOND }));
+        assert_eq!(map.put('c', 9 * SECOND, 5 * SECOND), Ok(()));
     }
 
     #[test]
     fn at_capacity_it_is_swept_once_a_second() {
         let mut map = ExpiringMap::new(1);
-        map.keep('a', 10, 0).unwrap();
-        map.keep('b', 20, 10).unwrap();
-        assert_eq!(map.keep('c', 40, 30), Err(Full { until: SECOND + 10 }));
-        assert_eq!(map.keep('c', 2 * SECOND, SECOND + 10), Ok(()));
+        map.put('a', 10, 0).unwrap();
+        map.put('b', 20, 10).unwrap();
+        assert_eq!(map.put('c', 40, 30), Err(Full { until: SECOND + 10 }));
+        assert_eq!(map.put('c', 2 * SECOND, SECOND + 10), Ok(()));
     }
 }

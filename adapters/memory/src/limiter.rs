@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use usher_domain::{Budget, Spent, Timestamp};
-use usher_ports::outbound::{LimitKey, RateLimiter, StoreError};
+use usher_ports::outbound::{Acquired, LimitKey, RateLimiter, StoreError};
 
 use crate::expiring::{ExpiringMap, Full, micros};
 use crate::lock;
@@ -16,9 +16,12 @@ use crate::lock;
 /// a spent budget to whoever brings enough others. And it is a refusal, not a failed store: the node works, what is
 /// used up is what it grants to strangers, and "later" is the true answer. A failure would be one for the log with
 /// every call of a flood, and would make a load balancer send the flood on to the next node.
+///
+/// Networks, devices, names and those who are known have rooms of their own, so that a flood of the one kind refuses no
+/// other.
 #[derive(Debug)]
 pub struct MemoryLimiter {
-    whole_at: Mutex<ExpiringMap<Fingerprint>>,
+    rooms: Mutex<[ExpiringMap<Fingerprint>; ROOMS]>,
     fingers: [RandomState; 2],
 }
 
@@ -26,13 +29,37 @@ pub struct MemoryLimiter {
 /// so nobody can look for two names that share one.
 type Fingerprint = [u64; 2];
 
-impl MemoryLimiter {
-    /// How many keys are remembered unless told otherwise. They take some 60 MB.
-    pub const CAPACITY: usize = 1_000_000;
+const ROOMS: usize = 4;
 
-    /// Remembers at most `capacity` keys.
+/// Where a key is kept.
+const fn room(key: &LimitKey) -> usize {
+    match key {
+        LimitKey::Network(..) => 0,
+        LimitKey::Device(_) => 1,
+        LimitKey::Username(_)
+        | LimitKey::UsernameFrom(..)
+        | LimitKey::Administrator(_)
+        | LimitKey::AdministratorFrom(..) => 2,
+        // There are no more of them than there are accounts, sessions and linked devices.
+        LimitKey::Resume(_)
+        | LimitKey::UsernameKnown(..)
+        | LimitKey::UsernameDevice(..)
+        | LimitKey::AdministratorBrowser(..)
+        | LimitKey::AdministratorSession(_)
+        | LimitKey::Search(_)
+        | LimitKey::Installation
+        | LimitKey::Audit => 3,
+    }
+}
+
+impl MemoryLimiter {
+    /// How many keys of each kind are remembered unless told otherwise. A kind takes some 15 MB when it is full.
+    pub const CAPACITY: usize = 450_000;
+
+    /// Remembers at most `capacity` keys of each kind.
     pub fn new(capacity: usize) -> Self {
-        Self { whole_at: Mutex::new(ExpiringMap::new(capacity)), fingers: Default::default() }
+        let rooms = std::array::from_fn(|_| ExpiringMap::new(capacity));
+        Self { rooms: Mutex::new(rooms), fingers: Default::default() }
     }
 
     fn fingerprint(&self, key: &LimitKey) -> Fingerprint {
@@ -48,48 +75,66 @@ impl Default for MemoryLimiter {
 
 #[async_trait]
 impl RateLimiter for MemoryLimiter {
-    async fn spend(&self, key: &LimitKey, budget: &Budget, now: Timestamp) -> Result<Spent, StoreError> {
-        let key = self.fingerprint(key);
+    async fn acquire(&self, wanted: &[(LimitKey, Budget)], now: Timestamp) -> Result<Acquired, StoreError> {
+        let keys: Vec<_> = wanted.iter().map(|(key, _)| (room(key), self.fingerprint(key))).collect();
         let moment = micros(now);
-        let mut known = lock(&self.whole_at);
-        let spent = budget.spend(known.end(&key, moment), now);
-        let Spent::Granted { whole_at } = spent else { return Ok(spent) };
-        Ok(match known.keep(key, whole_at, moment) {
-            Ok(()) => spent,
-            Err(Full { until }) => Spent::Refused {
-                retry_after: Duration::from_micros(until.saturating_sub(moment).unsigned_abs()),
-            },
-        })
+        let mut ends = Vec::with_capacity(wanted.len());
+        let mut wait = Duration::ZERO;
+        let mut rooms = lock(&self.rooms);
+        for ((_, budget), (room, key)) in wanted.iter().zip(&keys) {
+            let known = rooms[*room].end(key, moment);
+            match budget.spend(known, now) {
+                Spent::Granted { whole_at } => ends.push(whole_at),
+                Spent::Refused { retry_after } => wait = wait.max(retry_after),
+            }
+            if known.is_none()
+                && let Err(Full { until }) = rooms[*room].make_room(wanted.len(), moment)
+            {
+                wait = wait.max(Duration::from_micros(until.saturating_sub(moment).unsigned_abs()));
+            }
+        }
+        if !wait.is_zero() {
+            return Ok(Acquired::Refused { retry_after: wait });
+        }
+        for ((room, key), end) in keys.into_iter().zip(ends) {
+            rooms[room].keep(key, end);
+        }
+        Ok(Acquired::Granted)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use usher_domain::{Limit, UsernameKey};
+    use usher_domain::{ClientAddress, Limit, UsernameKey};
+    use usher_ports::outbound::NetworkUse;
 
     use super::*;
 
     const NOON: Timestamp = Timestamp::from_millis(43_200_000);
 
-    /// Spends from a budget of one call in ten seconds.
-    async fn spend(limiter: &MemoryLimiter, name: &str, now: Timestamp) -> Spent {
+    /// Takes from a budget of one call in ten seconds.
+    async fn acquire(limiter: &MemoryLimiter, key: LimitKey, now: Timestamp) -> Acquired {
         let Ok(Limit::On(budget)) = "1/10s".parse() else { unreachable!("a budget") };
-        limiter.spend(&LimitKey::Username(UsernameKey::of(name)), &budget, now).await.unwrap()
+        limiter.acquire(&[(key, budget)], now).await.unwrap()
     }
 
-    fn refused(seconds: u64) -> Spent {
-        Spent::Refused { retry_after: Duration::from_secs(seconds) }
+    async fn spend(limiter: &MemoryLimiter, name: &str, now: Timestamp) -> Acquired {
+        acquire(limiter, LimitKey::Username(UsernameKey::of(name)), now).await
+    }
+
+    fn refused(seconds: u64) -> Acquired {
+        Acquired::Refused { retry_after: Duration::from_secs(seconds) }
     }
 
     #[tokio::test]
     async fn when_full_it_refuses_strangers_until_somebody_is_whole_again() {
         let limiter = MemoryLimiter::new(2);
         let later = NOON.plus(Duration::from_secs(4));
-        assert!(matches!(spend(&limiter, "alice", NOON).await, Spent::Granted { .. }));
-        assert!(matches!(spend(&limiter, "bob", later).await, Spent::Granted { .. }));
+        assert_eq!(spend(&limiter, "alice", NOON).await, Acquired::Granted);
+        assert_eq!(spend(&limiter, "bob", later).await, Acquired::Granted);
         assert_eq!(spend(&limiter, "carol", later).await, refused(6));
         let then = later.plus(Duration::from_secs(6));
-        assert!(matches!(spend(&limiter, "carol", then).await, Spent::Granted { .. }));
+        assert_eq!(spend(&limiter, "carol", then).await, Acquired::Granted);
     }
 
     #[tokio::test]
@@ -100,5 +145,32 @@ mod tests {
             spend(&limiter, &format!("stranger_{n}"), NOON).await;
         }
         assert_eq!(spend(&limiter, "alice", NOON).await, refused(10));
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_names_refuses_no_network_and_nobody_who_is_known() {
+        let limiter = MemoryLimiter::new(1);
+        let network = ClientAddress::new([192, 0, 2, 1].into()).network();
+        spend(&limiter, "stranger", NOON).await;
+        assert_eq!(spend(&limiter, "another", NOON).await, refused(10));
+        for key in [
+            LimitKey::Network(NetworkUse::Resume, network),
+            LimitKey::UsernameKnown(UsernameKey::of("alice"), network),
+        ] {
+            assert_eq!(acquire(&limiter, key, NOON).await, Acquired::Granted);
+        }
+    }
+
+    #[tokio::test]
+    async fn when_full_a_call_that_needs_another_key_changes_nothing() {
+        let limiter = MemoryLimiter::new(2);
+        let key = |name| LimitKey::Username(UsernameKey::of(name));
+        let Ok(Limit::On(budget)) = "2/10s".parse() else { unreachable!("a budget") };
+        spend(&limiter, "alice", NOON).await;
+        let both = [(key("bob"), budget), (key("carol"), budget)];
+        assert_eq!(limiter.acquire(&both, NOON).await.unwrap(), refused(10));
+        for _ in 0..2 {
+            assert_eq!(limiter.acquire(&both[..1], NOON).await.unwrap(), Acquired::Granted);
+        }
     }
 }

@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use deadpool_redis::redis::cmd;
-use usher_domain::{ClientSignature, SignedRoute, Timestamp};
+use usher_domain::{ClientSignature, Network, Timestamp};
 use usher_ports::outbound::{ReplayGuard, StoreError, Use};
 
 use crate::server::Redis;
 
-/// Used signatures, known to all nodes.
+/// Used signatures, known to all nodes. How many there are is bounded by what networks may do: each is noted after a
+/// network's budgets were charged, and expires.
 pub struct RedisReplayGuard(Redis);
 
 impl RedisReplayGuard {
@@ -19,19 +20,14 @@ impl RedisReplayGuard {
 impl ReplayGuard for RedisReplayGuard {
     async fn note(
         &self,
-        route: SignedRoute,
         signature: &ClientSignature,
+        _from: Network,
         until: Timestamp,
         _now: Timestamp,
     ) -> Result<Use, StoreError> {
-        let route = match route {
-            SignedRoute::Register => "register",
-            SignedRoute::Upgrade => "upgrade",
-            SignedRoute::LogIn => "login",
-        };
         // At `until` itself the signature is still valid.
         let end = until.as_millis().saturating_add(1);
-        let key = self.0.key(format_args!("used:{route}:{signature}"));
+        let key = self.0.key(format_args!("used:{signature}"));
         let mut set = cmd("SET");
         set.arg(key).arg(1).arg("NX").arg("PXAT").arg(end);
         let first: bool = self.0.command(&set).await?;

@@ -102,6 +102,11 @@ impl Redis {
         format!("{}{name}", self.prefix)
     }
 
+    /// Whether keys lie on different servers.
+    pub(crate) const fn is_cluster(&self) -> bool {
+        matches!(self.pools, Pools::Cluster(_))
+    }
+
     pub(crate) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         self.in_time(async {
             match &self.pools {

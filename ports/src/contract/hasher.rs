@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use usher_domain::{PasswordHash, PlainPassword};
+use usher_domain::{ClientAddress, PasswordHash, PlainPassword};
 
-use super::hash;
-use crate::outbound::{PasswordHasher, Verdict};
+use super::{address, at_once, hash};
+use crate::outbound::{Lane, PasswordHasher, Verdict};
 
 fn password(text: &str) -> PlainPassword {
     PlainPassword::parse(text).expect("a password")
 }
 
 async fn hashed(hasher: &Arc<dyn PasswordHasher>, text: &str) -> PasswordHash {
-    hasher.hash(password(text)).await.expect("a hash")
+    hasher.hash(password(text), Lane::User(address(1).widest_network())).await.expect("a hash")
 }
 
 async fn verify(hasher: &Arc<dyn PasswordHasher>, text: &str, stored: Option<PasswordHash>) -> Verdict {
-    hasher.verify(password(text), stored).await.expect("a verdict")
+    hasher.verify(password(text), stored, Lane::User(address(1).widest_network())).await.expect("a verdict")
 }
 
 /// A hash verifies with its own password and with no other.
@@ -73,6 +73,62 @@ pub async fn what_is_no_hash_verifies_with_nothing(hasher: &Arc<dyn PasswordHash
     }
 }
 
+/// As many passwords at once from one network as it takes to fill any queue; what they came to.
+fn a_storm(
+    hasher: &Arc<dyn PasswordHasher>,
+    lane: fn(ClientAddress) -> Lane,
+) -> impl Future<Output = Vec<bool>> + use<> {
+    let hasher = Arc::clone(hasher);
+    let one = move |_| {
+        let hasher = Arc::clone(&hasher);
+        async move { hasher.verify(password("storming"), None, lane(address(1))).await.is_ok() }
+    };
+    at_once((0..400).map(one))
+}
+
+/// Storms until it is turned away, and then asks once in another lane or from another network.
+async fn is_served_beside_a_storm(
+    hasher: &Arc<dyn PasswordHasher>,
+    storm: fn(ClientAddress) -> Lane,
+    lane: Lane,
+) {
+    let storming = tokio::spawn(a_storm(hasher, storm));
+    while !storming.is_finished() {
+        let served = hasher.verify(password("hunter22"), None, lane).await;
+        assert_eq!(served, Ok(Verdict::Wrong), "{lane:?}");
+    }
+    let answers = storming.await.expect("a storm");
+    assert!(answers.iter().any(|served| !served), "the storm did not fill the queue");
+}
+
+/// However many strangers wait, those who are known are served, and so are administrators and who say they are.
+pub async fn no_lane_waits_for_another(hasher: &Arc<dyn PasswordHasher>) {
+    let stranger = |from: ClientAddress| Lane::Stranger(from.widest_network());
+    let claiming = |from: ClientAddress| Lane::AdministratorStranger(from.widest_network());
+    let network = address(1).widest_network();
+    for (storm, lane) in [
+        (stranger as fn(ClientAddress) -> Lane, Lane::Administrator),
+        (stranger, Lane::AdministratorStranger(network)),
+        (stranger, Lane::User(network)),
+        (claiming, Lane::Administrator),
+        (claiming, Lane::Stranger(network)),
+        (claiming, Lane::User(network)),
+    ] {
+        is_served_beside_a_storm(hasher, storm, lane).await;
+    }
+}
+
+/// However many of one network wait, a caller from another one finds a place.
+pub async fn a_network_cannot_take_all_places(hasher: &Arc<dyn PasswordHasher>) {
+    let elsewhere = ClientAddress::new([198, 51, 100, 1].into()).widest_network();
+    let stranger = |from: ClientAddress| Lane::Stranger(from.widest_network());
+    is_served_beside_a_storm(hasher, stranger, Lane::Stranger(elsewhere)).await;
+    let claiming = |from: ClientAddress| Lane::AdministratorStranger(from.widest_network());
+    is_served_beside_a_storm(hasher, claiming, Lane::AdministratorStranger(elsewhere)).await;
+    let user = |from: ClientAddress| Lane::User(from.widest_network());
+    is_served_beside_a_storm(hasher, user, Lane::User(elsewhere)).await;
+}
+
 /// Tests a password hasher: `hasher_contract!(argon2, setup())`, where the setup yields
 /// `(Arc<dyn PasswordHasher>, guard)`.
 #[macro_export]
@@ -89,6 +145,8 @@ macro_rules! hasher_contract {
                 the_old_backends_hash_is_outdated,
                 no_password_is_right_where_there_is_none,
                 what_is_no_hash_verifies_with_nothing,
+                no_lane_waits_for_another,
+                a_network_cannot_take_all_places,
             ]
         );
     };

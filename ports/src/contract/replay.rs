@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{ClientSignature, SignedRoute, Timestamp};
+use usher_domain::{ClientAddress, ClientSignature, Timestamp};
 
-use super::{NOW, at_once, later, number};
+use super::{NOW, address, at_once, later, number};
 use crate::outbound::{ReplayGuard, Use};
 
 fn new_signature() -> ClientSignature {
@@ -15,44 +15,46 @@ fn new_signature() -> ClientSignature {
 }
 
 /// Notes a use of a signature that is valid for five minutes from [`NOW`].
-async fn note(
-    guard: &Arc<dyn ReplayGuard>,
-    route: SignedRoute,
-    signature: &ClientSignature,
-    now: Timestamp,
-) -> Use {
-    guard.note(route, signature, later(300), now).await.expect("an answer")
+async fn note(guard: &Arc<dyn ReplayGuard>, signature: &ClientSignature, from: u8, now: Timestamp) -> Use {
+    guard.note(signature, address(from).widest_network(), later(300), now).await.expect("an answer")
 }
 
 /// The first use is the first, and every other a repetition, until the signature is no longer valid.
 pub async fn a_signature_is_good_once(guard: &Arc<dyn ReplayGuard>) {
     let signature = new_signature();
-    assert_eq!(note(guard, SignedRoute::Upgrade, &signature, NOW).await, Use::First);
+    assert_eq!(note(guard, &signature, 1, NOW).await, Use::First);
     for second in [0, 1, 299, 300] {
-        let again = note(guard, SignedRoute::Upgrade, &signature, later(second)).await;
+        let again = note(guard, &signature, 1, later(second)).await;
         assert_eq!(again, Use::Repeated, "after {second} s");
     }
 }
 
-/// Each route and each signature is counted for itself.
-pub async fn routes_and_signatures_do_not_touch_each_other(guard: &Arc<dyn ReplayGuard>) {
+/// Each signature is counted for itself.
+pub async fn signatures_do_not_touch_each_other(guard: &Arc<dyn ReplayGuard>) {
     for signature in [new_signature(), new_signature()] {
-        for route in [SignedRoute::Register, SignedRoute::Upgrade, SignedRoute::LogIn] {
-            assert_eq!(note(guard, route, &signature, NOW).await, Use::First, "{route:?}");
-            assert_eq!(note(guard, route, &signature, NOW).await, Use::Repeated, "{route:?}");
-        }
+        assert_eq!(note(guard, &signature, 1, NOW).await, Use::First);
+        assert_eq!(note(guard, &signature, 1, NOW).await, Use::Repeated);
     }
+}
+
+/// A signature that was caught on its way is good for nothing, wherever it is played again.
+pub async fn a_signature_is_good_once_wherever_it_comes_from(guard: &Arc<dyn ReplayGuard>) {
+    let signature = new_signature();
+    let elsewhere = ClientAddress::new([198, 51, 100, 1].into()).widest_network();
+    assert_eq!(note(guard, &signature, 1, NOW).await, Use::First);
+    let again = guard.note(&signature, elsewhere, later(300), NOW).await.expect("an answer");
+    assert_eq!(again, Use::Repeated);
 }
 
 /// Signatures that differ in one bit are two.
 pub async fn the_whole_signature_counts(guard: &Arc<dyn ReplayGuard>) {
     let first = new_signature();
-    assert_eq!(note(guard, SignedRoute::Register, &first, NOW).await, Use::First);
+    assert_eq!(note(guard, &first, 1, NOW).await, Use::First);
     for byte in 0..32 {
         let mut bytes = *first.as_bytes();
         bytes[byte] ^= 0x80;
         let other = ClientSignature::from_bytes(bytes);
-        assert_eq!(note(guard, SignedRoute::Register, &other, NOW).await, Use::First, "byte {byte}");
+        assert_eq!(note(guard, &other, 1, NOW).await, Use::First, "byte {byte}");
     }
 }
 
@@ -62,7 +64,7 @@ pub async fn of_uses_at_once_one_is_the_first(guard: &Arc<dyn ReplayGuard>) {
     let uses = at_once((0..100).map(|n| {
         let (guard, signature) = (Arc::clone(guard), signature.clone());
         let now = NOW.plus(Duration::from_millis(n));
-        async move { note(&guard, SignedRoute::LogIn, &signature, now).await }
+        async move { note(&guard, &signature, 1, now).await }
     }))
     .await;
     assert_eq!(uses.into_iter().filter(|answer| *answer == Use::First).count(), 1);
@@ -78,7 +80,8 @@ macro_rules! replay_contract {
             replay,
             [
                 a_signature_is_good_once,
-                routes_and_signatures_do_not_touch_each_other,
+                signatures_do_not_touch_each_other,
+                a_signature_is_good_once_wherever_it_comes_from,
                 the_whole_signature_counts,
                 of_uses_at_once_one_is_the_first,
             ]

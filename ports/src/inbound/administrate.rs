@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use usher_domain::{
     Administrator, AdministratorName, ClientAddress, OneTimeCode, PlainPassword, SessionSecret,
@@ -14,6 +16,8 @@ pub struct AdministratorCredentials {
     pub password: PlainPassword,
     /// What was typed beside it, if it can be a code.
     pub code: Option<OneTimeCode>,
+    /// What the browser kept of an earlier login, as it was sent.
+    pub browser: Option<String>,
     /// Where the call comes from.
     pub from: ClientAddress,
 }
@@ -25,6 +29,13 @@ pub struct AdministratorSignedIn {
     pub administrator: Administrator,
     /// To be presented with the next calls.
     pub secret: SessionSecret,
+    /// To be kept by the browser, and sent with the next login.
+    pub browser: String,
+}
+
+impl AdministratorSignedIn {
+    /// How long a browser is known after a login.
+    pub const BROWSER_KNOWN_FOR: Duration = Duration::from_hours(180 * 24);
 }
 
 /// Lets administrators in and out.

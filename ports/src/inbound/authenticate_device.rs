@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{ProvenDevice, SignedClaim, SignedRoute};
+use usher_domain::{ClientAddress, ProvenDevice, SignedClaim, SignedRoute};
 
 use super::Refusal;
 
@@ -12,14 +12,17 @@ pub struct SignedRequest {
     pub signature: String,
     /// Where it was sent to.
     pub route: SignedRoute,
+    /// Where the call comes from.
+    pub from: ClientAddress,
 }
 
-/// Finds out whether a call was signed with a salt in use, just now, and for the first time on this route.
+/// Finds out whether a call was signed with a salt in use, just now, and for the first time. The
+/// network's budgets are charged before the signature is noted.
 #[async_trait]
 pub trait AuthenticateDevice: Send + Sync {
     /// The proof that the other visitor ports ask for.
     ///
     /// # Errors
-    /// [`Refusal::Signature`], [`Refusal::Replayed`], or a failed store.
+    /// [`Refusal::Signature`], [`Refusal::RateLimited`], [`Refusal::Replayed`], or a failed store.
     async fn authenticate(&self, request: SignedRequest) -> Result<ProvenDevice, Refusal>;
 }

@@ -13,7 +13,7 @@ pub enum Refusal {
     /// The signature or what it covers is not believed.
     #[error(transparent)]
     Signature(#[from] SignatureRefused),
-    /// The signature was used on this route before.
+    /// The signature was used before.
     #[error("the signature was used before")]
     Replayed,
     /// A budget is spent.

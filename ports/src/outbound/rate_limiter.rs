@@ -1,33 +1,80 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
-use usher_domain::{AdministratorName, Budget, DeviceId, Network, Spent, Timestamp, UsernameKey};
+use usher_domain::{AdministratorName, Budget, DeviceId, Network, Timestamp, UserId, UsernameKey};
 
 use super::StoreError;
 
 /// What a budget belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LimitKey {
+    /// What one network does, by what it costs.
+    Network(NetworkUse, Network),
     /// A device's creations, upgrades and logins.
     Device(DeviceId),
     /// A device's coming back.
     Resume(DeviceId),
-    /// All that comes from one place.
-    Address(Network),
     /// Attempts to log in to one account.
     Username(UsernameKey),
+    /// Those of them from one network.
+    UsernameFrom(UsernameKey, Network),
+    /// Attempts to log in to one account from the network where its owner was last.
+    UsernameKnown(UsernameKey, Network),
+    /// Attempts to log in to one account with a device that is linked to it.
+    UsernameDevice(UsernameKey, DeviceId),
     /// Attempts to log in as one administrator.
     Administrator(AdministratorName),
+    /// Those of them from one network.
+    AdministratorFrom(AdministratorName, Network),
+    /// Attempts to log in as one administrator with a browser in which they logged in at that moment.
+    AdministratorBrowser(AdministratorName, Timestamp),
+    /// Attempts at the password of one administrator by a session of theirs.
+    AdministratorSession(AdministratorName),
+    /// One user's searches.
+    Search(UserId),
+    /// New visitors and accounts, whoever they are.
+    Installation,
+    /// Entries of the audit log about strangers.
+    Audit,
 }
 
-/// Remembers what was spent of which budget.
+/// What a network's budget is for. Each has a budget of its own, so that none is used up by another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NetworkUse {
+    /// Registrations, upgrades and logins.
+    Enter,
+    /// Calls of devices that may be known.
+    Resume,
+    /// Logins of administrators.
+    Administrate,
+    /// Entries of the audit log.
+    Audit,
+}
+
+/// What acquiring came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acquired {
+    /// There was something left of each budget, and one call was taken from each.
+    Granted,
+    /// One of the budgets was used up, and nothing changed.
+    Refused {
+        /// When the same call will be granted, if no other is granted before.
+        retry_after: Duration,
+    },
+}
+
+/// Remembers what was used of which budget.
 ///
 /// - A budget of `n` must grant `n` calls at once and refuse the next, also when they come at the same instant.
-/// - A refused call must change nothing; after `retry_after` a call must be granted.
+/// - Of several budgets, all or none must be charged: a call that one of them refuses must change nothing about the
+///   others. After `retry_after` it must be granted.
 /// - Budgets of different keys must not touch each other.
+/// - Where there is no room for another key, a call must be refused: to forget a key would give back what it used.
 #[async_trait]
 pub trait RateLimiter: Send + Sync {
-    /// Spends one call of `budget` for `key`, in one step.
+    /// Takes one call from each of these budgets.
     ///
     /// # Errors
     /// A failed store; the caller must then turn the call down.
-    async fn spend(&self, key: &LimitKey, budget: &Budget, now: Timestamp) -> Result<Spent, StoreError>;
+    async fn acquire(&self, wanted: &[(LimitKey, Budget)], now: Timestamp) -> Result<Acquired, StoreError>;
 }

@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
-use usher_domain::{ClientSignature, SignedRoute, Timestamp};
+use usher_domain::{ClientSignature, Network, Timestamp};
 
 use super::StoreError;
 
@@ -10,23 +12,29 @@ pub enum Use {
     First,
     /// It was.
     Repeated,
+    /// Nobody can tell the next time: there is no room for another one from this network.
+    NoRoom {
+        /// When there may be.
+        retry_after: Duration,
+    },
 }
 
 /// Remembers signatures for as long as they are valid.
 ///
-/// - Of any number of uses of one signature on one route, also at the same instant, exactly one must be the first.
-/// - Another route or another signature must not matter.
+/// - Of any number of uses of one signature, also at the same instant, exactly one must be the first, wherever they
+///   come from.
+/// - Another signature must not matter.
 /// - A signature must be remembered until `until`; after that it may be forgotten.
 #[async_trait]
 pub trait ReplayGuard: Send + Sync {
-    /// Notes a use, in one step.
+    /// Notes a use, in one step. `from` is the network whose share of the room it takes.
     ///
     /// # Errors
-    /// A failed store, also one that is full; the caller must then turn the call down.
+    /// A failed store; the caller must then turn the call down.
     async fn note(
         &self,
-        route: SignedRoute,
         signature: &ClientSignature,
+        from: Network,
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Use, StoreError>;

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use salvo::Request;
 use salvo::http::ResBody;
+use salvo::http::cookie::time::Duration as CookieAge;
 use salvo::http::cookie::{Cookie, SameSite};
 use salvo::http::header::CONTENT_TYPE;
 use salvo::http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
 use usher_domain::{Administrator, ClientAddress, Reason, SessionSecret};
-use usher_ports::inbound::AdminRefusal;
+use usher_ports::inbound::{AdminRefusal, AdministratorSignedIn};
 
 use super::locale::Locale;
 use super::pages::{Pages, Surroundings, View};
@@ -44,6 +45,8 @@ pub(super) struct Call {
     /// Whether it came over TLS.
     secure: bool,
     pub(super) from: ClientAddress,
+    /// What this browser kept of an earlier login.
+    pub(super) browser: Option<String>,
     token: Option<String>,
     mask: [u8; 32],
 }
@@ -64,6 +67,7 @@ impl Call {
             here: here.to_owned(),
             in_page: header("hx-request").is_some(),
             from: addresses.of(request),
+            browser: request.cookie(browser_cookie(secure)).map(|cookie| cookie.value().to_owned()),
             token: header("x-csrf-token"),
             mask,
             secure,
@@ -163,7 +167,19 @@ impl Call {
             .build()
     }
 
-    /// What takes it away.
+    /// The cookie by which the browser is known at the next login. It lets nobody in, so it outlasts a stay.
+    pub(super) fn known_by(&self, browser: &str) -> Cookie<'static> {
+        let days = AdministratorSignedIn::BROWSER_KNOWN_FOR.as_secs() / (24 * 60 * 60);
+        Cookie::build((browser_cookie(self.secure), browser.to_owned()))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Strict)
+            .max_age(CookieAge::days(days.try_into().unwrap_or_default()))
+            .build()
+    }
+
+    /// What takes away that of a stay.
     pub(super) fn no_cookie(&self) -> Cookie<'static> {
         let mut cookie = self.cookie(&SessionSecret::new([0; 32]));
         cookie.make_removal();
@@ -245,6 +261,10 @@ pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
 
 const fn cookie_name(secure: bool) -> &'static str {
     if secure { "__Host-usher_admin" } else { "usher_admin" }
+}
+
+const fn browser_cookie(secure: bool) -> &'static str {
+    if secure { "__Host-usher_browser" } else { "usher_browser" }
 }
 
 fn unmasked(token: &str) -> Option<Vec<u8>> {

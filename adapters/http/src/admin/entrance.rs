@@ -148,10 +148,11 @@ fn credentials(call: &Call) -> Result<AdministratorCredentials, &'static str> {
         name: AdministratorName::parse(call.text("username")).map_err(|_| "error-name")?,
         password: PlainPassword::for_administrator(call.raw("password")).map_err(|_| "error-password")?,
         code: OneTimeCode::parse(call.text("code")),
+        browser: call.browser.clone(),
         from: call.from,
     })
 }
 
 fn enter(call: &Call, come: &AdministratorSignedIn) -> Answer {
-    Answer::see(FRONT).with(call.cookie(&come.secret))
+    Answer::see(FRONT).with(call.cookie(&come.secret)).with(call.known_by(&come.browser))
 }

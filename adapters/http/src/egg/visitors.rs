@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::async_trait;
-use usher_domain::{ProvenDevice, SignedClaim, SignedRoute};
+use usher_domain::{ClientAddress, ProvenDevice, SignedClaim, SignedRoute};
 use usher_ports::inbound::{
     AuthenticateDevice, Credentials, LogInVisitor, RegisterVisitor, Registration, SignedRequest,
     UpgradeVisitor,
@@ -28,7 +28,7 @@ impl Route for VisitorRegister {
     async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
         let signature = call.signature()?;
         let claim = call.claim()?;
-        let device = prove(&*self.devices, claim, signature, SignedRoute::Register).await?;
+        let device = prove(&*self.devices, claim, signature, SignedRoute::Register, call.from).await?;
         let signed_in = self.visitors.register(device, call.facts(), call.from).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
@@ -48,7 +48,7 @@ impl Route for VisitorUpgrade {
     async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
         let signature = call.signature()?;
         let (username, password, claim) = (call.new_username()?, call.password()?, call.claim()?);
-        let device = prove(&*self.devices, claim, signature, SignedRoute::Upgrade).await?;
+        let device = prove(&*self.devices, claim, signature, SignedRoute::Upgrade, call.from).await?;
         let wish = Registration { username: username?, password, from: call.from };
         let signed_in = self.visitors.upgrade(device, wish).await?;
         Ok(UserObject::of(signed_in, &self.zone))
@@ -69,7 +69,7 @@ impl Route for VisitorLogIn {
     async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
         let signature = call.signature()?;
         let (username, password, claim) = (call.known_username()?, call.password()?, call.claim()?);
-        let device = prove(&*self.devices, claim, signature, SignedRoute::LogIn).await?;
+        let device = prove(&*self.devices, claim, signature, SignedRoute::LogIn, call.from).await?;
         let credentials = Credentials { username, password, from: call.from };
         let signed_in = self.visitors.log_in(device, credentials).await?;
         Ok(UserObject::of(signed_in, &self.zone))
@@ -81,6 +81,7 @@ async fn prove(
     claim: SignedClaim,
     signature: String,
     route: SignedRoute,
+    from: ClientAddress,
 ) -> Result<ProvenDevice, Failure> {
-    Ok(devices.authenticate(SignedRequest { claim, signature, route }).await?)
+    Ok(devices.authenticate(SignedRequest { claim, signature, route, from }).await?)
 }
