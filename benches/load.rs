@@ -30,7 +30,8 @@ const SALT: &str = "a salt for measuring";
 
 /// The name of every limit there is.
 fn limits() -> Vec<String> {
-    let shown = Command::new(env!("CARGO_BIN_EXE_usher")).args(["config", "show"]).output().expect("the program");
+    let shown =
+        Command::new(env!("CARGO_BIN_EXE_usher")).args(["config", "show"]).output().expect("the program");
     let shown = String::from_utf8(shown.stdout).expect("text");
     let section = shown.lines().skip_while(|line| *line != "[limits]").skip(1);
     let lines = section.take_while(|line| !line.starts_with('['));
@@ -52,9 +53,7 @@ impl Server {
             .env("USHER_SIGNING__SALTS", SALT)
             .env("USHER_DATABASE__DURABILITY", durability)
             .env("USHER_LOG__FILTER", "usher=info,warn")
-            .envs(
-                limits().iter().map(|limit| (format!("USHER_LIMITS__{}", limit.to_uppercase()), "off")),
-            )
+            .envs(limits().iter().map(|limit| (format!("USHER_LIMITS__{}", limit.to_uppercase()), "off")))
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program");

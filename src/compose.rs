@@ -8,9 +8,9 @@ use salvo::Service;
 use usher_application::{
     AccountCheck, AccountKeeping, AccountSecuring, Administration, AdministratorManagement, Amender,
     AuditReview, AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession,
-    EndSessions, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker,
-    SessionAuthentication, SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus,
-    UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    EndSessions, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication,
+    SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus, UserRegistration, UserSearch,
+    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
 use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, InvalidCost, Rfc6238, SaltedSignatures};
 use usher_domain::SetUpCode;
@@ -22,9 +22,9 @@ use usher_ports::inbound::{
     Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe,
-    RateLimiter, ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier, Statistics, TokenIssuer,
-    UserRepository,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, KnownBrowsers, OneTimePasswords,
+    PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier,
+    Statistics, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{

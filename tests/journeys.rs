@@ -5,6 +5,7 @@ mod client;
 mod command_line;
 mod compose;
 mod encrypted;
+mod limits;
 mod log;
 mod nodes;
 mod outages;

@@ -27,7 +27,8 @@ impl AdminSetPassword for SetPassword {
         if known.role == Role::Visitor {
             return Err(NotApplicable.into());
         }
-        let hash = self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let hash =
+            self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let amendment = Amendment::Password(hash);
         let (user, _) = self.amender.amend(by, user, &amendment, None, Reason::default()).await?;
         Ok(user)

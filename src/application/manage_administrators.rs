@@ -44,7 +44,8 @@ impl ManageAdministrators for AdministratorManagement {
         role: AdministratorRole,
         password: PlainPassword,
     ) -> Result<AdministratorAccount, AdminRefusal> {
-        let password = self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let password =
+            self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let new = NewAdministrator { name, role, password };
         match self.administrators.add(&new, &self.deed(by)).await? {
             AddAdministrator::Added(account) => Ok(account),
@@ -59,7 +60,8 @@ impl ManageAdministrators for AdministratorManagement {
         password: PlainPassword,
     ) -> Result<(), AdminRefusal> {
         let id = self.id(name).await?;
-        let password = self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let password =
+            self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let set = self.administrators.set_password(id, &password, &self.deed(by)).await?;
         // Whoever needs this has lost the one or the other.
         if self.administrators.second_factor(id).await?.is_some() {

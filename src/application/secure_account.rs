@@ -7,8 +7,8 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, SecureAccount};
 use usher_ports::outbound::{
-    AdministratorRepository, Clock, HasherBusy, IdSource, Lane, NewSecondFactor, OneTimePasswords, PasswordHasher,
-    Verdict,
+    AdministratorRepository, Clock, HasherBusy, IdSource, Lane, NewSecondFactor, OneTimePasswords,
+    PasswordHasher, Verdict,
 };
 
 use crate::Limits;
@@ -107,7 +107,8 @@ impl SecureAccount for AccountSecuring {
         new: PlainPassword,
     ) -> Result<(), AdminRefusal> {
         let id = self.check(by, current).await?;
-        let hash = self.hasher.hash(new, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let hash =
+            self.hasher.hash(new, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let set = self.administrators.set_password(id, &hash, &by.deed(self.clock.now())).await?;
         set.then_some(()).ok_or(AdminRefusal::SignedOut)
     }

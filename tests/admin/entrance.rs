@@ -195,7 +195,8 @@ async fn a_browser_is_known_again_whatever_others_use_up() {
     assert_eq!(at(&stage, "203.0.113.1").post("/admin/login", &RIGHT).await.status, 429);
     let come = known.post("/admin/login", &RIGHT).await;
     assert_eq!(come.status, 303);
-    let cookies: Vec<_> = come.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok()).collect();
+    let cookies: Vec<_> =
+        come.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok()).collect();
     let cookie = cookies.iter().find(|it| it.starts_with("usher_browser=")).expect("a cookie");
     for word in ["HttpOnly", "SameSite=Strict", "Path=/", "Max-Age="] {
         assert!(cookie.contains(word), "{cookie}");

@@ -8,14 +8,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use usher_application::AccountCheck;
 use usher_domain::{
-    Budget, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session, SessionId, SignedClaim,
-    SignedRoute, Status, Timestamp, UserId,
+    Budget, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session, SessionId,
+    SignedClaim, SignedRoute, Status, Timestamp, UserId,
 };
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
-    Acquired, Clock as _, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Started,
-    StoreError, Use, UserFilter, UserOrder, UserRepository, Verdict,
+    Acquired, Clock as _, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore,
+    Started, StoreError, Use, UserFilter, UserOrder, UserRepository, Verdict,
 };
 
 use super::House;

@@ -191,15 +191,25 @@ mod tests {
 
     #[tokio::test]
     async fn a_cheaper_hash_is_outdated() {
-        let old = ArgonHasher::new(CHEAP, 1, 8).unwrap().hash(password("123456"), Lane::Administrator).await.unwrap();
+        let old = ArgonHasher::new(CHEAP, 1, 8)
+            .unwrap()
+            .hash(password("123456"), Lane::Administrator)
+            .await
+            .unwrap();
         let now = ArgonHasher::new(HashCost { memory_kib: 128, ..CHEAP }, 1, 8).unwrap();
-        assert_eq!(now.verify(password("123456"), Some(old), Lane::Administrator).await, Ok(Verdict::RightButOutdated));
+        assert_eq!(
+            now.verify(password("123456"), Some(old), Lane::Administrator).await,
+            Ok(Verdict::RightButOutdated)
+        );
     }
 
     #[tokio::test]
     async fn turns_away_what_exceeds_the_queue() {
         let hasher = ArgonHasher::new(CHEAP, 1, 0).unwrap();
-        let (first, second) = tokio::join!(hasher.hash(password("123456"), Lane::Administrator), hasher.hash(password("123456"), Lane::Administrator));
+        let (first, second) = tokio::join!(
+            hasher.hash(password("123456"), Lane::Administrator),
+            hasher.hash(password("123456"), Lane::Administrator)
+        );
         assert!(first.is_ok());
         assert_eq!(second, Err(HasherBusy));
         assert!(hasher.hash(password("123456"), Lane::Administrator).await.is_ok());

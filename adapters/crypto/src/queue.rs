@@ -88,7 +88,8 @@ impl State {
     /// The first of the next lane in which anybody waits.
     fn next(&mut self) -> Option<Waiting> {
         let lanes = self.lanes.len();
-        let lane = (1..=lanes).map(|step| (self.last + step) % lanes).find(|&it| !self.lanes[it].is_empty())?;
+        let lane =
+            (1..=lanes).map(|step| (self.last + step) % lanes).find(|&it| !self.lanes[it].is_empty())?;
         self.last = lane;
         self.lanes[lane].pop_front()
     }
@@ -204,9 +205,8 @@ mod tests {
         assert!(is_refused(&queue, stranger(1)));
         let mut others: Vec<_> = (0..2).map(|_| Caller::of(&queue, stranger(2))).collect();
         assert!(is_refused(&queue, stranger(2)));
-        let pending = |callers: &mut [Caller]| {
-            callers.iter_mut().map(|it| it.look().is_none()).collect::<Vec<_>>()
-        };
+        let pending =
+            |callers: &mut [Caller]| callers.iter_mut().map(|it| it.look().is_none()).collect::<Vec<_>>();
         assert_eq!(pending(&mut storm[..2]), [true, true]);
         assert!(storm[2..].iter_mut().all(|it| matches!(it.look(), Some(Err(HasherBusy)))));
         assert_eq!(pending(&mut others), [true, true]);

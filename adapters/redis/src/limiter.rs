@@ -28,7 +28,12 @@ impl RedisLimiter {
         }
     }
 
-    fn prepare<'a>(&self, script: &'a Script, wanted: &[(String, Budget)], now: Timestamp) -> ScriptInvocation<'a> {
+    fn prepare<'a>(
+        &self,
+        script: &'a Script,
+        wanted: &[(String, Budget)],
+        now: Timestamp,
+    ) -> ScriptInvocation<'a> {
         let mut call = script.prepare_invoke();
         call.arg(now.as_millis().saturating_mul(1_000));
         for (key, budget) in wanted {
@@ -86,9 +91,9 @@ impl RateLimiter for RedisLimiter {
         let mut groups: Vec<Vec<(String, Budget)>> = Vec::new();
         for (of, budget) in wanted {
             let key = key(of);
-            let beside = groups
-                .iter_mut()
-                .find(|group| !self.redis.is_cluster() || group.iter().any(|(other, _)| tag(other) == tag(&key)));
+            let beside = groups.iter_mut().find(|group| {
+                !self.redis.is_cluster() || group.iter().any(|(other, _)| tag(other) == tag(&key))
+            });
             match beside {
                 Some(group) => group.push((key, *budget)),
                 None => groups.push(vec![(key, *budget)]),

@@ -150,7 +150,8 @@ pub async fn all_budgets_are_charged_or_none(limits: &Arc<dyn RateLimiter>) {
     let part = |network| LimitKey::Network(NetworkUse::Enter, network);
     let (narrow, wide) = (part(from.network()), part(from.widest_network()));
     let (device, name) = (LimitKey::Device(new_device()), new_key());
-    let all = [(&narrow, "9/1h"), (&wide, "9/1h"), (&device, "1/1h"), (&name, "9/1h"), (&LimitKey::Audit, "9/1h")];
+    let all =
+        [(&narrow, "9/1h"), (&wide, "9/1h"), (&device, "1/1h"), (&name, "9/1h"), (&LimitKey::Audit, "9/1h")];
     assert_eq!(acquire(limits, &all, NOW).await, Acquired::Granted);
     for turn in 0..all.len() {
         let mut turned = all;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use salvo::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
-    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use salvo::http::{Method, ResBody, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
@@ -184,10 +184,12 @@ fn protect(headers: &mut HeaderMap) {
 }
 
 fn give(answer: Answer, call: &Call, response: &mut Response) {
-    for cookie in answer.cookies {
-        response.add_cookie(cookie);
-    }
     let headers = response.headers_mut();
+    // In their order, which a jar does not keep.
+    let cookies = answer.cookies.iter().map(ToString::to_string);
+    for cookie in cookies.filter_map(|text| HeaderValue::from_str(&text).ok()) {
+        headers.append(SET_COOKIE, cookie);
+    }
     let mut status = answer.status;
     if let Some(location) = answer.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
         // htmx would follow the redirect by itself and swap the page into a row.
