@@ -2,14 +2,15 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use usher_application::AccountCheck;
+use usher_crypto::SaltedSignatures;
 use usher_domain::{
-    Budget, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session, SessionId,
-    SignedClaim, SignedRoute, Status, Timestamp, UserId,
+    Budget, ClientAddress, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session,
+    SessionId, SignedClaim, SignedRoute, Status, Timestamp, UserId,
 };
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
@@ -20,6 +21,7 @@ use usher_ports::outbound::{
 
 use super::House;
 use super::house::{NOON, somewhere};
+use crate::support::SALT;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -151,6 +153,51 @@ async fn where_signatures_cannot_be_remembered_none_is_believed() {
     };
     let refused = house.cases.authenticate_device.authenticate(request).await;
     assert!(matches!(refused, Err(Refusal::Store(_))), "{refused:?}");
+}
+
+/// Remembers how many signatures it was told.
+#[derive(Default)]
+struct Counting(AtomicUsize);
+
+#[async_trait]
+impl ReplayGuard for Counting {
+    async fn note(&self, _: &ClientSignature, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Ok(Use::First)
+    }
+}
+
+/// Whoever knows the clients' salt can sign as often as they like; what is remembered of it is what their network may do.
+#[tokio::test]
+async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_budget() {
+    let guard = Arc::new(Counting::default());
+    let house = House::with(|adapters| adapters.replays = guard.clone());
+    let signatures = SaltedSignatures::new([SALT.to_owned()]);
+    let call = async |number: u32, from: ClientAddress, route| {
+        let claim = SignedClaim { device: format!("{number:08x}-bf16-5425-adbc-d12f49cfa332"), at: NOON };
+        let signature = signatures.sign(&claim).expect("a salt").to_string();
+        house.cases.authenticate_device.authenticate(SignedRequest { claim, signature, route, from }).await
+    };
+    let noted = || guard.0.swap(0, Ordering::SeqCst);
+    for (route, budget) in
+        [(SignedRoute::Register, 6_000), (SignedRoute::Upgrade, 600), (SignedRoute::LogIn, 0)]
+    {
+        for number in 0..7_000 {
+            let answer = call(number, somewhere(), route).await;
+            let refused = matches!(answer, Err(Refusal::RateLimited { .. }));
+            assert!(answer.is_ok() || refused, "{answer:?}");
+        }
+        assert_eq!(noted(), budget, "{route:?}");
+    }
+    // One /48 can have many of its /64s call, and has a budget, too.
+    for number in 0..130_000 {
+        let from =
+            ClientAddress::new(format!("2001:db8:1:{:x}::1", number % 0x1_0000).parse().expect("an address"));
+        drop(call(number, from, SignedRoute::Register).await);
+    }
+    assert_eq!(noted(), 120_000);
+    let elsewhere = ClientAddress::new([198, 51, 100, 1].into());
+    assert!(call(1, elsewhere, SignedRoute::Register).await.is_ok());
 }
 
 #[tokio::test]
