@@ -55,22 +55,23 @@ impl CredentialCheck {
         self.users.find(user.id).await?.ok_or(Refusal::AccountUnavailable)
     }
 
-    /// How the account knows who calls: by the network where its owner was last, or by a device that is linked to it.
+    /// How the account knows who calls: by a device that is linked to it, or by the network where its owner was last.
     async fn known(
         &self,
         user: Option<&User>,
         from: ClientAddress,
         device: Option<&DeviceId>,
     ) -> Result<Option<Known>, Refusal> {
+        if let Some(device) = device {
+            // Also where there is no such user, so that the time does not tell.
+            let owner = self.users.find_by_device(device).await?;
+            if user.zip(owner).is_some_and(|(user, owner)| user.id == owner.id) {
+                return Ok(Some(Known::Device(device.clone())));
+            }
+        }
         let network = from.wider_network();
         let last = user.and_then(|user| user.last_login?.from).map(ClientAddress::new);
-        if last.is_some_and(|last| last.wider_network() == network) {
-            return Ok(Some(Known::Network(network)));
-        }
-        let Some(device) = device else { return Ok(None) };
-        let owner = self.users.find_by_device(device).await?;
-        let is_theirs = user.zip(owner).is_some_and(|(user, owner)| user.id == owner.id);
-        Ok(is_theirs.then(|| Known::Device(device.clone())))
+        Ok(last.filter(|last| last.wider_network() == network).map(|_| Known::Network(network)))
     }
 
     /// Replaces a hash of an older kind. The login does not depend on it: it is tried again next time.

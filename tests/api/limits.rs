@@ -251,6 +251,8 @@ async fn guesses_from_everywhere_lock_no_owner_out_where_they_are_known() {
         from(&stage, "192.0.2.200").log_in("alice_01", "guess_1").await;
     }
     from(&stage, "192.0.2.1").log_in("alice_01", "hunter22").await.refused(SPENT);
+    // And the device has one beside it.
+    alice.log_in_here("alice_01", "hunter22").await.data();
 }
 
 #[tokio::test]
