@@ -66,6 +66,7 @@ pub struct Network {
 
 impl Network {
     /// The widest network that this one is a part of.
+    #[must_use]
     pub fn widest(self) -> Self {
         ClientAddress(self.prefix).widest_network()
     }

@@ -144,7 +144,7 @@ fn storming(url: &str, number: usize, over: &Arc<AtomicBool>) -> tokio::task::Jo
     let (url, over) = (url.to_owned(), Arc::clone(over));
     tokio::spawn(async move {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let route = if number % 2 == 0 { "api/loginChat" } else { "admin/login" };
+        let route = if number.is_multiple_of(2) { "api/loginChat" } else { "admin/login" };
         let mut busy = 0;
         for call in 0..200 {
             if over.load(Ordering::Relaxed) {
