@@ -190,12 +190,11 @@ async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_budget() {
         assert_eq!(noted(), budget, "{route:?}");
     }
     // One /48 can have many of its /64s call, and has a budget, too.
-    for number in 0..130_000 {
-        let from =
-            ClientAddress::new(format!("2001:db8:1:{:x}::1", number % 0x1_0000).parse().expect("an address"));
-        drop(call(number, from, SignedRoute::Register).await);
+    for number in 0..12_500 {
+        let from = ClientAddress::new(format!("2001:db8:1:{:x}::1", number / 2).parse().expect("an address"));
+        drop(call(number, from, SignedRoute::Upgrade).await);
     }
-    assert_eq!(noted(), 120_000);
+    assert_eq!(noted(), 12_000);
     let elsewhere = ClientAddress::new([198, 51, 100, 1].into());
     assert!(call(1, elsewhere, SignedRoute::Register).await.is_ok());
 }
