@@ -23,8 +23,8 @@ use usher_ports::inbound::{
 };
 use usher_ports::outbound::{
     AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, KnownBrowsers, OneTimePasswords,
-    PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, SessionStore, SignatureVerifier,
-    Statistics, TokenIssuer, UserRepository,
+    PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, RevocationSink, SessionStore,
+    SignatureVerifier, Statistics, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -77,6 +77,8 @@ pub struct Adapters {
     pub avatars: Arc<dyn AvatarStore>,
     /// Sessions that have to be ended.
     pub outbox: Arc<dyn RevocationOutbox>,
+    /// The sessions as a store that has to be told so, where it is kept apart from the users.
+    pub revocation_sink: Option<Arc<dyn RevocationSink>>,
     /// What was used of which budget.
     pub limiter: Arc<dyn RateLimiter>,
     /// The same, of this node alone.
@@ -178,7 +180,9 @@ pub async fn adapters(
             patience: config.redis.timeout.duration(),
         };
         let redis = Redis::new(&options)?;
-        adapters.sessions = Arc::new(RedisSessions::open(&options).await?);
+        let sessions = Arc::new(RedisSessions::open(&options).await?);
+        adapters.revocation_sink = Some(sessions.clone());
+        adapters.sessions = sessions;
         adapters.account_check = AccountCheck::SessionsEnd;
         adapters.limiter = Arc::new(RedisLimiter::new(redis.clone()));
         adapters.replays = Arc::new(RedisReplayGuard::new(redis.clone()));
@@ -201,6 +205,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::system())))),
         avatars: Arc::new(avatars(config)?),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
+        revocation_sink: None,
         limiter: limiter.clone(),
         node_limiter: limiter,
         replays: Arc::new(MemoryReplayGuard::default()),
@@ -362,7 +367,9 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
 pub fn revoker(adapters: &Adapters) -> Arc<Revoker> {
     Arc::new(Revoker {
         sessions: Arc::clone(&adapters.sessions),
+        sink: adapters.revocation_sink.clone(),
         outbox: Arc::clone(&adapters.outbox),
+        ids: Arc::clone(&adapters.ids),
         clock: Arc::clone(&adapters.clock),
     })
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use salvo::Server;
 use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
 use salvo::server::ServerHandle;
+use tokio::task::JoinSet;
 use tokio::time::MissedTickBehavior;
 use usher_application::StatisticsKeeping;
 use usher_ports::inbound::{KeepAccounts, KeepAvatars, KeepStatistics as _, SettleRevocations};
@@ -29,6 +30,9 @@ const FLUSH: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether sessions are still to be ended.
 const SETTLE: Duration = Duration::from_secs(1);
+
+/// How many such rounds are under way at most.
+const ROUNDS: usize = 3;
 
 /// Why the server did not run.
 #[derive(Debug, thiserror::Error)]
@@ -177,14 +181,22 @@ async fn enable(accounts: Arc<dyn KeepAccounts>) {
     }
 }
 
-/// Ends the sessions that could not be ended when they should have been.
+/// Ends the sessions that could not be ended when they should have been. A round that a slow database holds up does not
+/// keep the next one from beginning.
 async fn settle(revocations: Arc<dyn SettleRevocations>) {
-    let mut rounds = tokio::time::interval(SETTLE);
-    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticks = tokio::time::interval(SETTLE);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut rounds = JoinSet::new();
     loop {
-        rounds.tick().await;
-        if let Err(error) = revocations.settle().await {
-            tracing::warn!(error = &error as &dyn Error, "sessions were not ended yet");
+        ticks.tick().await;
+        while rounds.try_join_next().is_some() {}
+        if rounds.len() < ROUNDS {
+            let revocations = Arc::clone(&revocations);
+            rounds.spawn(async move {
+                if let Err(error) = revocations.settle().await {
+                    tracing::warn!(error = &error as &dyn Error, "sessions were not ended yet");
+                }
+            });
         }
     }
 }

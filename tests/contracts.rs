@@ -123,6 +123,15 @@ mod outbox {
     usher_ports::outbox_contract!(mariadb, outbox_on(&MARIADB));
 }
 
+mod revoking {
+    use super::*;
+
+    usher_ports::revoking_contract!(memory, revoking_in_memory());
+    usher_ports::revoking_contract!(redis, revoking_in(&REDIS));
+    usher_ports::revoking_contract!(redis_cluster, revoking_in(&REDIS_CLUSTER));
+    usher_ports::revoking_contract!(valkey, revoking_in(&VALKEY));
+}
+
 mod purging {
     use super::*;
 

@@ -10,5 +10,6 @@ mod journeys;
 mod laws_under_load;
 mod migrations;
 mod properties;
+mod revocation;
 mod support;
 mod use_cases;

@@ -6,5 +6,6 @@ mod changing;
 mod deciding;
 mod failing;
 mod house;
+mod settling;
 
 use house::House;

@@ -25,6 +25,7 @@ mod people;
 pub mod probes;
 pub mod purging;
 pub mod replay;
+pub mod revoking;
 pub mod sessions;
 pub mod signatures;
 pub mod statistics;
@@ -75,6 +76,7 @@ mod tests {
         &[include_str!("contract/probes.rs")],
         &[include_str!("contract/purging.rs")],
         &[include_str!("contract/replay.rs")],
+        &[include_str!("contract/revoking.rs")],
         &[
             include_str!("contract/sessions.rs"),
             include_str!("contract/sessions/ending.rs"),

@@ -17,6 +17,7 @@ use usher_ports::contract::audit::Audited;
 use usher_ports::contract::browsers::Browsers;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
+use usher_ports::contract::revoking::Revoking;
 use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
@@ -172,6 +173,17 @@ pub(super) async fn sessions_in(server: &RedisServer) -> (Sessions, ()) {
     let options = server.options().await;
     let store: Arc<dyn SessionStore> = Arc::new(RedisSessions::open(&options).await.expect("a connection"));
     (Sessions { store, alice: UserId(1), bob: UserId(2) }, ())
+}
+
+pub(super) async fn revoking_in_memory() -> (Revoking, ()) {
+    let store = Arc::new(MemorySessions::default());
+    (Revoking { store: store.clone(), sink: store }, ())
+}
+
+pub(super) async fn revoking_in(server: &RedisServer) -> (Revoking, ()) {
+    let options = server.options().await;
+    let store = Arc::new(RedisSessions::open(&options).await.expect("a connection"));
+    (Revoking { store: store.clone(), sink: store }, ())
 }
 
 pub(super) async fn limits_in(server: &RedisServer) -> (Arc<dyn RateLimiter>, ()) {

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -15,6 +16,8 @@ pub(crate) enum State {
     Silent,
     /// Connections break, and new ones are not made.
     Cut,
+    /// What is sent to the server arrives so much later.
+    Slow(Duration),
 }
 
 /// A wire to a server, that can be cut and counts what is asked for over it.
@@ -70,8 +73,10 @@ async fn carry(
         };
         let Ok(length @ 1..) = read else { return };
         let arrives = state.wait_for(|state| *state != State::Silent).await.map(|state| *state);
-        if !matches!(arrives, Ok(State::Whole)) {
-            return;
+        match arrives {
+            Ok(State::Slow(by)) if gets.is_some() => tokio::time::sleep(by).await,
+            Ok(State::Whole | State::Slow(_)) => {}
+            Ok(State::Cut | State::Silent) | Err(_) => return,
         }
         if let Some(gets) = &gets {
             let asked = buffer[..length].windows(7).filter(|window| *window == b"\r\nGET\r\n").count();

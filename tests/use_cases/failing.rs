@@ -15,8 +15,9 @@ use usher_domain::{
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
-    Acquired, Clock as _, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, SessionStore,
-    Started, StoreError, Use, UserFilter, UserOrder, UserRepository, Verdict,
+    Acquired, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, Revocation,
+    RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError, SyncToken, Use, UserFilter,
+    UserOrder, UserRepository, Verdict,
 };
 
 use super::House;
@@ -107,16 +108,24 @@ impl SessionStore for Unending {
         self.working()?.end_before(user, epoch).await
     }
 
-    async fn checkpoint(&self) -> Result<Option<Timestamp>> {
-        self.sessions.checkpoint().await
-    }
-
-    async fn set_checkpoint(&self, moment: Timestamp) -> Result<()> {
-        self.working()?.set_checkpoint(moment).await
-    }
-
     async fn purge(&self, moment: Timestamp) -> Result<u64> {
         self.working()?.purge(moment).await
+    }
+}
+
+#[async_trait]
+impl RevocationSink for Unending {
+    async fn includes(&self, token: SyncToken) -> Result<bool> {
+        self.working()?.includes(token).await
+    }
+
+    async fn deliver(
+        &self,
+        revocations: &[Revocation],
+        after: Option<SyncToken>,
+        next: SyncToken,
+    ) -> Result<bool> {
+        self.working()?.deliver(revocations, after, next).await
     }
 }
 
@@ -227,6 +236,7 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
     let (store, clock) = (Arc::new(Unending::default()), Arc::new(FixedClock::at(NOON)));
     let house = House::with(|adapters| {
         adapters.sessions = store.clone();
+        adapters.revocation_sink = Some(store.clone());
         adapters.clock = clock.clone();
         adapters.account_check = AccountCheck::SessionsEnd;
     });
@@ -235,17 +245,17 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
     house.set_status(alice.user.id, Status::Disabled).await.unwrap();
     assert!(look().await.is_ok());
     assert!(house.revoker.settle().await.is_err());
-    // However long it takes.
-    clock.advance(Duration::from_hours(20));
+    // However long it takes, and although old revocations are forgotten meanwhile.
+    clock.advance(Duration::from_hours(200));
+    assert_eq!(house.revoker.forget().await.unwrap(), 0);
     store.mended.store(true, Ordering::SeqCst);
-    assert_eq!(house.revoker.settle().await.unwrap(), 1);
+    while house.revoker.settle().await.unwrap() > 0 {}
     let out = look().await;
     assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
-    assert_eq!(house.revoker.settle().await.unwrap(), 0);
-    // For a store that comes back from a snapshot it is kept for a day from when the store was last told.
-    clock.advance(Duration::from_hours(5));
+    // For a store that comes back from a snapshot it is kept for a day from when the store was told.
+    clock.advance(Duration::from_hours(24));
     assert_eq!(house.revoker.forget().await.unwrap(), 0);
-    house.revoker.settle().await.unwrap();
+    clock.advance(Duration::from_secs(1));
     assert_eq!(house.revoker.forget().await.unwrap(), 1);
     house.set_status(alice.user.id, Status::Enabled).await.unwrap();
     assert!(look().await.is_err());
@@ -254,38 +264,52 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
 
 #[tokio::test]
 async fn sessions_that_come_back_from_a_snapshot_are_ended_again() {
-    let clock = Arc::new(FixedClock::at(NOON));
+    let store = Arc::new(MemorySessions::default());
     let house = House::with(|adapters| {
-        adapters.clock = clock.clone();
         adapters.account_check = AccountCheck::SessionsEnd;
+        adapters.sessions = store.clone();
+        adapters.revocation_sink = Some(store.clone());
     });
     let alice = house.register("alice_01").await.unwrap();
     let session = house.adapters.sessions.list(alice.user.id).await.unwrap().remove(0);
     house.revoker.settle().await.unwrap();
-    clock.advance(Duration::from_mins(1));
+    let before = house.users.pending(UserId(0), 1).await.unwrap().token;
     house.set_status(alice.user.id, Status::Disabled).await.unwrap();
-    clock.advance(Duration::from_mins(1));
-    house.revoker.settle().await.unwrap();
-    // As the store was before alice was switched off, or without a word of when that was.
-    for checkpoint in [Some(NOON), None] {
+    while house.revoker.settle().await.unwrap() > 0 {}
+    // As the store was before alice was disabled, or without knowledge of what state that was.
+    for token in [Some(before), None] {
         let snapshot = Arc::new(MemorySessions::default());
         snapshot.start(&session, NonZeroU32::MIN).await.unwrap();
-        if let Some(moment) = checkpoint {
-            snapshot.set_checkpoint(moment).await.unwrap();
+        if let Some(token) = token {
+            assert!(snapshot.deliver(&[], None, token).await.unwrap());
         }
         let house = House::with(|adapters| {
-            adapters.users = Arc::clone(&house.adapters.users);
-            adapters.outbox = Arc::clone(&house.adapters.outbox);
-            adapters.sessions = snapshot;
-            adapters.clock = clock.clone();
+            adapters.users = house.users.clone();
+            adapters.outbox = house.users.clone();
+            adapters.sessions = snapshot.clone();
+            adapters.revocation_sink = Some(snapshot);
             adapters.account_check = AccountCheck::SessionsEnd;
         });
         let look = async || house.cases.authenticate_session.authenticate(alice.token.expose()).await;
         assert!(look().await.is_ok());
         house.revoker.settle().await.unwrap();
-        assert!(look().await.is_err(), "{checkpoint:?}");
-        assert_eq!(house.adapters.sessions.checkpoint().await.unwrap(), Some(clock.now()));
+        assert!(look().await.is_err(), "{token:?}");
+        assert_eq!(house.revoker.settle().await.unwrap(), 0);
     }
+}
+
+/// Sessions beside the users need not be told: there is nothing to be settled, and nothing is kept for long.
+#[tokio::test]
+async fn without_a_store_to_be_told_nothing_is_settled_and_old_revocations_go() {
+    let clock = Arc::new(FixedClock::at(NOON));
+    let house = House::with(|adapters| adapters.clock = clock.clone());
+    let alice = house.register("alice_01").await.unwrap();
+    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
+    assert_eq!(house.revoker.settle().await.unwrap(), 0);
+    assert_eq!(house.users.kept(UserId(0), 9).await.unwrap().len(), 1);
+    assert_eq!(house.revoker.forget().await.unwrap(), 0);
+    clock.advance(Duration::from_hours(25));
+    assert_eq!(house.revoker.forget().await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ pub(super) struct House {
     pub(super) admin: AdminUseCases,
     pub(super) adapters: Adapters,
     pub(super) revoker: Arc<Revoker>,
+    /// Those that it has unless the test has its own.
+    pub(super) users: Arc<MemoryUsers>,
     pub(super) administration: Arc<dyn Administrate>,
     meddler: Arc<Meddler>,
 }
@@ -95,7 +97,8 @@ impl House {
             avatars: Arc::new(FileAvatars::in_memory()),
             statistics: Arc::new(MemoryStatistics::default()),
             tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
-            outbox: users,
+            outbox: users.clone(),
+            revocation_sink: None,
             limiter: Arc::new(MemoryLimiter::default()),
             node_limiter: Arc::new(MemoryLimiter::default()),
             replays: Arc::new(MemoryReplayGuard::default()),
@@ -116,6 +119,7 @@ impl House {
             revoker: compose::revoker(&adapters),
             administration: compose::administration(&adapters, &config, SetUpCode::new(CODE.to_owned())),
             adapters,
+            users,
             meddler,
         }
     }

@@ -1,10 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
-use usher_ports::outbound::{SessionStore, Started, StoreError};
+use usher_ports::outbound::{Revocation, RevocationSink, SessionStore, Started, StoreError, SyncToken};
 
 use crate::lock;
 
@@ -18,7 +18,8 @@ struct Sessions {
     started: u64,
     /// The oldest epoch of which sessions may be started, for users whose sessions were ended by epoch.
     floors: HashMap<UserId, Epoch>,
-    checkpoint: Option<Timestamp>,
+    /// The states that this one grew out of, the latest first.
+    tokens: VecDeque<SyncToken>,
 }
 
 #[derive(Debug)]
@@ -119,16 +120,32 @@ impl SessionStore for MemorySessions {
         Ok(())
     }
 
-    async fn checkpoint(&self) -> Result<Option<Timestamp>, StoreError> {
-        Ok(lock(&self.0).checkpoint)
-    }
-
-    async fn set_checkpoint(&self, moment: Timestamp) -> Result<(), StoreError> {
-        lock(&self.0).checkpoint = Some(moment);
-        Ok(())
-    }
-
     async fn purge(&self, moment: Timestamp) -> Result<u64, StoreError> {
         Ok(lock(&self.0).end_where(|session| session.expires_at < moment))
+    }
+}
+
+#[async_trait]
+impl RevocationSink for MemorySessions {
+    async fn includes(&self, token: SyncToken) -> Result<bool, StoreError> {
+        Ok(lock(&self.0).tokens.contains(&token))
+    }
+
+    async fn deliver(
+        &self,
+        revocations: &[Revocation],
+        after: Option<SyncToken>,
+        next: SyncToken,
+    ) -> Result<bool, StoreError> {
+        let mut sessions = lock(&self.0);
+        for revocation in revocations {
+            sessions.end_before(revocation.user, revocation.epoch);
+        }
+        let accepted = after.is_none_or(|after| sessions.tokens.contains(&after));
+        if accepted {
+            sessions.tokens.push_front(next);
+            sessions.tokens.truncate(SyncToken::KEPT);
+        }
+        Ok(accepted)
     }
 }

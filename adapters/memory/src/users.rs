@@ -11,8 +11,9 @@ use usher_domain::{
     Profile, Timestamp, User, UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, Revocation, RevocationOutbox,
-    SeenDevice, StoreError, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace, UserRepository,
+    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, Pending, Revocation,
+    RevocationOutbox, SeenDevice, StoreError, SyncToken, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace,
+    UserRepository,
 };
 use uuid::Uuid;
 
@@ -179,11 +180,29 @@ impl UserRepository for MemoryUsers {
 
 #[async_trait]
 impl RevocationOutbox for MemoryUsers {
-    async fn since(&self, from: Timestamp, after: UserId, limit: u32) -> Result<Vec<Revocation>> {
-        Ok(lock(&self.accounts).since(from, after, limit as usize))
+    async fn pending(&self, after: UserId, limit: u32) -> Result<Pending> {
+        Ok(lock(&self.accounts).pending(after, limit as usize))
     }
 
-    async fn forget(&self, before: Timestamp) -> Result<u64> {
-        Ok(lock(&self.accounts).forget(before))
+    async fn kept(&self, after: UserId, limit: u32) -> Result<Vec<Revocation>> {
+        Ok(lock(&self.accounts).kept(after, limit as usize))
+    }
+
+    async fn confirm(
+        &self,
+        seen: SyncToken,
+        next: SyncToken,
+        delivered: &[Revocation],
+        at: Timestamp,
+    ) -> Result<bool> {
+        Ok(lock(&self.accounts).confirm(seen, next, delivered, at))
+    }
+
+    async fn forget_confirmed(&self, before: Timestamp) -> Result<u64> {
+        Ok(lock(&self.accounts).forget(before, false))
+    }
+
+    async fn forget_all(&self, before: Timestamp) -> Result<u64> {
+        Ok(lock(&self.accounts).forget(before, true))
     }
 }

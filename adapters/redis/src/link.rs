@@ -17,7 +17,7 @@ use std::time::Duration;
 use deadpool_redis::redis::aio::MultiplexedConnection;
 use deadpool_redis::redis::{
     AsyncConnectionConfig, Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, PushInfo,
-    PushKind, Value, cmd,
+    PushKind, ScriptInvocation, Value, cmd,
 };
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
@@ -82,6 +82,21 @@ impl Link {
         let session = value.map(|value| read(user, id, &value)).transpose()?;
         self.shared.cache.answer(&question, session.as_ref());
         Ok(session)
+    }
+
+    /// Runs a script on the connection on which ended sessions are heard of: what is told, is told to the very server that
+    /// this node believes, also while an address leads to another one.
+    pub(crate) async fn script<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T> {
+        let mut live = self.shared.live().ok_or(RedisError::Away)?;
+        let ran = timeout(self.patience, script.invoke_async(&mut live.connection)).await;
+        Ok(ran.map_err(|_| RedisError::Slow)??)
+    }
+
+    /// Runs a command there.
+    pub(crate) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
+        let mut live = self.shared.live().ok_or(RedisError::Away)?;
+        let ran = timeout(self.patience, command.query_async(&mut live.connection)).await;
+        Ok(ran.map_err(|_| RedisError::Slow)??)
     }
 
     pub(crate) fn forget(&self, id: SessionId) {

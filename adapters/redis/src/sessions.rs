@@ -1,4 +1,5 @@
 mod record;
+mod sink;
 
 use std::num::NonZeroU32;
 
@@ -32,6 +33,8 @@ struct Scripts {
     end: Script,
     end_before: Script,
     list: Script,
+    deliver: Script,
+    advance: Script,
 }
 
 impl RedisSessions {
@@ -42,12 +45,28 @@ impl RedisSessions {
     pub async fn open(options: &RedisOptions) -> std::result::Result<Self, RedisError> {
         let redis = Redis::new(options)?;
         let link = if options.cluster { None } else { Some(Link::open(options).await?) };
+        // Those that end sessions run also where the memory is full: what they add is little and short-lived.
         let scripts = Scripts {
             start: Script::new(include_str!("scripts/start.lua")),
             extend: Script::new(include_str!("scripts/extend.lua")),
             end: Script::new(include_str!("scripts/end.lua")),
-            end_before: Script::new(include_str!("scripts/end_before.lua")),
+            end_before: Script::new(concat!(
+                "#!lua flags=allow-oom\n",
+                include_str!("scripts/revoke.lua"),
+                include_str!("scripts/end_before.lua")
+            )),
             list: Script::new(include_str!("scripts/list.lua")),
+            deliver: Script::new(concat!(
+                "#!lua flags=allow-oom\n",
+                include_str!("scripts/revoke.lua"),
+                include_str!("scripts/grow.lua"),
+                include_str!("scripts/deliver.lua")
+            )),
+            advance: Script::new(concat!(
+                "#!lua flags=allow-oom\n",
+                include_str!("scripts/grow.lua"),
+                include_str!("scripts/advance.lua")
+            )),
         };
         Ok(Self { redis, link, scripts })
     }
@@ -55,13 +74,6 @@ impl RedisSessions {
     /// What the keys of a user begin with. The braces are the hash tag that keeps them in one slot of a cluster.
     fn user(&self, user: UserId) -> String {
         self.redis.key(format_args!("session:{{{user}}}:"))
-    }
-
-    /// Where the checkpoint is. On a cluster each server comes back from a snapshot of its own, so each has to hold one:
-    /// so many hash tags are there that a tenth of all slots holds none of them in one layout of fifty thousand million.
-    fn checkpoints(&self) -> Vec<String> {
-        let count = if self.link.is_some() { 1 } else { 256 };
-        (0..count).map(|number| self.redis.key(format_args!("checkpoint:{{{number}}}"))).collect()
     }
 
     /// What ended here need not be heard of from the server first.
@@ -155,21 +167,6 @@ impl SessionStore for RedisSessions {
 
     async fn end_before(&self, user: UserId, epoch: Epoch) -> std::result::Result<(), StoreError> {
         Ok(self.end_where(&self.scripts.end_before, user, &epoch.0.to_string()).await?)
-    }
-
-    async fn checkpoint(&self) -> std::result::Result<Option<Timestamp>, StoreError> {
-        let noted: Vec<Option<i64>> = self.redis.command(cmd("MGET").arg(self.checkpoints())).await?;
-        let oldest = noted.into_iter().min().flatten();
-        Ok(oldest.map(Timestamp::from_millis))
-    }
-
-    async fn set_checkpoint(&self, moment: Timestamp) -> std::result::Result<(), StoreError> {
-        let mut set = cmd("MSET");
-        for key in self.checkpoints() {
-            set.arg(key).arg(moment.as_millis());
-        }
-        let () = self.redis.command(&set).await?;
-        Ok(())
     }
 
     /// The server forgets by itself.

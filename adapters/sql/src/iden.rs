@@ -75,6 +75,14 @@ pub(crate) enum Revocations {
     UserId,
     Epoch,
     Since,
+    DeliveredEpoch,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum RevocationSync {
+    Table,
+    Id,
+    Token,
 }
 
 #[derive(Clone, Copy, Iden)]

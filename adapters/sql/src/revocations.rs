@@ -1,10 +1,14 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Order, Query};
+use sea_query::{
+    Condition, Expr, ExprTrait, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query,
+    SelectStatement, SimpleExpr,
+};
 use usher_domain::{Epoch, Timestamp, User, UserId};
-use usher_ports::outbound::{Revocation, RevocationOutbox, StoreError};
+use usher_ports::outbound::{Pending, Revocation, RevocationOutbox, StoreError, SyncToken};
+use uuid::Uuid;
 
-use crate::database::Database;
-use crate::iden::Revocations;
+use crate::database::{Database, DatabaseError, Result, retrying};
+use crate::iden::{RevocationSync, Revocations};
 
 /// The sessions that have to be ended, beside the users whose change asks for it.
 #[derive(Clone, Debug)]
@@ -18,13 +22,26 @@ impl SqlRevocations {
 }
 
 #[derive(sqlx::FromRow)]
+struct PendingRow {
+    token: Uuid,
+    user_id: Option<i64>,
+    epoch: Option<i64>,
+}
+
+#[derive(sqlx::FromRow)]
 struct RevocationRow {
     user_id: i64,
     epoch: i64,
-    since: i64,
 }
 
-/// Remembers that the sessions before a user's current epoch have to be ended. To be written with the change.
+impl From<RevocationRow> for Revocation {
+    fn from(row: RevocationRow) -> Self {
+        Self { user: UserId(row.user_id), epoch: Epoch(row.epoch) }
+    }
+}
+
+/// Remembers that the sessions before a user's current epoch have to be ended. To be written with the change. The higher
+/// epoch makes it pending.
 pub(crate) fn revocation(user: &User, at: Timestamp) -> InsertStatement {
     Query::insert()
         .into_table(Revocations::Table)
@@ -39,34 +56,132 @@ pub(crate) fn revocation(user: &User, at: Timestamp) -> InsertStatement {
         .take()
 }
 
+/// As a constant, because the partial indexes hold only these and a parameter could be anything.
+fn is_pending() -> SimpleExpr {
+    Expr::cust("revocations.pending = 1")
+}
+
+fn column(column: Revocations) -> Expr {
+    Expr::col((Revocations::Table, column))
+}
+
+fn revocations() -> SelectStatement {
+    Query::select().columns([Revocations::UserId, Revocations::Epoch]).from(Revocations::Table).take()
+}
+
+fn made_before(moment: Timestamp) -> SimpleExpr {
+    column(Revocations::Since).lt(moment.as_millis())
+}
+
+/// The token, if it is this one and no other confirmation is under way.
+fn token_if(seen: SyncToken) -> SelectStatement {
+    Query::select()
+        .column(RevocationSync::Token)
+        .from(RevocationSync::Table)
+        .and_where(Expr::col(RevocationSync::Id).eq(1))
+        .and_where(Expr::col(RevocationSync::Token).eq(seen.0))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .take()
+}
+
+/// Those of them that are as they were delivered, and that no change under way holds: a confirmation that waited for one
+/// would keep this node from delivering what others changed.
+fn unchanged(delivered: &[Revocation]) -> SelectStatement {
+    let same = |it: &Revocation| {
+        column(Revocations::UserId).eq(it.user.0).and(column(Revocations::Epoch).eq(it.epoch.0))
+    };
+    let any = delivered.iter().fold(Condition::any(), |any, revocation| any.add(same(revocation)));
+    revocations()
+        .cond_where(any)
+        .and_where(is_pending())
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .take()
+}
+
+impl SqlRevocations {
+    async fn try_confirm(
+        &self,
+        seen: SyncToken,
+        next: SyncToken,
+        delivered: &[Revocation],
+        at: Timestamp,
+    ) -> Result<bool> {
+        let mut tx = self.0.begin().await?;
+        if tx.one::<(Uuid,)>(&token_if(seen)).await?.is_none() {
+            return Ok(false);
+        }
+        let mut advance = Query::update();
+        advance.table(RevocationSync::Table).value(RevocationSync::Token, next.0);
+        tx.execute(advance.and_where(Expr::col(RevocationSync::Id).eq(1))).await?;
+        if !delivered.is_empty() {
+            let rows: Vec<RevocationRow> = tx.all(&unchanged(delivered)).await?;
+            let mut mark = Query::update();
+            mark.table(Revocations::Table)
+                .value(Revocations::DeliveredEpoch, Expr::col(Revocations::Epoch))
+                .value(Revocations::Since, at.as_millis())
+                .and_where(Expr::col(Revocations::UserId).is_in(rows.iter().map(|row| row.user_id)));
+            if !rows.is_empty() {
+                tx.execute(&mark).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+type Answer<T> = std::result::Result<T, StoreError>;
+
 #[async_trait]
 impl RevocationOutbox for SqlRevocations {
-    async fn since(&self, from: Timestamp, after: UserId, limit: u32) -> Result<Vec<Revocation>, StoreError> {
-        let since = || Expr::col(Revocations::Since);
-        let from = from.as_millis();
+    /// In one statement, so that the token is the one of the moment in which these were pending.
+    async fn pending(&self, after: UserId, limit: u32) -> Answer<Pending> {
         let statement = Query::select()
-            .columns([Revocations::UserId, Revocations::Epoch, Revocations::Since])
-            .from(Revocations::Table)
-            .and_where(since().gte(from))
-            .and_where(since().ne(from).or(Expr::col(Revocations::UserId).gt(after.0)))
-            .order_by(Revocations::Since, Order::Asc)
-            .order_by(Revocations::UserId, Order::Asc)
+            .column((RevocationSync::Table, RevocationSync::Token))
+            .columns([(Revocations::Table, Revocations::UserId), (Revocations::Table, Revocations::Epoch)])
+            .from(RevocationSync::Table)
+            .left_join(Revocations::Table, is_pending().and(column(Revocations::UserId).gt(after.0)))
+            .order_by((Revocations::Table, Revocations::UserId), Order::Asc)
+            .limit(u64::from(limit))
+            .take();
+        let rows: Vec<PendingRow> = self.0.all(&statement).await?;
+        let gone = DatabaseError::Corrupt("the token of the revocations is gone");
+        let token = SyncToken(rows.first().ok_or(gone)?.token);
+        let revocation =
+            |row: PendingRow| Some(Revocation { user: UserId(row.user_id?), epoch: Epoch(row.epoch?) });
+        Ok(Pending { token, revocations: rows.into_iter().filter_map(revocation).collect() })
+    }
+
+    async fn kept(&self, after: UserId, limit: u32) -> Answer<Vec<Revocation>> {
+        let statement = revocations()
+            .and_where(column(Revocations::UserId).gt(after.0))
+            .order_by((Revocations::Table, Revocations::UserId), Order::Asc)
             .limit(u64::from(limit))
             .take();
         let rows: Vec<RevocationRow> = self.0.all(&statement).await?;
-        let revocation = |row: RevocationRow| Revocation {
-            user: UserId(row.user_id),
-            epoch: Epoch(row.epoch),
-            since: Timestamp::from_millis(row.since),
-        };
-        Ok(rows.into_iter().map(revocation).collect())
+        Ok(rows.into_iter().map(Revocation::from).collect())
     }
 
-    async fn forget(&self, before: Timestamp) -> Result<u64, StoreError> {
+    async fn confirm(
+        &self,
+        seen: SyncToken,
+        next: SyncToken,
+        delivered: &[Revocation],
+        at: Timestamp,
+    ) -> Answer<bool> {
+        Ok(retrying(|| self.try_confirm(seen, next, delivered, at)).await?)
+    }
+
+    async fn forget_confirmed(&self, before: Timestamp) -> Answer<u64> {
         let statement = Query::delete()
             .from_table(Revocations::Table)
-            .and_where(Expr::col(Revocations::Since).lt(before.as_millis()))
+            .and_where(made_before(before))
+            .and_where(Expr::cust("revocations.pending = 0"))
             .take();
+        Ok(self.0.execute(&statement).await?)
+    }
+
+    async fn forget_all(&self, before: Timestamp) -> Answer<u64> {
+        let statement = Query::delete().from_table(Revocations::Table).and_where(made_before(before)).take();
         Ok(self.0.execute(&statement).await?)
     }
 }

@@ -224,15 +224,6 @@ impl SessionStore for SqlSessions {
         Ok(retrying(|| self.revoke(user, epoch)).await?)
     }
 
-    /// They stand beside the users: what becomes of one becomes of the other.
-    async fn checkpoint(&self) -> std::result::Result<Option<Timestamp>, StoreError> {
-        Ok(Some(Timestamp::from_millis(i64::MAX)))
-    }
-
-    async fn set_checkpoint(&self, _moment: Timestamp) -> std::result::Result<(), StoreError> {
-        Ok(())
-    }
-
     async fn purge(&self, moment: Timestamp) -> std::result::Result<u64, StoreError> {
         let statement = Query::delete()
             .from_table(Sessions::Table)

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Amendment, Epoch, Status, Timestamp, User, UserId};
+use usher_domain::{Amendment, Epoch, Status, User, UserId};
 
 use super::{
-    NOBODY, NOW, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, deed, delete,
-    hash, later, now, set_password, set_status, upgrade_of, upgraded,
+    NOBODY, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, deed, delete, hash,
+    later, new_uuid, now, set_password, set_status, upgrade_of, upgraded,
 };
-use crate::outbound::{Revocation, RevocationOutbox, UserRepository};
+use crate::outbound::{Pending, Revocation, RevocationOutbox, SyncToken, UserRepository};
 
 /// An outbox, and the users whose changes fill it.
 pub struct Outbox {
@@ -19,17 +19,40 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    async fn all(&self) -> Vec<Revocation> {
-        self.page(NOW, UserId(0), 100).await
+    async fn pending(&self) -> Pending {
+        self.outbox.pending(UserId(0), 100).await.expect("an answer")
     }
 
-    async fn page(&self, from: Timestamp, after: UserId, limit: u32) -> Vec<Revocation> {
-        self.outbox.since(from, after, limit).await.expect("an answer")
+    async fn left(&self) -> Vec<Revocation> {
+        self.pending().await.revocations
+    }
+
+    async fn kept(&self) -> Vec<Revocation> {
+        self.outbox.kept(UserId(0), 100).await.expect("an answer")
+    }
+
+    async fn confirm(&self, seen: SyncToken, delivered: &[Revocation], seconds: u32) -> Option<SyncToken> {
+        let next = SyncToken(new_uuid());
+        let confirmed = self.outbox.confirm(seen, next, delivered, later(seconds)).await.expect("an answer");
+        confirmed.then_some(next)
+    }
+
+    /// As when all that is pending was delivered, at this moment.
+    async fn confirm_all(&self, seconds: u32) -> SyncToken {
+        let Pending { token, revocations } = self.pending().await;
+        self.confirm(token, &revocations, seconds).await.expect("nobody else confirms")
+    }
+
+    /// Disables somebody new, at this moment.
+    async fn revoked(&self, seconds: u32) -> Revocation {
+        let user = a_user(&self.users).await;
+        change_status_at(&self.users, &user, Status::Disabled, None, seconds).await;
+        Revocation { user: user.id, epoch: Epoch(1) }
     }
 }
 
 fn left_by(user: &User) -> Revocation {
-    Revocation { user: user.id, epoch: user.epoch, since: later(60) }
+    Revocation { user: user.id, epoch: user.epoch }
 }
 
 /// What starts an epoch leaves a revocation of the sessions before it.
@@ -45,7 +68,7 @@ pub async fn every_change_that_starts_an_epoch_leaves_a_revocation(it: &Outbox) 
     let changed = set_password(&it.users, &user, "$second$").await;
     expected.push(left_by(&changed.expect("somebody")));
     expected.sort_by_key(|revocation| revocation.user);
-    assert_eq!(it.all().await, expected);
+    assert_eq!(it.left().await, expected);
 }
 
 /// What starts none leaves none: coming, enabling, and whatever was refused.
@@ -56,63 +79,149 @@ pub async fn nothing_else_leaves_a_revocation(it: &Outbox) {
     it.users.upgrade(&upgrade_of(&visitor, "ALICE")).await.expect("an answer");
     set_password(&it.users, &visitor, "$second$").await;
     it.users.amend(NOBODY, &Amendment::Delete, None, &deed(60)).await.expect("an answer");
-    assert_eq!(it.all().await, []);
+    assert_eq!(it.left().await, []);
+    assert_eq!(it.kept().await, []);
 }
 
 /// It stays, however often it is looked at.
 pub async fn a_revocation_stays(it: &Outbox) {
     let user = set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await;
     for _ in 0..2 {
-        assert_eq!(it.all().await, [left_by(&user)]);
+        assert_eq!(it.left().await, [left_by(&user)]);
+        assert_eq!(it.kept().await, [left_by(&user)]);
     }
 }
 
-/// There is one for each user, the latest, of the moment of the latest change.
+/// There is one for each user, the latest.
 pub async fn the_latest_revocation_of_a_user_is_kept(it: &Outbox) {
     let user = a_user(&it.users).await;
     change_status_at(&it.users, &user, Status::Disabled, None, 1).await;
     let second = set_status(&it.users, &now(&it.users, &user).await, Status::Locked).await;
-    assert_eq!(it.all().await, [left_by(&second)]);
+    assert_eq!(it.left().await, [left_by(&second)]);
     assert_eq!(second.epoch, Epoch(2));
 }
 
-/// Pages follow each other without a gap, also between those of one moment, and begin where they are told.
+/// Pages follow each other without a gap, of what is pending and of all that is kept.
 pub async fn pages_of_revocations_are_whole(it: &Outbox) {
     let mut left = Vec::new();
-    for seconds in [1, 1, 1, 2] {
-        let user = a_user(&it.users).await;
-        change_status_at(&it.users, &user, Status::Disabled, None, seconds).await;
-        left.push(Revocation { user: user.id, epoch: Epoch(1), since: later(seconds) });
+    for seconds in [3, 2, 2, 1, 1] {
+        left.push(it.revoked(seconds).await);
     }
-    let mut seen = Vec::new();
-    let (mut from, mut after) = (NOW, UserId(0));
-    while let [page @ .., last] = it.page(from, after, 2).await.as_slice() {
-        seen.extend(page);
-        seen.push(*last);
-        (from, after) = (last.since, last.user);
+    let (mut pending, mut kept) = (Vec::new(), Vec::new());
+    let mut after = UserId(0);
+    while let page @ [.., last] = &it.outbox.pending(after, 2).await.expect("an answer").revocations[..] {
+        assert_eq!(it.outbox.kept(after, 2).await.expect("an answer"), page);
+        assert!(page.len() <= 2);
+        pending.extend_from_slice(page);
+        after = last.user;
     }
-    assert_eq!(seen, left);
-    assert_eq!(it.page(later(2), UserId(0), 9).await, left[3..]);
-    assert_eq!(it.page(later(3), UserId(0), 9).await, []);
+    assert_eq!(pending, left);
+    it.confirm(it.pending().await.token, &left[1..3], 9).await.expect("nobody else confirms");
+    assert_eq!(it.left().await, [left[0], left[3], left[4]]);
+    after = UserId(0);
+    while let page @ [.., last] = &it.outbox.kept(after, 2).await.expect("an answer")[..] {
+        kept.extend_from_slice(page);
+        after = last.user;
+    }
+    assert_eq!(kept, left);
 }
 
-/// Those made before a moment are forgotten, and no others.
-pub async fn old_revocations_are_forgotten(it: &Outbox) {
-    let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
-    change_status_at(&it.users, &old, Status::Disabled, None, 1).await;
-    let new = set_status(&it.users, &new, Status::Disabled).await;
-    assert_eq!(it.outbox.forget(later(60)).await.expect("an answer"), 1);
-    assert_eq!(it.all().await, [left_by(&new)]);
-    assert_eq!(it.outbox.forget(later(60)).await.expect("an answer"), 0);
+/// What was confirmed is pending no more, and is kept.
+pub async fn a_confirmed_revocation_is_kept(it: &Outbox) {
+    let told = it.revoked(1).await;
+    let token = it.confirm_all(2).await;
+    assert_eq!(it.pending().await, Pending { token, revocations: Vec::new() });
+    assert_eq!(it.kept().await, [told]);
+    let other = it.revoked(3).await;
+    assert_eq!(it.pending().await, Pending { token, revocations: vec![other] });
 }
 
-/// The oldest are shown first, and no more than wanted.
-pub async fn the_oldest_revocations_come_first(it: &Outbox) {
-    let (old, new) = (a_user(&it.users).await, a_user(&it.users).await);
-    change_status_at(&it.users, &new, Status::Disabled, None, 9).await;
-    change_status_at(&it.users, &old, Status::Disabled, None, 1).await;
-    let first = Revocation { user: old.id, epoch: Epoch(1), since: later(1) };
-    assert_eq!(it.page(NOW, UserId(0), 1).await, [first]);
+/// A change that is made later is pending, whatever was confirmed before, and whatever clocks say.
+pub async fn a_later_change_is_pending_again(it: &Outbox) {
+    let user = a_user(&it.users).await;
+    for seconds in [60, 5, 90] {
+        let password = Amendment::Password(hash(&format!("${seconds}$")));
+        it.users.amend(user.id, &password, None, &deed(seconds)).await.expect("an answer");
+        let changed = now(&it.users, &user).await;
+        assert_eq!(it.left().await, [left_by(&changed)]);
+        it.confirm_all(30).await;
+        assert_eq!(it.left().await, []);
+    }
+}
+
+/// That an epoch was delivered says nothing about the next one.
+pub async fn confirming_an_epoch_leaves_a_later_one_pending(it: &Outbox) {
+    let first = it.revoked(1).await;
+    let user = it.users.find(first.user).await.expect("an answer").expect("somebody");
+    let seen = it.pending().await;
+    let second = left_by(&set_status(&it.users, &user, Status::Locked).await);
+    it.confirm(seen.token, &seen.revocations, 9).await.expect("nobody else confirms");
+    assert_eq!(it.left().await, [second]);
+}
+
+/// Of confirmations of one state one is noted, and the others are told that theirs is not.
+pub async fn of_confirmations_at_once_one_is_noted(it: &Outbox) {
+    for _ in 0..5 {
+        let rows: Vec<_> = [it.revoked(1).await, it.revoked(1).await].into();
+        let seen = it.pending().await;
+        let outcomes = at_once((0..8).map(|n| {
+            let (outbox, next) = (Arc::clone(&it.outbox), SyncToken(new_uuid()));
+            let delivered = [rows[n % 2]];
+            async move {
+                let noted = outbox.confirm(seen.token, next, &delivered, later(2)).await.expect("an answer");
+                noted.then_some((next, delivered[0]))
+            }
+        }))
+        .await;
+        let noted: Vec<_> = outcomes.into_iter().flatten().collect();
+        let [(token, told)] = noted[..] else { unreachable!("{} were noted", noted.len()) };
+        let rest = rows.into_iter().filter(|row| *row != told).collect::<Vec<_>>();
+        assert_eq!(it.pending().await, Pending { token, revocations: rest });
+        it.confirm_all(2).await;
+    }
+}
+
+/// A confirmation of a state that is not the latest notes nothing.
+pub async fn a_late_confirmation_notes_nothing(it: &Outbox) {
+    let seen = it.pending().await.token;
+    let token = it.confirm_all(1).await;
+    let told = it.revoked(1).await;
+    assert_eq!(it.confirm(seen, &[told], 2).await, None);
+    assert_eq!(it.pending().await, Pending { token, revocations: vec![told] });
+}
+
+/// Those that were made and confirmed before a moment are forgotten. One that is pending never is, whatever its age.
+pub async fn old_revocations_are_forgotten_once_confirmed(it: &Outbox) {
+    let old = it.revoked(1).await;
+    let forget = async |seconds| it.outbox.forget_confirmed(later(seconds)).await.expect("an answer");
+    assert_eq!(forget(1_000_000).await, 0);
+    assert_eq!(it.left().await, [old]);
+    // Its age counts from when it was confirmed: only then was it in the store.
+    it.confirm_all(50).await;
+    let new = it.revoked(60).await;
+    assert_eq!(forget(50).await, 0);
+    assert_eq!(forget(60).await, 1);
+    assert_eq!(it.kept().await, [new]);
+}
+
+/// Where no store is told any, age alone decides.
+pub async fn old_revocations_are_forgotten_where_nobody_is_told(it: &Outbox) {
+    it.revoked(1).await;
+    let new = it.revoked(60).await;
+    assert_eq!(it.outbox.forget_all(later(60)).await.expect("an answer"), 1);
+    assert_eq!(it.left().await, [new]);
+    assert_eq!(it.outbox.forget_all(later(60)).await.expect("an answer"), 0);
+}
+
+/// Who is removed for good leaves what ends their sessions.
+pub async fn a_revocation_outlives_its_user(it: &Outbox) {
+    let user = a_user(&it.users).await;
+    let deleted = delete(&it.users, &user).await.expect("somebody");
+    assert_eq!(it.users.purge(later(1_000_000), 10, &deed(1_000_000)).await.expect("an answer"), 1);
+    assert_eq!(it.users.find(user.id).await.expect("an answer"), None);
+    assert_eq!(it.left().await, [left_by(&deleted)]);
+    it.confirm_all(60).await;
+    assert_eq!(it.kept().await, [left_by(&deleted)]);
 }
 
 /// Of changes at once the last one's revocation stays.
@@ -126,7 +235,7 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
     .await;
     let last = now(&it.users, &user).await;
     assert_eq!(last.epoch, Epoch(20));
-    assert_eq!(it.all().await, [left_by(&last)]);
+    assert_eq!(it.left().await, [left_by(&last)]);
 }
 
 /// Who is deleted is marked so, once, and is there no more for anything but being looked at.
@@ -174,9 +283,15 @@ macro_rules! outbox_contract {
                 nothing_else_leaves_a_revocation,
                 a_revocation_stays,
                 the_latest_revocation_of_a_user_is_kept,
-                the_oldest_revocations_come_first,
                 pages_of_revocations_are_whole,
-                old_revocations_are_forgotten,
+                a_confirmed_revocation_is_kept,
+                a_later_change_is_pending_again,
+                confirming_an_epoch_leaves_a_later_one_pending,
+                of_confirmations_at_once_one_is_noted,
+                a_late_confirmation_notes_nothing,
+                old_revocations_are_forgotten_once_confirmed,
+                old_revocations_are_forgotten_where_nobody_is_told,
+                a_revocation_outlives_its_user,
                 of_changes_at_once_the_last_ones_revocation_stays,
                 a_deleted_user_is_marked_once,
                 a_deleted_user_is_not_found,

@@ -106,7 +106,6 @@ macro_rules! sessions_contract {
                 the_session_that_starts_is_the_one_that_stays,
                 only_the_same_user_and_role_make_room,
                 extends_a_session,
-                a_checkpoint_is_kept,
                 extending_does_not_bring_a_session_back,
                 of_starts_at_once_no_more_are_kept_than_may_be,
                 an_end_among_starts_leaves_none,

@@ -6,15 +6,16 @@ use crate::outbound::StoreError;
 /// forgot it had ended.
 #[async_trait]
 pub trait SettleRevocations: Send + Sync {
-    /// Ends the sessions of every revocation since the store's checkpoint; tells how many revocations that were. To be
-    /// called again and again, on any number of nodes.
+    /// Ends the sessions of every revocation that is pending, and of all that are kept if the session store went back to an
+    /// earlier state; tells how many revocations that were. To be called again and again, on any number of nodes, and any
+    /// number of times at once.
     ///
     /// # Errors
-    /// A failed store. All of it is tried the next time.
+    /// A failed store. What was not confirmed is tried the next time.
     async fn settle(&self) -> Result<u64, StoreError>;
 
-    /// Forgets the revocations that the store was told of and that are older than any snapshot it may come back from;
-    /// tells how many.
+    /// Forgets the revocations that were delivered, and so long ago that the session store has no snapshot as old; tells
+    /// how many.
     ///
     /// # Errors
     /// A failed store.

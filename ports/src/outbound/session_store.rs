@@ -23,8 +23,6 @@ pub enum Started {
 ///   two race.
 /// - Ending the sessions of one role must leave those of the other.
 /// - Extending must not bring back a session that was ended.
-/// - A checkpoint must not outlast what the store was told before it: one that forgets the last it was told, as when it
-///   comes back from a snapshot, must forget the checkpoints after it, too.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
     /// Stores a session, keeping at most `keep` of this user and role.
@@ -74,18 +72,6 @@ pub trait SessionStore: Send + Sync {
     /// # Errors
     /// A failed store.
     async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<(), StoreError>;
-
-    /// The moment up to which the store is known to hold what it was told; none if nothing is known.
-    ///
-    /// # Errors
-    /// A failed store.
-    async fn checkpoint(&self) -> Result<Option<Timestamp>, StoreError>;
-
-    /// Notes that it was told everything up to a moment.
-    ///
-    /// # Errors
-    /// A failed store.
-    async fn set_checkpoint(&self, moment: Timestamp) -> Result<(), StoreError>;
 
     /// Forgets sessions that expired before `moment`, and tells how many. Stores that forget by themselves have nothing
     /// to do.

@@ -1,12 +1,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 
 use usher_domain::{
-    Amendment, AuditAction, Deed, DeviceId, Keyword, NotApplicable, Role, Search, Timestamp, User, UserId,
-    UsernameKey, Version,
+    Amendment, AuditAction, Deed, DeviceId, Epoch, Keyword, NotApplicable, Role, Search, Timestamp, User,
+    UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    Amended, FoundUser, Revocation, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace,
+    Amended, FoundUser, Pending, Revocation, SyncToken, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace,
 };
 use uuid::Uuid;
 
@@ -20,9 +21,25 @@ pub(super) struct Accounts {
     names: HashMap<UsernameKey, UserId>,
     devices: HashMap<DeviceId, UserId>,
     aliases: HashMap<(UserId, UserId), Timestamp>,
-    revocations: BTreeMap<UserId, Revocation>,
+    revocations: BTreeMap<UserId, Kept>,
+    /// The state of the session store that holds all that was confirmed.
+    token: SyncToken,
     /// The highest number that was given out: none is given out twice.
     last: i64,
+}
+
+/// A revocation, and whether the session store was told.
+#[derive(Debug)]
+struct Kept {
+    epoch: Epoch,
+    since: Timestamp,
+    delivered: Option<Epoch>,
+}
+
+impl Kept {
+    fn is_pending(&self) -> bool {
+        self.delivered < Some(self.epoch)
+    }
 }
 
 /// What a new account may not have, because somebody else has it.
@@ -47,24 +64,50 @@ impl Accounts {
         let before = account.user.epoch;
         let outcome = change(account);
         if account.user.epoch > before {
-            let revocation = Revocation { user: id, epoch: account.user.epoch, since: at };
-            self.revocations.insert(id, revocation);
+            let new = Kept { epoch: account.user.epoch, since: at, delivered: None };
+            let kept = self.revocations.entry(id).or_insert(new);
+            (kept.epoch, kept.since) = (account.user.epoch, at);
         }
         Some(outcome)
     }
 
-    pub(super) fn since(&self, from: Timestamp, after: UserId, limit: usize) -> Vec<Revocation> {
-        let place = |revocation: &Revocation| (revocation.since, revocation.user);
-        let mut page: Vec<_> =
-            self.revocations.values().filter(|it| place(it) > (from, after)).copied().collect();
-        page.sort_by_key(place);
-        page.truncate(limit);
-        page
+    pub(super) fn pending(&self, after: UserId, limit: usize) -> Pending {
+        Pending { token: self.token, revocations: self.revocations(after, limit, Kept::is_pending) }
     }
 
-    pub(super) fn forget(&mut self, before: Timestamp) -> u64 {
+    pub(super) fn kept(&self, after: UserId, limit: usize) -> Vec<Revocation> {
+        self.revocations(after, limit, |_| true)
+    }
+
+    fn revocations(&self, after: UserId, limit: usize, which: impl Fn(&Kept) -> bool) -> Vec<Revocation> {
+        let behind = self.revocations.range((Bound::Excluded(after), Bound::Unbounded));
+        let found = behind.filter(|(_, kept)| which(kept)).take(limit);
+        found.map(|(user, kept)| Revocation { user: *user, epoch: kept.epoch }).collect()
+    }
+
+    pub(super) fn confirm(
+        &mut self,
+        seen: SyncToken,
+        next: SyncToken,
+        delivered: &[Revocation],
+        at: Timestamp,
+    ) -> bool {
+        if self.token != seen {
+            return false;
+        }
+        self.token = next;
+        for told in delivered {
+            let kept = self.revocations.get_mut(&told.user);
+            if let Some(kept) = kept.filter(|kept| kept.epoch == told.epoch && kept.is_pending()) {
+                (kept.delivered, kept.since) = (Some(told.epoch), at);
+            }
+        }
+        true
+    }
+
+    pub(super) fn forget(&mut self, before: Timestamp, pending_too: bool) -> u64 {
         let all = self.revocations.len();
-        self.revocations.retain(|_, revocation| revocation.since >= before);
+        self.revocations.retain(|_, kept| kept.since >= before || kept.is_pending() && !pending_too);
         (all - self.revocations.len()) as u64
     }
 
@@ -190,7 +233,6 @@ impl Accounts {
             self.names.retain(|_, owner| *owner != user.id);
             self.devices.retain(|_, owner| *owner != user.id);
             self.aliases.retain(|(visitor, known), _| *visitor != user.id && *known != user.id);
-            self.revocations.remove(&user.id);
             audit.write(deed.on(AuditAction::UserPurged, Some(user), user));
         }
         gone.len() as u64

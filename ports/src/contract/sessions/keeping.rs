@@ -114,12 +114,3 @@ pub async fn extending_does_not_bring_a_session_back(sessions: &Sessions) {
     assert_eq!(sessions.find(session.user, session.id).await, None);
     assert_eq!(sessions.list(sessions.alice).await, []);
 }
-
-/// What was told up to a moment is known to be held from then on.
-pub async fn a_checkpoint_is_kept(it: &Sessions) {
-    for seconds in [1, 2] {
-        it.store.set_checkpoint(later(seconds)).await.expect("an answer");
-        let checkpoint = it.store.checkpoint().await.expect("an answer");
-        assert!(checkpoint >= Some(later(seconds)), "{checkpoint:?}");
-    }
-}

@@ -1,0 +1,21 @@
+-- A revocation is pending until its epoch was delivered to a session store that is kept apart from the users. Whoever
+-- raises the epoch makes it pending again, also a node of the release before this one, which knows no such column.
+-- No foreign key: the sessions of a user who was removed for good have to end, too.
+ALTER TABLE revocations
+    DROP CONSTRAINT revocations_user_id_fkey,
+    ADD COLUMN delivered_epoch BIGINT NOT NULL DEFAULT -1;
+
+ALTER TABLE revocations
+    ADD COLUMN pending INTEGER NOT NULL
+        GENERATED ALWAYS AS (CASE WHEN delivered_epoch < epoch THEN 1 ELSE 0 END) STORED;
+
+-- `since` is when it was made or delivered, whichever came last. It decides only when a delivered one is forgotten.
+CREATE INDEX revocations_pending ON revocations (user_id) WHERE pending = 1;
+
+-- The state of the session store that holds everything which is marked as delivered.
+CREATE TABLE revocation_sync (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    token UUID    NOT NULL
+);
+
+INSERT INTO revocation_sync (id, token) VALUES (1, '00000000-0000-0000-0000-000000000000');
