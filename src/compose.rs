@@ -15,7 +15,7 @@ use usher_application::{
 use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, InvalidCost, Rfc6238, SaltedSignatures};
 use usher_domain::SetUpCode;
 use usher_files::{BucketOptions, FileAvatars, FilesError};
-use usher_http::{AdminPorts, HttpOptions, UseCases};
+use usher_http::{AdminPorts, HttpOptions, Lifecycle, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminSetPassword, AdminToggleStatus,
@@ -359,7 +359,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         search_users: Arc::new(UserSearch { users: Arc::clone(&users), limits }),
         view_profile: Arc::new(ProfileView { users }),
         keep_statistics: statistics_keeping(adapters),
-        check_readiness: Arc::new(Readiness { probes: adapters.probes.clone() }),
+        check_readiness: Arc::new(Readiness::new(adapters.probes.clone(), Arc::clone(&adapters.clock))),
     }
 }
 
@@ -455,13 +455,14 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
 }
 
 /// The HTTP service.
-pub fn http(adapters: &Adapters, config: &Config, code: SetUpCode) -> Service {
+pub fn http(adapters: &Adapters, config: &Config, code: SetUpCode, lifecycle: &Lifecycle) -> Service {
     let options = HttpOptions {
         trusted_proxies: config.http.trusted_proxies.clone(),
+        forwarded_header: config.http.forwarded_header.into(),
         allowed_origins: config.http.allowed_origins.clone(),
         time_zone: TimeZone::system(),
         timeout: config.http.timeout.duration(),
     };
     let admin = admin_ports(adapters, config, code);
-    usher_http::service(use_cases(adapters, config), &admin, Arc::clone(&adapters.ids), &options)
+    usher_http::service(use_cases(adapters, config), &admin, Arc::clone(&adapters.ids), &options, lifecycle)
 }

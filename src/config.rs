@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use admin::AdminSection;
 pub use avatars::AvatarsSection;
 pub use database::{DatabaseKind, DatabaseSection, DurabilityName};
-pub use http::HttpSection;
+pub use http::{Auto, Count, ForwardedHeaderName, HttpSection, Pause};
 pub use limits::LimitsSection;
 pub use log::{LogFormat, LogSection};
 pub use passwords::PasswordsSection;

@@ -5,6 +5,7 @@ pub mod compose;
 pub mod config;
 mod demo;
 mod logging;
+mod open_files;
 pub mod secrets;
 pub mod serve;
 pub mod system;

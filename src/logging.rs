@@ -2,6 +2,7 @@ use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::panic;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -39,6 +40,8 @@ pub(crate) fn start(section: &LogSection) -> Result<Log, String> {
         .with_ansi(pretty && io::stderr().is_terminal())
         .log_internal_errors(false)
         .with_writer(move || lines.clone());
+    // The usual hook writes to standard error by itself, and would wait there for a reader.
+    panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: it panicked")));
     // A second start, as in tests, keeps the first.
     let _ = if pretty { subscriber.try_init() } else { subscriber.json().flatten_event(true).try_init() };
     Ok(log)

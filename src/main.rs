@@ -1,10 +1,26 @@
 //! The `usher` program.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
+use tokio::runtime::Runtime;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    usher::cli::run(usher::cli::Cli::parse()).await
+/// How long what still runs in the background may keep the process from ending.
+const LAST: Duration = Duration::from_secs(2);
+
+fn main() -> ExitCode {
+    let cli = usher::cli::Cli::parse();
+    match Runtime::new() {
+        Ok(runtime) => {
+            let code = runtime.block_on(usher::cli::run(cli));
+            runtime.shutdown_timeout(LAST);
+            code
+        }
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "usher: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -5,16 +5,16 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use salvo::Server;
-use salvo::conn::{Acceptor as _, Listener as _, TcpListener};
-use salvo::server::ServerHandle;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{MissedTickBehavior, timeout};
 use usher_application::StatisticsKeeping;
+use usher_http::{Lifecycle, Server, ServerOptions};
 use usher_ports::inbound::{KeepAccounts, KeepAvatars, KeepStatistics as _, SettleRevocations};
 
 use crate::compose::{self, Adapters, ComposeError};
-use crate::config::Config;
+use crate::config::{Config, HttpSection};
+use crate::open_files;
 use crate::secrets::Secrets;
 
 /// How often what is of no use any more is cleared away, and how long expired sessions are kept to be told apart from
@@ -33,6 +33,12 @@ const SETTLE: Duration = Duration::from_secs(1);
 
 /// How many such rounds are under way at most.
 const ROUNDS: usize = 3;
+
+/// How long what is written down at the end may take.
+const LAST: Duration = Duration::from_secs(5);
+
+/// Of all connections, one client may have one in so many.
+const SHARES: usize = 4;
 
 /// Why the server did not run.
 #[derive(Debug, thiserror::Error)]
@@ -57,12 +63,11 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let database = compose::database(config).await?;
     let adapters = compose::adapters(config, &secrets, &database).await?;
     let listen = config.http.listen;
-    let acceptor = TcpListener::new(listen).try_bind().await;
-    let acceptor = acceptor.map_err(|error| ServeError::Listen(listen, error.to_string()))?;
-    let address =
-        acceptor.holdings().first().map_or_else(|| listen.to_string(), |it| it.local_addr.to_string());
-    let server = Server::new(acceptor);
-    let stop = tokio::spawn(stop_when_told(server.handle(), config.http.shutdown.duration()));
+    let server = Server::bind(listen, server_options(config)).await;
+    let server = server.map_err(|error| ServeError::Listen(listen, error.to_string()))?;
+    let address = server.address()?;
+    let lifecycle = Lifecycle::default();
+    let stop = tokio::spawn(stop_when_told(lifecycle.clone(), config.http.clone()));
     let revoker = compose::revoker(&adapters);
     let accounts = compose::account_keeping(&adapters, config);
     let avatars = compose::avatar_keeping(&adapters);
@@ -71,47 +76,72 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let statistics = compose::statistics_keeping(&adapters);
     let flush = tokio::spawn(flush(Arc::clone(&statistics)));
     let settle = tokio::spawn(settle(revoker));
-    let address = address.trim_start_matches("socket://");
-    tracing::info!(address, data = %config.data_dir.display(), "listening on http://{address}");
+    tracing::info!(%address, data = %config.data_dir.display(), "listening on http://{address}");
     let code = secrets.set_up_code();
     if adapters.administrators.list().await.is_ok_and(|administrators| administrators.is_empty()) {
         let code = code.expose();
         tracing::info!("make the first administrator at http://{address}/admin/setup?code={code}");
     }
-    let outcome = server.try_serve(compose::http(&adapters, config, code)).await;
+    let service = compose::http(&adapters, config, code, &lifecycle);
+    let outcome = server.run(service, lifecycle).await;
     sweep.abort();
     enable.abort();
     flush.abort();
-    if let Err(error) = statistics.flush().await {
-        tracing::warn!(error = &error as &dyn Error, "the last numbers were not written down");
-    }
     settle.abort();
+    let last = async {
+        if let Err(error) = statistics.flush().await {
+            tracing::warn!(error = &error as &dyn Error, "the last numbers were not written down");
+        }
+        database.close().await;
+    };
+    if timeout(LAST, last).await.is_err() {
+        tracing::warn!("the database did not answer any more");
+    }
     stop.abort();
-    database.close().await;
     tracing::info!("stopped");
     Ok(outcome?)
 }
 
-async fn stop_when_told(server: ServerHandle, patience: Duration) {
-    let signal = told_to_stop().await;
-    tracing::info!(signal, "stopping: running requests may finish");
-    server.stop_graceful(patience);
+fn server_options(config: &Config) -> ServerOptions {
+    let max_connections = config.http.max_connections.or(open_files::connections(config));
+    ServerOptions {
+        max_connections,
+        per_client: config.http.max_connections_per_client.or(max_connections.div_ceil(SHARES)),
+        trusted_proxies: config.http.trusted_proxies.clone(),
+        deadlines: config.http.deadlines(),
+    }
+}
+
+/// Each further signal skips what is left of a wait.
+async fn stop_when_told(lifecycle: Lifecycle, http: HttpSection) {
+    let told = Arc::new(Notify::new());
+    let signals = tokio::spawn(hear_signals(Arc::clone(&told)));
+    told.notified().await;
+    tracing::info!("stopping: running requests may finish");
+    lifecycle.end(http.drain.duration(), http.shutdown.duration(), || told.notified()).await;
+    signals.abort();
 }
 
 #[cfg(unix)]
-async fn told_to_stop() -> &'static str {
+async fn hear_signals(told: Arc<Notify>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = tokio::signal::ctrl_c() => "SIGINT",
+    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    let (Ok(mut terminate), Ok(mut interrupt)) = (terminate, interrupt) else { return };
+    loop {
+        let signal = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal, "told to stop");
+        told.notify_one();
     }
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() -> &'static str {
-    let _ = tokio::signal::ctrl_c().await;
-    "Ctrl-C"
+async fn hear_signals(told: Arc<Notify>) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        told.notify_one();
+    }
 }
 
 async fn sweep(

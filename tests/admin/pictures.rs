@@ -90,7 +90,7 @@ async fn what_is_no_picture_is_refused_at_the_field() {
 async fn the_old_upload_routes_answer_with_the_url() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
-    for path in ["/uploadStreamSingleToServer", "/uploadStreamSingleToServerDiy/..%2f..%2fetc"] {
+    for path in ["/uploadStreamSingleToServer", "/uploadStreamSingleToServerDiy/%E5%A4%B4%E5%83%8F"] {
         let answer = browser.send_file(path, &[], PNG).await;
         assert_eq!((answer.status, &answer.body["msg"]), (200, &Value::from("ok")), "{answer:?}");
         let url = answer.body["data"].as_str().expect("a URL").to_owned();
@@ -99,6 +99,8 @@ async fn the_old_upload_routes_answer_with_the_url() {
         assert_eq!(browser.send_file(path, &[], b"x").await.status, 415);
         assert_eq!(browser.post(path, &[]).await.status, 415);
     }
+    let outside = browser.send_file("/uploadStreamSingleToServerDiy/..%2f..%2fetc", &[], PNG).await;
+    assert_eq!(outside.status, 404);
     let mut nobody = Browser::new(&stage);
     let refused = nobody.send_file("/uploadStreamSingleToServer", &[], PNG).await;
     assert_eq!((refused.status, refused.header("location")), (303, Some("/admin/login")));

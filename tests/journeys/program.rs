@@ -67,6 +67,17 @@ impl Installation {
         child.wait_with_output().expect("an end")
     }
 
+    /// The server, with so many files open at most.
+    pub(super) fn with_open_files(&self, most: usize) -> Command {
+        let plain = self.command(&[]);
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {most}; exec \"$0\""), env!("CARGO_BIN_EXE_usher")]);
+        command.current_dir(self.dir.path()).env_clear();
+        command.envs(std::env::vars().filter(|(name, _)| !name.starts_with("USHER_")));
+        command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command
+    }
+
     pub(super) fn serve(&self) -> Server {
         Server::start(self.command(&[]))
     }
@@ -136,11 +147,40 @@ impl Server {
     }
 
     /// Tells it to stop; gives its exit status and how long it took.
-    pub(super) fn stop(mut self) -> (bool, Duration) {
+    pub(super) fn stop(self) -> (bool, Duration) {
         let started = Instant::now();
+        self.signal("TERM");
+        (self.ended(), started.elapsed())
+    }
+
+    /// Sends it a signal.
+    pub(super) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
-        (self.child.wait().expect("an end").success(), started.elapsed())
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().expect("kill").success());
+    }
+
+    /// Waits for its end; gives whether it was a clean one.
+    pub(super) fn ended(mut self) -> bool {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child") {
+                return status.success();
+            }
+            assert!(begun.elapsed() < Duration::from_secs(40), "it does not end");
+            std::thread::park_timeout(Duration::from_millis(20));
+        }
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> &str {
+        self.url.strip_prefix("http://").expect("a URL")
+    }
+
+    /// What it takes of memory, in KiB.
+    pub(super) fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a size");
+        line.split_whitespace().nth(1).and_then(|size| size.parse().ok()).expect("a number")
     }
 }
 

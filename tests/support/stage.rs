@@ -9,7 +9,7 @@ use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, DurabilityName, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::Timestamp;
-use usher_http::AdminPorts;
+use usher_http::{AdminPorts, Lifecycle};
 use usher_memory::FixedClock;
 use usher_ports::inbound::{KeepAccounts, KeepAvatars};
 
@@ -66,7 +66,7 @@ impl Stage {
         let adapters = compose::adapters(&config, &secrets, &database).await.expect("adapters");
         let adapters = Adapters { clock: clock.clone(), ..adapters };
         Arc::new(Self {
-            service: compose::http(&adapters, &config, secrets.set_up_code()),
+            service: compose::http(&adapters, &config, secrets.set_up_code(), &Lifecycle::default()),
             set_up_code: secrets.set_up_code().expose().to_owned(),
             admin: compose::admin_use_cases(&adapters),
             pictures: compose::avatar_keeping(&adapters),

@@ -1,12 +1,15 @@
 //! The way in over HTTP.
 //!
-//! `admin` is the administration in the browser; `egg` speaks the protocol of the backend that Usher replaces; `health` answers the operator's probes; `middleware`
-//! is what happens to every request. A handler owns the ports it calls and nothing else.
+//! `server` takes connections and bounds them; `admin` is the administration in the browser; `egg` speaks the protocol
+//! of the backend that Usher replaces; `health` answers the operator's probes; `middleware` is what happens to every
+//! request. A handler owns the ports it calls and nothing else.
 
 mod admin;
 mod egg;
 mod health;
+mod lifecycle;
 mod middleware;
+mod server;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +27,10 @@ use usher_ports::inbound::{
 use usher_ports::outbound::IdSource;
 
 pub use admin::{Access, AdminPorts, Route as AdminRoute, routes as admin_routes};
-use middleware::{AccessLog, CanonicalPath, ClientAddresses};
+pub use lifecycle::{Lifecycle, Phase};
+pub use middleware::ForwardedHeader;
+use middleware::{AccessLog, CanonicalPath, ClientAddresses, Protection};
+pub use server::{Deadlines, Server, ServerOptions};
 
 /// Everything the routes call.
 #[derive(Clone)]
@@ -58,10 +64,11 @@ pub struct UseCases {
 /// How requests are taken.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {
-    /// Proxies whose `X-Forwarded-For` is believed. From anybody else the header is ignored.
+    /// Proxies that are believed about where a request came from. From anybody else their headers are ignored.
     pub trusted_proxies: Vec<IpNet>,
-    /// Origins whose pages may call the API; `*` for all. The token travels in a header and never in a cookie, so a
-    /// foreign page has nobody's rights.
+    /// The header in which they say it.
+    pub forwarded_header: ForwardedHeader,
+    /// Origins whose pages may call the API; `*` for all, and none by default.
     pub allowed_origins: Vec<String>,
     /// The zone of `create_time` in the old protocol.
     pub time_zone: TimeZone,
@@ -75,18 +82,23 @@ pub fn service(
     admin: &AdminPorts,
     ids: Arc<dyn IdSource>,
     options: &HttpOptions,
+    lifecycle: &Lifecycle,
 ) -> Service {
-    let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone()));
+    let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone(), options.forwarded_header));
     let statistics = Arc::clone(&use_cases.keep_statistics);
     let router = Router::new()
-        .push(health::router(&use_cases.check_readiness))
+        .push(health::router(&use_cases.check_readiness, lifecycle))
         .push(admin::router(admin, &addresses, &ids, &options.time_zone))
         .push(egg::router(use_cases, &addresses, &options.time_zone));
-    Service::new(router)
+    let mut service = Service::new(router)
         .catcher(Catcher::new(egg::no_route))
-        .hoop(AccessLog::new(ids, addresses, statistics))
+        .hoop(AccessLog::new(ids, Arc::clone(&addresses), statistics))
+        .hoop(Protection::new(addresses))
         .hoop(CanonicalPath)
-        .hoop(CatchPanic::new())
-        .hoop(middleware::cors(&options.allowed_origins))
-        .hoop(Timeout::new(options.timeout))
+        .hoop(CatchPanic::new());
+    if !options.allowed_origins.is_empty() {
+        let cors = middleware::cors(&options.allowed_origins);
+        service = service.hoop_when(cors, middleware::is_for_pages_elsewhere);
+    }
+    service.hoop(Timeout::new(options.timeout))
 }

@@ -3,13 +3,18 @@
 mod access_log;
 mod canonical_path;
 mod client_addresses;
+mod forwarded;
+mod protection;
 
 use salvo::cors::{AllowHeaders, AllowOrigin, Cors, CorsHandler};
 use salvo::http::Method;
+use salvo::{Depot, Request};
 
 pub(crate) use access_log::AccessLog;
 pub(crate) use canonical_path::CanonicalPath;
 pub(crate) use client_addresses::ClientAddresses;
+pub use client_addresses::ForwardedHeader;
+pub(crate) use protection::Protection;
 
 /// Lets pages of the allowed origins call. Credentials are never allowed: there are no cookies here to send.
 pub(crate) fn cors(origins: &[String]) -> CorsHandler {
@@ -25,4 +30,10 @@ pub(crate) fn cors(origins: &[String]) -> CorsHandler {
         .expose_headers(["retry-after", "x-request-id"].map(salvo::http::HeaderName::from_static).to_vec())
         .max_age(7_200)
         .into_handler()
+}
+
+/// Whether pages elsewhere may call this at all. Never the administration.
+pub(crate) fn is_for_pages_elsewhere(request: &Request, _: &Depot) -> bool {
+    let path = request.uri().path();
+    path.starts_with("/api/") || path.starts_with("/avatars/")
 }

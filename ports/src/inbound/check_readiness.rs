@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::outbound::StoreError;
@@ -5,9 +7,9 @@ use crate::outbound::StoreError;
 /// Tells whether this node can serve.
 #[async_trait]
 pub trait CheckReadiness: Send + Sync {
-    /// Asks everything that calls depend on.
+    /// Asks everything that calls depend on, or tells what was found less than a second ago.
     ///
     /// # Errors
     /// What does not answer.
-    async fn check(&self) -> Result<(), StoreError>;
+    async fn check(&self) -> Result<(), Arc<StoreError>>;
 }

@@ -53,7 +53,7 @@ impl Handler for Show {
                     (CONTENT_TYPE, kind.media_type()),
                     (CACHE_CONTROL, "public, max-age=31536000, immutable"),
                     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-                    (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+                    (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox"),
                     (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
                 ] {
                     response.headers_mut().insert(header, HeaderValue::from_static(value));

@@ -128,9 +128,10 @@ fn fail(response: &mut Response, status: StatusCode, message: &str) {
 
 /// What is said where no handler answered. A known path with another method is no route to the old clients, either.
 #[handler]
-pub(crate) fn no_route(response: &mut Response) {
+pub(crate) fn no_route(request: &Request, response: &mut Response) {
     match response.status_code.unwrap_or(StatusCode::NOT_FOUND) {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+        StatusCode::NOT_FOUND => fail(response, StatusCode::NOT_FOUND, "404 错误"),
+        StatusCode::METHOD_NOT_ALLOWED if request.uri().path().starts_with("/api/") => {
             fail(response, StatusCode::NOT_FOUND, "404 错误");
         }
         StatusCode::SERVICE_UNAVAILABLE => unavailable(response),
