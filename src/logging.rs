@@ -1,8 +1,8 @@
 use std::io::{self, IsTerminal as _};
+use std::panic;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::panic;
 use std::thread;
 use std::time::{Duration, Instant};
 

@@ -35,7 +35,10 @@ impl Handler for Protection {
         for (name, value) in [
             (X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (REFERRER_POLICY, "no-referrer"),
-            (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+            (
+                CONTENT_SECURITY_POLICY,
+                "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            ),
             (X_FRAME_OPTIONS, "DENY"),
             (CACHE_CONTROL, "no-store"),
             (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
