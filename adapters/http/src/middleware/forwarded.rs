@@ -40,12 +40,11 @@ fn last(text: &[u8], separator: u8) -> (&[u8], &[u8]) {
     (text, &[])
 }
 
+/// Gives the last element of a list, and the elements before it.
+type Cut<'a> = fn(&'a [u8]) -> (&'a [u8], &'a [u8]);
+
 /// The elements of a header that is a list, from the right, over all its lines.
-fn elements<'a>(
-    headers: &'a HeaderMap,
-    name: &str,
-    cut: fn(&'a [u8]) -> (&'a [u8], &'a [u8]),
-) -> impl Iterator<Item = &'a [u8]> {
+fn elements<'a>(headers: &'a HeaderMap, name: &str, cut: Cut<'a>) -> impl Iterator<Item = &'a [u8]> {
     headers.get_all(name).iter().rev().flat_map(move |line| {
         let mut rest = line.as_bytes();
         std::iter::from_fn(move || {

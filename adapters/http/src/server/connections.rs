@@ -24,7 +24,7 @@ fn client(peer: IpAddr) -> IpAddr {
             let network = u128::from(address) & (u128::MAX << 64);
             IpAddr::V6(Ipv6Addr::from(network))
         }
-        address => address,
+        address @ IpAddr::V4(_) => address,
     }
 }
 
