@@ -17,11 +17,7 @@ pub(crate) fn connections(config: &Config) -> usize {
     let database = usize::try_from(config.database.connections).unwrap_or(MOST) + 1;
     let sqlite = config.database.kind() == Some(DatabaseKind::Sqlite);
     let database = if sqlite { database * FILES_OF_SQLITE } else { database };
-    let redis = if config.redis.is_used() {
-        usize::try_from(config.redis.connections).unwrap_or(MOST) + 1
-    } else {
-        0
-    };
+    let redis = if config.redis.is_used() { config.redis.connections + 1 } else { 0 };
     room(files, OTHERS + database + redis)
 }
 
