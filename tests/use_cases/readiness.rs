@@ -42,7 +42,7 @@ fn readiness(probe: Counted) -> (Arc<Counted>, Arc<FixedClock>, Arc<Readiness>) 
 async fn whoever_asks_the_stores_are_asked_once_a_second() {
     for fails in [false, true] {
         let answers = Some(Duration::from_millis(50));
-        let (probe, clock, readiness) = readiness(Counted { fails, answers, ..Counted::default() });
+        let (probe, clock, readiness) = readiness(Counted { answers, fails, ..Counted::default() });
         let asking: Vec<_> = (0..50)
             .map(|_| {
                 let readiness = Arc::clone(&readiness);
