@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod avatars;
 mod sign;
 mod user;
 
@@ -21,6 +22,7 @@ use crate::{compose, demo, logging, serve};
 
 pub use admin::{AdminCommand, AdministratorRoleName};
 pub use audit::AuditCommand;
+pub use avatars::AvatarsCommand;
 pub use sign::SignArgs;
 pub use user::{RoleName, StatusName, UserCommand};
 
@@ -71,6 +73,9 @@ enum Command {
     /// Show and check what administrators did
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look after pictures
+    #[command(subcommand)]
+    Avatars(AvatarsCommand),
     /// Bring the database up to date, which serving does by itself
     Migrate,
 }
@@ -105,6 +110,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => user::run(command, &config).await,
         Command::Admin(command) => admin::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
+        Command::Avatars(command) => avatars::run(command, &config).await,
         Command::Sign(arguments) => sign::run(&arguments, &config),
         Command::Demo { users } => demo::run(users, &config).await,
         Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),

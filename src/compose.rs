@@ -22,14 +22,14 @@ use usher_ports::inbound::{
     Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, KnownBrowsers, OneTimePasswords,
-    PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, RevocationSink, SessionStore,
-    SignatureVerifier, Statistics, TokenIssuer, UserRepository,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, InstallationStore, KnownBrowsers,
+    OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, RevocationSink,
+    SessionStore, SignatureVerifier, Statistics, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations,
-    SqlSessions, SqlStatistics, SqlUsers, SqliteOptions,
+    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlInstallation,
+    SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
@@ -75,6 +75,8 @@ pub struct Adapters {
     pub tally: Arc<Tally>,
     /// Pictures.
     pub avatars: Arc<dyn AvatarStore>,
+    /// Which installation this is.
+    pub installations: Arc<dyn InstallationStore>,
     /// Sessions that have to be ended.
     pub outbox: Arc<dyn RevocationOutbox>,
     /// The sessions as a store that has to be told so, where it is kept apart from the users.
@@ -204,6 +206,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         statistics: Arc::new(SqlStatistics::new(database.clone())),
         tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::system())))),
         avatars: Arc::new(avatars(config)?),
+        installations: Arc::new(SqlInstallation::new(database.clone())),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
         revocation_sink: None,
         limiter: limiter.clone(),
@@ -430,6 +433,7 @@ pub fn avatar_keeping(adapters: &Adapters) -> Arc<dyn KeepAvatars> {
     Arc::new(AvatarKeeping {
         avatars: Arc::clone(&adapters.avatars),
         users: Arc::clone(&adapters.users),
+        installations: Arc::clone(&adapters.installations),
         audit: Arc::clone(&adapters.audit),
         ids: Arc::clone(&adapters.ids),
         clock: Arc::clone(&adapters.clock),

@@ -1,5 +1,7 @@
 //! `usher serve`.
 
+mod pictures;
+
 use std::error::Error;
 use std::io;
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use crate::compose::{self, Adapters, ComposeError};
 use crate::config::{Config, HttpSection};
 use crate::open_files;
 use crate::secrets::Secrets;
+use pictures::PictureSweeps;
 
 /// How often what is of no use any more is cleared away, and how long expired sessions are kept to be told apart from
 /// unknown ones.
@@ -151,6 +154,11 @@ async fn sweep(
     avatars: Arc<dyn KeepAvatars>,
 ) {
     let mut rounds = tokio::time::interval(SWEEP);
+    let mut pictures = PictureSweeps::default();
+    // Not before serving: a bucket may take minutes to say that it is away.
+    if let Err(error) = avatars.claim().await {
+        tracing::warn!(error = &error as &dyn Error, "the store of pictures was not claimed");
+    }
     loop {
         rounds.tick().await;
         match adapters.sessions.purge(adapters.clock.now().minus(KEEP_EXPIRED)).await {
@@ -172,8 +180,7 @@ async fn sweep(
             Err(error) => tracing::warn!(error = &error as &dyn Error, "deleted users were not removed"),
         }
         match avatars.sweep().await {
-            Ok(0) => {}
-            Ok(pictures) => tracing::info!(pictures, "deleted pictures that nobody has"),
+            Ok(swept) => pictures.tell(swept),
             Err(error) => tracing::warn!(error = &error as &dyn Error, "pictures were not cleared away"),
         }
         if let Err(error) = revocations.forget().await {

@@ -90,6 +90,16 @@ mod avatars {
     usher_ports::avatars_contract!(bucket, avatars_in_a_bucket());
 }
 
+mod installation {
+    use super::*;
+
+    usher_ports::installation_contract!(memory, installation_in_memory());
+    usher_ports::installation_contract!(sqlite, installation_in_sqlite());
+    usher_ports::installation_contract!(postgres, installation_on(&POSTGRES));
+    usher_ports::installation_contract!(mysql, installation_on(&MYSQL));
+    usher_ports::installation_contract!(mariadb, installation_on(&MARIADB));
+}
+
 mod statistics {
     use super::*;
 

@@ -10,6 +10,7 @@ mod limits;
 mod log;
 mod nodes;
 mod outages;
+mod pictures;
 mod program;
 mod server;
 mod stopping;

@@ -6,12 +6,13 @@ pub(crate) mod bucket;
 pub(crate) mod engines;
 mod identity;
 mod personas;
+pub(crate) mod pictures;
 mod stage;
 mod wire;
 
 use std::path::Path;
 
-use usher_domain::{Administrator, Operator, Viewer};
+use usher_domain::{Administrator, Operator, Owner, Viewer};
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::{ADMIN_PASSWORD, Browser};
@@ -28,6 +29,11 @@ static MACHINE: Administrator = Administrator::at_the_machine();
 /// Who may change users.
 pub(crate) fn operator() -> Operator<'static> {
     MACHINE.operating().expect("the one at the machine may")
+}
+
+/// Who may decide about the installation.
+pub(crate) fn owner() -> Owner<'static> {
+    MACHINE.owning().expect("the one at the machine may")
 }
 
 /// Who may look.

@@ -18,6 +18,7 @@ pub mod avatars;
 pub mod browsers;
 pub mod hasher;
 pub mod ids;
+pub mod installation;
 pub mod limits;
 pub mod one_time;
 pub mod outbox;
@@ -70,6 +71,7 @@ mod tests {
         &[include_str!("contract/browsers.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
+        &[include_str!("contract/installation.rs")],
         &[include_str!("contract/limits.rs")],
         &[include_str!("contract/one_time.rs")],
         &[include_str!("contract/outbox.rs")],

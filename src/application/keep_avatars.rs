@@ -3,10 +3,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{AuditAction, AvatarName, AvatarSize, Operator};
-use usher_ports::inbound::{AdminRefusal, KeepAvatars, Refusal};
+use usher_domain::{
+    AuditAction, AvatarName, AvatarSize, InstallationId, Operator, Owner, Timestamp, sweeps_too_much,
+};
+use usher_ports::inbound::{AdminRefusal, AvatarSurvey, AvatarSweep, KeepAvatars, Refusal};
 use usher_ports::outbound::{
-    AuditLog, AvatarStore, Clock, IdSource, StoreAvatar, StoreError, UserRepository,
+    AuditLog, AvatarStore, Clock, IdSource, InstallationStore, StoreAvatar, StoreError, UserRepository,
 };
 
 /// Keeps pictures, and knows who has them.
@@ -15,6 +17,8 @@ pub struct AvatarKeeping {
     pub avatars: Arc<dyn AvatarStore>,
     /// Knows who has them.
     pub users: Arc<dyn UserRepository>,
+    /// Knows which installation this is.
+    pub installations: Arc<dyn InstallationStore>,
     /// Keeps what is done.
     pub audit: Arc<dyn AuditLog>,
     /// Draws their names.
@@ -38,6 +42,7 @@ impl KeepAvatars for AvatarKeeping {
             StoreAvatar::Stored(name) => name,
             StoreAvatar::NotAPicture => return Err(AdminRefusal::NotAPicture),
             StoreAvatar::TooLarge => return Err(AdminRefusal::TooLarge),
+            StoreAvatar::Busy => return Err(AdminRefusal::Busy),
         };
         let deed = by.administrator().deed(self.clock.now());
         self.audit.append(&deed.record(AuditAction::PictureStored, &name.to_string())).await?;
@@ -48,17 +53,83 @@ impl KeepAvatars for AvatarKeeping {
         self.avatars.find(name, size).await?.ok_or(Refusal::NotFound)
     }
 
-    async fn sweep(&self) -> Result<u64, StoreError> {
-        let old = self.avatars.stored_before(self.clock.now().minus(KEEP)).await?;
-        let mut swept = 0;
-        for page in old.chunks(PAGE) {
+    async fn claim(&self) -> Result<(), StoreError> {
+        if self.avatars.owner().await?.is_none() {
+            self.claim_unowned(&self.take_stock(self.clock.now()).await?).await?;
+        }
+        Ok(())
+    }
+
+    async fn sweep(&self) -> Result<AvatarSweep, StoreError> {
+        let stock = self.take_stock(self.clock.now().minus(KEEP)).await?;
+        let survey = self.describe(&stock).await?;
+        let owner = match survey.owner {
+            None => self.claim_unowned(&stock).await?,
+            owner => owner,
+        };
+        if owner != Some(survey.installation) {
+            return Ok(AvatarSweep::Foreign(owner));
+        }
+        if sweeps_too_much(survey.unused, survey.stored) {
+            return Ok(AvatarSweep::TooMany(survey));
+        }
+        Ok(AvatarSweep::Swept(self.delete(&stock.unused).await?))
+    }
+
+    async fn survey(&self, _: Owner<'_>) -> Result<AvatarSurvey, AdminRefusal> {
+        Ok(self.describe(&self.take_stock(self.clock.now().minus(KEEP)).await?).await?)
+    }
+
+    async fn sweep_all(&self, _: Owner<'_>) -> Result<u64, AdminRefusal> {
+        self.avatars.take_over(self.installation().await?).await?;
+        Ok(self.delete(&self.take_stock(self.clock.now().minus(KEEP)).await?.unused).await?)
+    }
+}
+
+/// The pictures of a store.
+struct Stock {
+    stored: usize,
+    /// Those that no user has.
+    unused: Vec<AvatarName>,
+}
+
+impl AvatarKeeping {
+    async fn installation(&self) -> Result<InstallationId, StoreError> {
+        self.installations.identify(InstallationId::new(self.ids.uuid())).await
+    }
+
+    async fn take_stock(&self, before: Timestamp) -> Result<Stock, StoreError> {
+        let stored = self.avatars.stored_before(before).await?;
+        let mut unused = Vec::new();
+        for page in stored.chunks(PAGE) {
             let urls: Vec<String> = page.iter().map(|name| name.url(AvatarSize::Large)).collect();
             let in_use: HashSet<String> = self.users.avatars_in_use(&urls).await?.into_iter().collect();
-            for name in page.iter().filter(|name| !in_use.contains(&name.url(AvatarSize::Large))) {
-                self.avatars.delete(name).await?;
-                swept += 1;
-            }
+            unused.extend(page.iter().filter(|name| !in_use.contains(&name.url(AvatarSize::Large))).cloned());
         }
-        Ok(swept)
+        Ok(Stock { stored: stored.len(), unused })
+    }
+
+    async fn describe(&self, stock: &Stock) -> Result<AvatarSurvey, StoreError> {
+        Ok(AvatarSurvey {
+            owner: self.avatars.owner().await?,
+            installation: self.installation().await?,
+            stored: stock.stored as u64,
+            unused: stock.unused.len() as u64,
+        })
+    }
+
+    /// Claims a store that is empty or holds pictures of users of ours; tells whose it is then.
+    async fn claim_unowned(&self, stock: &Stock) -> Result<Option<InstallationId>, StoreError> {
+        if stock.stored > 0 && stock.unused.len() == stock.stored {
+            return Ok(None);
+        }
+        self.avatars.claim(self.installation().await?).await.map(Some)
+    }
+
+    async fn delete(&self, names: &[AvatarName]) -> Result<u64, StoreError> {
+        for name in names {
+            self.avatars.delete(name).await?;
+        }
+        Ok(names.len() as u64)
     }
 }

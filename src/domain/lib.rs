@@ -10,6 +10,7 @@ mod audit;
 mod authority;
 mod avatar;
 mod device;
+mod installation;
 mod limits;
 mod nickname;
 mod password;
@@ -36,6 +37,7 @@ pub use authority::{
 };
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
 pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice};
+pub use installation::{InstallationId, sweeps_too_much};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};
 pub use nickname::{InvalidNickname, Nickname};
 pub use password::{InvalidAdministratorPassword, InvalidPassword, PasswordHash, PlainPassword};

@@ -92,7 +92,7 @@ user-password-rule = A password has 6 to 20 characters.
 user-password-good = This password can be used.
 password-optional = Leave it empty to keep the present one.
 avatar = Picture
-avatar-rule = A PNG, JPEG or WebP picture of at most 5 MB
+avatar-rule = A PNG, JPEG or WebP picture of at most 5 MB, and 144 MiB when decoded (a photo of 50 megapixels)
 
 delete-lead = All sessions end at once. Until the account is removed for good it can be brought back: look for the state “Deleted”.
 restore-lead = This account is deleted. It can be brought back until it is removed for good.
@@ -173,7 +173,7 @@ field-deleted = Deleted
 field-password = Password
 not-applicable = That cannot be done with this account.
 
-too-large = That is too large.
+too-large = That is too large. A picture may have 5 MB, and 144 MiB when decoded (a photo of 50 megapixels).
 avatar-none = Without a picture
 sending = Upload
 choose-name = Choose { $name }

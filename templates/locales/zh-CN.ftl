@@ -92,7 +92,7 @@ user-password-rule = 密码须为 6 到 20 个字符。
 user-password-good = 该密码可以使用。
 password-optional = 留空则不修改。
 avatar = 头像
-avatar-rule = PNG、JPEG 或 WebP 图片，不超过 5 MB
+avatar-rule = PNG、JPEG 或 WebP 图片，文件不超过 5 MB，解码后不超过 144 MiB（约 5000 万像素的照片）
 
 delete-lead = 该用户的所有会话会立即结束。在彻底清除之前，可以通过状态“已删除”找到并恢复该账号。
 restore-lead = 该账号已被删除，在彻底清除之前可以恢复。
@@ -173,7 +173,7 @@ field-deleted = 删除时间
 field-password = 密码
 not-applicable = 不能对该账号执行此操作。
 
-too-large = 内容过大。
+too-large = 内容过大。图片文件不得超过 5 MB，解码后不得超过 144 MiB（约 5000 万像素的照片）。
 avatar-none = 移除头像
 sending = 上传进度
 choose-name = 选择 { $name }

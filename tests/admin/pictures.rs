@@ -1,12 +1,15 @@
 //! Pictures, from the form to whoever looks at them.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use salvo::test::TestClient;
 use serde_json::Value;
 use usher_domain::AdministratorRole;
+use usher_ports::inbound::{AvatarSurvey, AvatarSweep};
 
-use crate::support::{Answer, Browser, Stage};
+use crate::support::{Answer, Browser, Stage, owner};
 
 const PNG: &[u8] = include_bytes!("../../ports/src/contract/avatars/transparent.png");
 const JPEG: &[u8] = include_bytes!("../../ports/src/contract/avatars/sideways.jpg");
@@ -58,7 +61,7 @@ async fn a_user_is_made_with_a_picture_that_everybody_sees() {
     let kept = shown(&browser.get(&here).await);
     let span = 40 * 365 * 24;
     stage.wait(Duration::from_hours(span));
-    assert_eq!(stage.pictures.sweep().await.expect("a number"), 2);
+    assert_eq!(stage.pictures.sweep().await.expect("an answer"), AvatarSweep::Swept(2));
     assert_eq!(stage.get(&small).await.status, 404);
     assert_eq!(stage.get(&kept).await.status, 200);
 }
@@ -104,4 +107,66 @@ async fn the_old_upload_routes_answer_with_the_url() {
     let mut nobody = Browser::new(&stage);
     let refused = nobody.send_file("/uploadStreamSingleToServer", &[], PNG).await;
     assert_eq!((refused.status, refused.header("location")), (303, Some("/admin/login")));
+}
+
+/// A stage whose pictures lie here.
+async fn sharing(directory: &Path) -> Arc<Stage> {
+    Stage::with(|config| directory.clone_into(&mut config.avatars.directory)).await
+}
+
+/// Files as if pictures of these numbers had been stored.
+fn put(directory: &Path, numbers: std::ops::Range<u32>) {
+    for number in numbers {
+        std::fs::write(directory.join(format!("{number:032x}.jpg")), "a picture").expect("a file");
+    }
+}
+
+fn count(directory: &Path) -> usize {
+    std::fs::read_dir(directory).expect("a directory").count()
+}
+
+/// Until every picture is more than a day old.
+const LONG: Duration = Duration::from_hours(40 * 365 * 24);
+
+#[tokio::test]
+async fn another_database_deletes_none_of_the_pictures() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (ours, empty) = (sharing(directory.path()).await, sharing(directory.path()).await);
+    let mut browser = Browser::of(&ours, AdministratorRole::Operator).await;
+    let fields = [("username", "alice_01"), ("nickname", ""), ("password", "hunter22")];
+    let made = browser.send_file("/admin/users", &fields, PNG).await;
+    let picture = shown(&browser.get(made.header("location").expect("a page")).await);
+    for stage in [&ours, &empty] {
+        stage.wait(LONG);
+    }
+
+    // As long as nobody claimed the store, a database that knows none of its pictures does not, either.
+    assert_eq!(empty.pictures.sweep().await.expect("an answer"), AvatarSweep::Foreign(None));
+    empty.pictures.claim().await.expect("an answer");
+    assert_eq!(ours.pictures.sweep().await.expect("an answer"), AvatarSweep::Swept(0));
+    let AvatarSweep::Foreign(Some(id)) = empty.pictures.sweep().await.expect("an answer") else {
+        panic!("it swept pictures of another installation");
+    };
+    empty.pictures.claim().await.expect("an answer");
+    let survey = ours.pictures.survey(owner()).await.expect("numbers");
+    let expected = AvatarSurvey { owner: Some(id), installation: id, stored: 1, unused: 0 };
+    assert_eq!(survey, expected);
+    assert_eq!(ours.get(&picture).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sweep_of_more_than_a_share_waits_for_the_operator() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let stage = sharing(directory.path()).await;
+    stage.pictures.claim().await.expect("an answer");
+    put(directory.path(), 0..20);
+    stage.wait(LONG);
+    assert_eq!(stage.pictures.sweep().await.expect("an answer"), AvatarSweep::Swept(20));
+    put(directory.path(), 0..21);
+    let AvatarSweep::TooMany(survey) = stage.pictures.sweep().await.expect("an answer") else {
+        panic!("it swept everything");
+    };
+    assert_eq!((survey.unused, survey.stored, count(directory.path())), (21, 21, 22));
+    assert_eq!(stage.pictures.sweep_all(owner()).await.expect("a number"), 21);
+    assert_eq!(count(directory.path()), 1, "the mark stays");
 }

@@ -9,8 +9,8 @@ use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, Rfc6238, Sal
 use usher_domain::UserId;
 use usher_files::FileAvatars;
 use usher_memory::{
-    MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions, MemoryStatistics,
-    MemoryUsers,
+    MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard, MemorySessions,
+    MemoryStatistics, MemoryUsers,
 };
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
@@ -22,13 +22,13 @@ use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
-    AdministratorRepository, AvatarStore, IdSource, OneTimePasswords, PasswordHasher, RateLimiter,
-    ReplayGuard, SessionStore, Statistics, UserRepository,
+    AdministratorRepository, AvatarStore, IdSource, InstallationStore, OneTimePasswords, PasswordHasher,
+    RateLimiter, ReplayGuard, SessionStore, Statistics, UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, Durability, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers,
-    SqliteOptions,
+    Database, Durability, SqlAdministrators, SqlAudit, SqlInstallation, SqlRevocations, SqlSessions,
+    SqlStatistics, SqlUsers, SqliteOptions,
 };
 
 use crate::support::SALT;
@@ -263,6 +263,20 @@ pub(super) async fn avatars_in_a_directory() -> (Arc<dyn AvatarStore>, TempDir) 
 pub(super) async fn avatars_in_a_bucket() -> (Arc<dyn AvatarStore>, Bucket) {
     let bucket = Bucket::open().await;
     (Arc::new(FileAvatars::in_bucket(&bucket.options).expect("a bucket")), bucket)
+}
+
+pub(super) async fn installation_in_memory() -> (Arc<dyn InstallationStore>, ()) {
+    (Arc::new(MemoryInstallation::default()), ())
+}
+
+pub(super) async fn installation_in_sqlite() -> (Arc<dyn InstallationStore>, TempDir) {
+    let (database, directory) = sqlite().await;
+    (Arc::new(SqlInstallation::new(database)), directory)
+}
+
+pub(super) async fn installation_on(server: &SqlServer) -> (Arc<dyn InstallationStore>, TestDatabase) {
+    let own = server.database().await;
+    (Arc::new(SqlInstallation::new(own.open().await)), own)
 }
 
 pub(super) async fn statistics_in_memory() -> (Arc<dyn Statistics>, ()) {

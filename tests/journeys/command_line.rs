@@ -143,3 +143,32 @@ fn administrators_are_added_reset_listed_and_removed() {
     let nobody = fails(&mut installation.command(&["admin", "remove", "nobody"]));
     assert!(nobody.contains("no such"), "{nobody}");
 }
+
+#[test]
+fn another_installations_pictures_are_swept_with_a_word_of_the_operator_only() {
+    let shared = tempfile::tempdir().expect("a directory");
+    let (ours, other) = (Installation::new(), Installation::new());
+    let run = |installation: &Installation, arguments: &[&str]| {
+        let mut command = installation.command(arguments);
+        let output = command.env("USHER_AVATARS__DIRECTORY", shared.path()).output().expect("the program");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let taken = run(&ours, &["avatars", "sweep", "--yes"]);
+    assert!(taken.starts_with("0 unused pictures are deleted"), "{taken}");
+    let mark = std::fs::read_to_string(shared.path().join("installation")).expect("a mark");
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_hours(24);
+    for number in 0..30 {
+        let file = std::fs::File::create(shared.path().join(format!("{number:032x}.jpg"))).expect("a file");
+        file.set_modified(long_ago).expect("a time");
+    }
+    let counted = run(&other, &["avatars", "sweep"]);
+    assert!(counted.starts_with("30 of 30 pictures"), "{counted}");
+    assert!(counted.contains(&format!("belongs to installation {}, and this is", mark.trim())), "{counted}");
+    assert_eq!(std::fs::read_dir(shared.path()).expect("a directory").count(), 31);
+    let swept = run(&other, &["avatars", "sweep", "--yes"]);
+    assert!(swept.starts_with("30 unused pictures are deleted"), "{swept}");
+    assert_eq!(std::fs::read_dir(shared.path()).expect("a directory").count(), 1);
+    let counted = run(&ours, &["avatars", "sweep"]);
+    assert!(counted.contains("0 of 0 pictures") && counted.contains("belongs to installation"), "{counted}");
+}

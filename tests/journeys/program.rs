@@ -122,6 +122,24 @@ impl Server {
         Self { child, url, log }
     }
 
+    /// What the kernel says about the process.
+    fn status(&self, name: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line");
+        line.split_whitespace().nth(1).and_then(|it| it.parse().ok()).expect("a number")
+    }
+
+    /// Forgets the most memory that it had so far; gives what it has now, in MiB.
+    pub(super) fn forget_peak(&self) -> u64 {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("a process of ours");
+        self.status("VmRSS") / 1_024
+    }
+
+    /// The most memory that it had since then, in MiB.
+    pub(super) fn peak(&self) -> u64 {
+        self.status("VmHWM") / 1_024
+    }
+
     /// All it logged so far.
     pub(super) fn log(&self) -> String {
         self.log.lock().expect("a log").clone()

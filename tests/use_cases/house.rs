@@ -15,8 +15,8 @@ use usher_domain::{
 use usher_files::FileAvatars;
 use usher_http::UseCases;
 use usher_memory::{
-    FixedClock, MemoryAdministrators, MemoryAudit, MemoryLimiter, MemoryReplayGuard, MemorySessions,
-    MemoryStatistics, MemoryUsers,
+    FixedClock, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard,
+    MemorySessions, MemoryStatistics, MemoryUsers,
 };
 use usher_ports::inbound::{
     AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn, StatusWish,
@@ -95,6 +95,7 @@ impl House {
             administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
             audit,
             avatars: Arc::new(FileAvatars::in_memory()),
+            installations: Arc::new(MemoryInstallation::default()),
             statistics: Arc::new(MemoryStatistics::default()),
             tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
             outbox: users.clone(),

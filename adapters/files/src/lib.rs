@@ -11,9 +11,9 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt as _, PutMode, PutPayload};
 use tokio::sync::Semaphore;
-use usher_domain::{AvatarName, AvatarSize, Timestamp};
+use usher_domain::{AvatarName, AvatarSize, InstallationId, Timestamp};
 use usher_ports::outbound::{AvatarStore, StoreAvatar, StoreError};
 
 pub use picture::MOST_BYTES;
@@ -43,16 +43,23 @@ pub struct FilesError(#[from] object_store::Error);
 #[derive(Clone, Debug)]
 pub struct FileAvatars {
     files: Arc<dyn ObjectStore>,
-    /// Decoding takes the memory of all pixels, so few are decoded at once.
+    /// Decoding takes the memory of all pixels, so one picture is decoded at a time.
     decoding: Arc<Semaphore>,
+    /// Pictures that are decoded or wait for it. What comes on top is refused, so that their files do not pile up.
+    places: Arc<Semaphore>,
 }
 
-/// How many pictures are decoded at once.
-const AT_ONCE: usize = 2;
+/// How many pictures are decoded at once, and how many are taken in.
+const AT_ONCE: usize = 1;
+const PLACES: usize = 4;
 
 impl FileAvatars {
     fn new(files: impl ObjectStore) -> Self {
-        Self { files: Arc::new(files), decoding: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            files: Arc::new(files),
+            decoding: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::new(Semaphore::new(PLACES)),
+        }
     }
 
     /// In a directory, which is made when the first picture is stored.
@@ -88,17 +95,25 @@ impl FileAvatars {
         Self::new(InMemory::new())
     }
 
-    /// Off the async threads.
+    /// Off the async threads. A caller that gives up leaves its picture to be decoded, which keeps its place until then.
     async fn draw(&self, picture: Vec<u8>) -> Result<Result<Drawn, Unusable>, StoreError> {
-        let permit = Arc::clone(&self.decoding).acquire_owned().await.map_err(StoreError::new)?;
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return Ok(Err(Unusable::Busy)) };
+        let turn = Arc::clone(&self.decoding).acquire_owned().await.map_err(StoreError::new)?;
         let drawing = tokio::task::spawn_blocking(move || {
             let drawn = picture::draw(&picture);
-            drop(permit);
+            drop((turn, place));
             drawn
         });
-        drawing.await.map_err(StoreError::new)
+        match drawing.await {
+            // A decoder that cannot go on with a file: so can nobody else.
+            Err(error) if error.is_panic() => Ok(Err(Unusable::NotAPicture)),
+            drawn => drawn.map_err(StoreError::new),
+        }
     }
 }
+
+/// The object that says which installation the pictures belong to.
+const MARK: &str = "installation";
 
 fn path(name: &AvatarName, size: AvatarSize) -> Path {
     Path::from(name.file(size))
@@ -111,6 +126,7 @@ impl AvatarStore for FileAvatars {
             Ok(drawn) => drawn,
             Err(Unusable::NotAPicture) => return Ok(StoreAvatar::NotAPicture),
             Err(Unusable::TooLarge) => return Ok(StoreAvatar::TooLarge),
+            Err(Unusable::Busy) => return Ok(StoreAvatar::Busy),
         };
         let name = AvatarName::new(random, drawn.kind);
         for (size, bytes) in drawn.sizes {
@@ -143,4 +159,39 @@ impl AvatarStore for FileAvatars {
         let names = old.filter_map(|file| AvatarName::parse(file.location.filename()?));
         Ok(names.filter(|(_, size)| *size == AvatarSize::Large).map(|(name, _)| name).collect())
     }
+
+    async fn owner(&self) -> Result<Option<InstallationId>, StoreError> {
+        let mark = match self.files.get(&Path::from(MARK)).await {
+            Ok(found) => found.bytes().await.map_err(StoreError::new)?,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(StoreError::new(error)),
+        };
+        let owner = std::str::from_utf8(&mark).ok().and_then(InstallationId::parse);
+        owner
+            .map(Some)
+            .ok_or_else(|| StoreError::new("the object `installation` beside the pictures holds no id"))
+    }
+
+    async fn claim(&self, installation: InstallationId) -> Result<InstallationId, StoreError> {
+        if let Some(owner) = self.owner().await? {
+            return Ok(owner);
+        }
+        let created =
+            self.files.put_opts(&Path::from(MARK), mark(installation), PutMode::Create.into()).await;
+        match created {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
+            // Not every store and file system can create only what is not there. The look below decides.
+            Err(_) => self.take_over(installation).await?,
+        }
+        self.owner().await?.ok_or_else(|| StoreError::new("the object `installation` was not kept"))
+    }
+
+    async fn take_over(&self, installation: InstallationId) -> Result<(), StoreError> {
+        let put = self.files.put(&Path::from(MARK), mark(installation)).await;
+        put.map(drop).map_err(StoreError::new)
+    }
+}
+
+fn mark(installation: InstallationId) -> PutPayload {
+    PutPayload::from(format!("{installation}\n"))
 }

@@ -1,28 +1,49 @@
 //! A picture drawn anew: whatever else was in the file is not in ours.
 
+mod still;
+
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
-use image::imageops::FilterType;
-use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
+use image::imageops::{self, FilterType};
+use image::{
+    DynamicImage, GenericImageView as _, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits,
+    RgbaImage,
+};
 use usher_domain::{AvatarSize, PictureKind};
+
+use still::Still;
 
 /// The largest file that is looked at, in bytes.
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
 
-/// The most pixels that are decoded: what a telephone's camera makes. A small file can claim any number.
-const MOST_PIXELS: u64 = 50_000_000;
+/// The most memory that decoding a picture may take, in bytes: a photo of 50 megapixels, a screenshot with
+/// transparency of 37, a progressive JPEG of 17 to 25. A small file can claim any size, so this is compared with what
+/// its header says before a pixel is decoded.
+const MOST_MEMORY: u64 = 144 * 1024 * 1024;
 
-/// The most memory a decoder may take beside the picture, in bytes.
-const MOST_MEMORY: u64 = 256 * 1024 * 1024;
+/// The most memory that a PNG decoder may take for its rows, in bytes.
+const MOST_ROWS: u64 = 16 * 1024 * 1024;
+
+/// The side of the square from which all sizes are drawn, in pixels. Averaging down to it takes no memory beside the
+/// picture; the better filter, which does, gets no more than this.
+const SQUARE: u32 = 1_024;
 
 /// Of 100.
 const QUALITY: u8 = 85;
 
 /// Why it was not drawn.
+#[derive(Debug)]
 pub(crate) enum Unusable {
     NotAPicture,
     TooLarge,
+    Busy,
+}
+
+impl From<ImageError> for Unusable {
+    fn from(error: ImageError) -> Self {
+        if matches!(error, ImageError::Limits(_)) { Self::TooLarge } else { Self::NotAPicture }
+    }
 }
 
 /// In all sizes.
@@ -36,48 +57,54 @@ pub(crate) fn draw(file: &[u8]) -> Result<Drawn, Unusable> {
     if file.len() > MOST_BYTES {
         return Err(Unusable::TooLarge);
     }
-    let picture = decode(file)?;
-    let kind = if is_opaque(&picture) { PictureKind::Jpeg } else { PictureKind::Png };
+    let square = square(Still::of(file).ok_or(Unusable::NotAPicture)?)?;
+    let opaque = square.as_rgba8().is_none_or(|pixels| pixels.pixels().all(|pixel| pixel.0[3] == u8::MAX));
+    let kind = if opaque { PictureKind::Jpeg } else { PictureKind::Png };
     let sizes = AvatarSize::ALL.into_iter().map(|size| {
-        let square = picture.resize_to_fill(size.pixels(), size.pixels(), FilterType::Lanczos3);
-        encode(&square, kind).map(|bytes| (size, bytes))
+        let picture = square.resize_exact(size.pixels(), size.pixels(), FilterType::Lanczos3);
+        encode(&picture, kind).map(|bytes| (size, bytes))
     });
     Ok(Drawn { kind, sizes: sizes.collect::<Result<_, _>>()? })
 }
 
-fn decode(file: &[u8]) -> Result<DynamicImage, Unusable> {
-    let not = |_| Unusable::NotAPicture;
-    let mut reader =
-        ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(|_| Unusable::NotAPicture)?;
-    if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP)) {
+/// The square in the middle of a picture, upright, with 8 bits a channel, and no larger than [`SQUARE`].
+fn square(still: Still) -> Result<DynamicImage, Unusable> {
+    let orientation = still.orientation;
+    let picture = decode(still)?;
+    let (width, height) = picture.dimensions();
+    let side = width.min(height);
+    if side == 0 {
         return Err(Unusable::NotAPicture);
     }
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(not)?;
-    let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
-        return Err(Unusable::TooLarge);
-    }
-    let orientation = decoder.orientation().map_err(not)?;
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(not)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    // A view, not a copy. Cutting comes first: a picture of 1 × 1,000,000 pixels would be stretched to a huge one.
+    let middle = imageops::crop_imm(&picture, (width - side) / 2, (height - side) / 2, side, side);
+    let pixels: RgbaImage =
+        if side > SQUARE { imageops::thumbnail(&*middle, SQUARE, SQUARE) } else { middle.to_image() };
+    drop(picture);
+    let mut square = DynamicImage::ImageRgba8(pixels);
+    square.apply_orientation(orientation);
+    Ok(square)
 }
 
-fn is_opaque(picture: &DynamicImage) -> bool {
-    !picture.color().has_alpha() || picture.to_rgba8().pixels().all(|pixel| pixel.0[3] == u8::MAX)
+fn decode(still: Still) -> Result<DynamicImage, Unusable> {
+    let mut reader = ImageReader::with_format(Cursor::new(still.file), still.format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MOST_ROWS);
+    reader.limits(limits);
+    let decoder = reader.into_decoder()?;
+    if decoder.total_bytes().saturating_add(still.beside) > MOST_MEMORY {
+        return Err(Unusable::TooLarge);
+    }
+    Ok(DynamicImage::from_decoder(decoder)?)
 }
 
 fn encode(picture: &DynamicImage, kind: PictureKind) -> Result<Vec<u8>, Unusable> {
     let mut bytes = Cursor::new(Vec::new());
-    let written = match kind {
+    match kind {
         PictureKind::Jpeg => {
             picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, QUALITY))
         }
-        PictureKind::Png => picture.to_rgba8().write_to(&mut bytes, ImageFormat::Png),
-    };
-    written.map_err(|_| Unusable::NotAPicture)?;
+        PictureKind::Png => picture.write_to(&mut bytes, ImageFormat::Png),
+    }?;
     Ok(bytes.into_inner())
 }

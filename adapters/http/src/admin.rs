@@ -22,6 +22,7 @@ use jiff::tz::TimeZone;
 use salvo::Router;
 use salvo::compression::Compression;
 use salvo::http::Method;
+use tokio::sync::Semaphore;
 use usher_domain::AdministratorRole;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
@@ -191,6 +192,7 @@ pub(crate) fn router(
     zone: &TimeZone,
 ) -> Router {
     let pages = Arc::new(Pages::new(zone));
+    let uploads = Arc::new(Semaphore::new(guard::UPLOADS));
     let mut router = Router::new()
         .hoop(Compression::new().min_length(LEAST_COMPRESSED))
         .push(assets::router())
@@ -204,6 +206,7 @@ pub(crate) fn router(
             pages: Arc::clone(&pages),
             addresses: Arc::clone(addresses),
             ids: Arc::clone(ids),
+            uploads: Arc::clone(&uploads),
         };
         let at = Router::with_path(path);
         router = router.push(if method == Method::POST { at.post(guarded) } else { at.get(guarded) });

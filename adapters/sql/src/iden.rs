@@ -166,3 +166,10 @@ pub(crate) enum ActivePeople {
     Day,
     UserId,
 }
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum Installation {
+    Table,
+    Id,
+    Uuid,
+}

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use usher_domain::{AvatarName, AvatarSize, PictureKind, Timestamp};
+use usher_domain::{AvatarName, AvatarSize, InstallationId, PictureKind, Timestamp};
 
-use super::number;
+use super::{new_uuid, number};
 use crate::outbound::{AvatarStore, StoreAvatar};
 
 type Store = Arc<dyn AvatarStore>;
@@ -117,6 +117,20 @@ pub async fn tells_what_was_stored_before_a_moment(it: &Store) {
     assert_eq!(it.stored_before(future).await.expect("names"), [name]);
 }
 
+/// A store belongs to the installation that claimed it first, until another one takes it over.
+pub async fn belongs_to_one_installation(it: &Store) {
+    let (ours, theirs) = (InstallationId::new(new_uuid()), InstallationId::new(new_uuid()));
+    assert_eq!(it.owner().await.expect("an answer"), None);
+    assert_eq!(it.claim(ours).await.expect("an owner"), ours);
+    assert_eq!(it.claim(theirs).await.expect("an owner"), ours);
+    assert_eq!(it.owner().await.expect("an answer"), Some(ours));
+    it.take_over(theirs).await.expect("an answer");
+    assert_eq!(it.owner().await.expect("an answer"), Some(theirs));
+    assert_eq!(it.claim(ours).await.expect("an owner"), theirs);
+    let future = Timestamp::from_millis(9_000_000_000_000);
+    assert_eq!(it.stored_before(future).await.expect("names"), [], "the mark is no picture");
+}
+
 /// Tests a store: `avatars_contract!(directory, setup())`, where the setup yields `(Arc<dyn AvatarStore>, guard)`.
 #[macro_export]
 macro_rules! avatars_contract {
@@ -132,6 +146,7 @@ macro_rules! avatars_contract {
                 refuses_what_is_too_large,
                 deletes_a_picture,
                 tells_what_was_stored_before_a_moment,
+                belongs_to_one_installation,
             ]
         );
     };

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{AvatarName, AvatarSize, Timestamp};
+use usher_domain::{AvatarName, AvatarSize, InstallationId, Timestamp};
 
 use super::StoreError;
 
@@ -12,14 +12,18 @@ pub enum StoreAvatar {
     NotAPicture,
     /// It has more bytes or pixels than are taken.
     TooLarge,
+    /// As many pictures as are taken in at once are being decoded or wait for it.
+    Busy,
 }
 
 /// Keeps pictures.
 ///
 /// - What is stored must be a PNG, JPEG or WebP picture by its content, whatever it is called; and must be written anew
 ///   from its pixels, square, in every size, upright, and without anything else that was in the file.
-/// - A picture that has too many pixels must be refused before they are decoded.
+/// - A picture whose pixels would take too much memory must be refused before they are decoded.
+/// - Pictures must be decoded one after the other, and only a few must wait for it.
 /// - A picture must be found under its name until it is deleted, and under no other.
+/// - A store that belongs to an installation must not be claimed by another one, only taken over.
 #[async_trait]
 pub trait AvatarStore: Send + Sync {
     /// Stores a picture, under a name made of these bits.
@@ -45,4 +49,22 @@ pub trait AvatarStore: Send + Sync {
     /// # Errors
     /// A failed store.
     async fn stored_before(&self, moment: Timestamp) -> Result<Vec<AvatarName>, StoreError>;
+
+    /// The installation that the store belongs to; none if it was never claimed.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn owner(&self) -> Result<Option<InstallationId>, StoreError>;
+
+    /// Makes the store this installation's if it is nobody's; tells whose it is then.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn claim(&self, installation: InstallationId) -> Result<InstallationId, StoreError>;
+
+    /// Makes the store this installation's, whosoever it was.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn take_over(&self, installation: InstallationId) -> Result<(), StoreError>;
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use bytes::Bytes;
 use salvo::Request;
 use salvo::http::ResBody;
 use salvo::http::cookie::time::Duration as CookieAge;
@@ -32,7 +33,7 @@ pub(super) struct Call {
     /// What was typed or chosen, in its order.
     fields: Vec<(String, String)>,
     /// A file that was sent along.
-    pub(super) file: Option<Vec<u8>>,
+    pub(super) file: Option<Bytes>,
     /// The variable part of the path, where there is one.
     pub(super) id: Option<String>,
     pub(super) administrator: Option<Administrator>,
@@ -80,13 +81,11 @@ impl Call {
     /// # Errors
     /// When it is too large or none.
     pub(super) async fn read_form(&mut self, request: &mut Request) -> Result<(), AdminRefusal> {
-        let most = if self.administrator.is_some() { MOST_FILE } else { 0 } + MOST_BYTES;
-        let boundary = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let boundary = boundary.and_then(|kind| multer::parse_boundary(kind).ok());
+        let most = if self.may_send_files(request) { MOST_FILE } else { 0 } + MOST_BYTES;
+        let boundary = boundary(request);
         let bytes = request.payload_with_max_size(most).await.map_err(|_| AdminRefusal::TooLarge)?;
         match boundary {
             Some(boundary) => (self.fields, self.file) = parts(bytes.clone(), boundary).await?,
-            None if bytes.len() > MOST_BYTES => return Err(AdminRefusal::TooLarge),
             None => self.fields = pairs(bytes),
         }
         let back = self.raw("back");
@@ -95,6 +94,11 @@ impl Call {
             self.token = Some(self.raw("csrf").to_owned());
         }
         Ok(())
+    }
+
+    /// Whether the body may be as large as a file.
+    pub(super) fn may_send_files(&self, request: &Request) -> bool {
+        self.administrator.is_some() && boundary(request).is_some()
     }
 
     /// A field of the form or the query; empty if it is not there.
@@ -279,9 +283,9 @@ fn read_secret(text: &str) -> Option<SessionSecret> {
 
 /// The fields of a form with a file in it, and the file, if one was chosen.
 async fn parts(
-    bytes: bytes::Bytes,
+    bytes: Bytes,
     boundary: String,
-) -> Result<(Vec<(String, String)>, Option<Vec<u8>>), AdminRefusal> {
+) -> Result<(Vec<(String, String)>, Option<Bytes>), AdminRefusal> {
     let stream = futures_util::stream::once(async { Ok::<_, Infallible>(bytes) });
     let mut form = multer::Multipart::new(stream, boundary);
     let (mut fields, mut file) = (Vec::new(), None);
@@ -289,12 +293,18 @@ async fn parts(
         let name = part.name().unwrap_or_default().to_owned();
         if part.file_name().is_some() {
             let bytes = part.bytes().await.map_err(|_| AdminRefusal::Invalid)?;
-            file = Some(bytes.to_vec()).filter(|bytes| !bytes.is_empty()).or(file);
+            file = Some(bytes).filter(|bytes| !bytes.is_empty()).or(file);
         } else {
             fields.push((name, part.text().await.map_err(|_| AdminRefusal::Invalid)?));
         }
     }
     Ok((fields, file))
+}
+
+/// What separates the fields of a form with files, if this is one.
+fn boundary(request: &Request) -> Option<String> {
+    let kind = request.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    multer::parse_boundary(kind).ok()
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {

@@ -10,6 +10,7 @@ use salvo::http::header::{
 use salvo::http::{Method, ResBody, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use usher_domain::Forbidden;
 use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 
@@ -34,7 +35,13 @@ pub(super) struct Guarded {
     pub(super) pages: Arc<Pages>,
     pub(super) addresses: Arc<ClientAddresses>,
     pub(super) ids: Arc<dyn IdSource>,
+    /// Forms with files in them that are read and worked on, of all routes together.
+    pub(super) uploads: Arc<Semaphore>,
 }
+
+/// How many forms with files are taken at once, each of them some megabytes, and how long another one waits.
+pub(super) const UPLOADS: usize = 4;
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many characters of a path are written down.
 const MOST_NOTED: usize = 200;
@@ -59,7 +66,11 @@ impl Handler for Guarded {
         let what = format!("{} {}", request.method(), request.uri().path());
         let mut call = Call::new(request, &self.addresses, *self.ids.session_secret().expose());
         let answer = match self.admit(&mut call, request, foreign).await {
-            Ok(()) => self.page.answer(&call, &self.pages).await,
+            Ok(upload) => {
+                let answer = self.page.answer(&call, &self.pages).await;
+                drop(upload);
+                answer
+            }
             Err(refusal) => Err(refusal),
         };
         if let Err(refusal) = &answer {
@@ -80,8 +91,13 @@ impl Handler for Guarded {
 }
 
 impl Guarded {
-    /// Finds out who asks, and what; whoever may not goes no further.
-    async fn admit(&self, call: &mut Call, request: &mut Request, foreign: bool) -> Result<(), AdminRefusal> {
+    /// Finds out who asks, and what; whoever may not goes no further. A form with files keeps its place among those.
+    async fn admit(
+        &self,
+        call: &mut Call,
+        request: &mut Request,
+        foreign: bool,
+    ) -> Result<Option<OwnedSemaphorePermit>, AdminRefusal> {
         if foreign {
             return Err(AdminRefusal::Foreign);
         }
@@ -97,13 +113,18 @@ impl Guarded {
         {
             return Err(Forbidden(role).into());
         }
-        if request.method() == Method::POST {
-            call.read_form(request).await?;
-            if !call.is_ours() {
-                return Err(AdminRefusal::Foreign);
-            }
+        if request.method() != Method::POST {
+            return Ok(None);
         }
-        Ok(())
+        let upload = if call.may_send_files(request) { Some(self.place().await?) } else { None };
+        call.read_form(request).await?;
+        if call.is_ours() { Ok(upload) } else { Err(AdminRefusal::Foreign) }
+    }
+
+    /// A place for a form with files. The body is not read before there is one.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, AdminRefusal> {
+        let place = tokio::time::timeout(UPLOAD_PATIENCE, Arc::clone(&self.uploads).acquire_owned()).await;
+        place.ok().and_then(Result::ok).ok_or(AdminRefusal::Busy)
     }
 
     /// Writes down what an administrator tried in vain. What failed for us was no fault of theirs.

@@ -24,8 +24,8 @@ pub(super) struct Upload {
 impl Page for Upload {
     async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
         let operator = call.signed_in()?.operating()?;
-        let file = call.file.clone().ok_or(AdminRefusal::NotAPicture)?;
-        let name = self.avatars.store(operator, file).await?;
+        let file = call.file.as_ref().ok_or(AdminRefusal::NotAPicture)?;
+        let name = self.avatars.store(operator, file.to_vec()).await?;
         let body = json!({ "msg": "ok", "data": name.url(AvatarSize::Large) });
         Ok(Answer::of(StatusCode::OK, Content::Json(body.to_string())))
     }

@@ -109,7 +109,7 @@ async fn picture(
     call: &Call,
 ) -> Result<Result<Option<String>, &'static str>, AdminRefusal> {
     let Some(file) = &call.file else { return Ok(Ok(None)) };
-    match avatars.store(by, file.clone()).await {
+    match avatars.store(by, file.to_vec()).await {
         Ok(name) => Ok(Ok(Some(name.url(AvatarSize::Large)))),
         Err(AdminRefusal::NotAPicture | AdminRefusal::TooLarge) => Ok(Err("avatar-rule")),
         Err(refusal) => Err(refusal),

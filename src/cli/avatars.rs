@@ -1,0 +1,54 @@
+use clap::Subcommand;
+use usher_domain::Administrator;
+use usher_ports::inbound::{AvatarSurvey, KeepAvatars};
+
+use super::{Failure, print};
+use crate::compose;
+use crate::config::Config;
+use crate::secrets::Secrets;
+
+/// What to do with pictures.
+#[derive(Debug, Subcommand)]
+pub enum AvatarsCommand {
+    /// Count pictures that no user has; with --yes take the store over and delete them
+    Sweep {
+        /// Delete them, however many they are and whichever installation the store belonged to
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+pub(super) async fn run(command: AvatarsCommand, config: &Config) -> Result<(), Failure> {
+    let secrets = Secrets::load(config)?;
+    let database = compose::database(config).await?;
+    let avatars = compose::avatar_keeping(&compose::adapters(config, &secrets, &database).await?);
+    let AvatarsCommand::Sweep { yes } = command;
+    let answer = sweep(&*avatars, yes).await;
+    database.close().await;
+    print(&answer?)
+}
+
+async fn sweep(avatars: &dyn KeepAvatars, yes: bool) -> Result<String, Failure> {
+    let machine = Administrator::at_the_machine();
+    let owner = machine.owning()?;
+    if yes {
+        let pictures = avatars.sweep_all(owner).await?;
+        return Ok(format!(
+            "{pictures} unused pictures are deleted; the store belongs to this installation\n"
+        ));
+    }
+    Ok(described(avatars.survey(owner).await?))
+}
+
+fn described(survey: AvatarSurvey) -> String {
+    let AvatarSurvey { owner, installation, stored, unused } = survey;
+    let owner = match owner {
+        Some(owner) if owner == installation => "this installation".to_owned(),
+        Some(owner) => format!("installation {owner}, and this is {installation}"),
+        None => "no installation yet".to_owned(),
+    };
+    format!(
+        "{unused} of {stored} pictures older than a day are used by no user of this database\nthe store belongs to \
+         {owner}\nrun it with --yes to delete them and to take the store over\n"
+    )
+}
