@@ -1,5 +1,6 @@
 //! The real program, started as its operator starts it.
 
+mod aborted;
 mod chromium;
 mod client;
 mod command_line;

@@ -4,6 +4,7 @@
 
 mod admin;
 mod api;
+mod attacks;
 mod contracts;
 mod documents;
 mod journeys;

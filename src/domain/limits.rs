@@ -44,7 +44,9 @@ impl Budget {
     /// Spends one call. `whole_at` is what the last granted call left, if any did.
     pub fn spend(&self, whole_at: Option<i64>, now: Timestamp) -> Spent {
         let now = now.as_millis().saturating_mul(1_000);
-        let after = whole_at.unwrap_or(now).max(now).saturating_add(self.each());
+        // More than all of it cannot have been spent: what says so was written by a clock that was ahead.
+        let most = now.saturating_add(self.whole());
+        let after = whole_at.unwrap_or(now).clamp(now, most).saturating_add(self.each());
         let wait = after.saturating_sub(now).saturating_sub(self.whole());
         if wait > 0 {
             Spent::Refused { retry_after: Duration::from_micros(wait.unsigned_abs()) }
@@ -123,6 +125,20 @@ mod tests {
             Spent::Refused { .. } => false,
         };
         seconds.iter().map(spend).collect()
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_locks_for_one_call_at_most() {
+        let hour = budget("5/1h");
+        let now = Timestamp::from_millis(1_000_000);
+        let ahead = now.plus(Duration::from_hours(40 * 24));
+        let Spent::Granted { whole_at } = hour.spend(None, ahead) else { unreachable!("it is whole") };
+        let twelve = Duration::from_mins(12);
+        assert_eq!(hour.spend(Some(whole_at), now), Spent::Refused { retry_after: twelve });
+        assert!(matches!(
+            hour.spend(Some(i64::MAX), Timestamp::from_millis(i64::MAX)),
+            Spent::Granted { .. }
+        ));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 // What the pages do beyond htmx. Without it they are plain forms.
 "use strict";
 
+// The code of the set-up link does not stay in the address, which the browser remembers and shows.
+if (location.pathname === "/admin/setup" && location.search) history.replaceState(null, "", location.pathname);
+
 // The picture that was chosen, before it is sent.
 document.addEventListener("change", (event) => {
   if (event.target.id !== "avatar") return;

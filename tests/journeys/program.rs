@@ -140,6 +140,11 @@ impl Server {
         self.status("VmHWM") / 1_024
     }
 
+    /// How many files and connections it has open.
+    pub(super) fn open_files(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a process").count()
+    }
+
     /// All it logged so far.
     pub(super) fn log(&self) -> String {
         self.log.lock().expect("a log").clone()

@@ -15,12 +15,18 @@ pub(crate) fn png_with(width: u32, height: u32, (color, depth): (u8, u8), more: 
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
     header.extend([depth, color, 0, 0, 0]);
     let picture = zeros(row * u64::from(height));
-    [b"\x89PNG\r\n\x1a\n", &*chunk(b"IHDR", &header), more, &chunk(b"IDAT", &picture), &chunk(b"IEND", &[])]
-        .concat()
+    [
+        b"\x89PNG\r\n\x1a\n",
+        &*chunk(*b"IHDR", &header),
+        more,
+        &chunk(*b"IDAT", &picture),
+        &chunk(*b"IEND", &[]),
+    ]
+    .concat()
 }
 
 /// A chunk of PNG.
-pub(crate) fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(name: [u8; 4], content: &[u8]) -> Vec<u8> {
     let named = [name.as_slice(), content].concat();
     let length = u32::try_from(content.len()).expect("a length").to_be_bytes();
     [length.as_slice(), &named, &crc(&named).to_be_bytes()].concat()
@@ -30,7 +36,7 @@ fn crc(bytes: &[u8]) -> u32 {
     let table: Vec<u32> = (0..256)
         .map(|byte: u32| (0..8).fold(byte, |it, _| if it & 1 == 1 { 0xedb8_8320 ^ it >> 1 } else { it >> 1 }))
         .collect();
-    !bytes.iter().fold(!0, |sum, byte| table[usize::from((sum as u8) ^ byte)] ^ sum >> 8)
+    !bytes.iter().fold(!0, |sum, byte| table[(sum & 0xff) as usize ^ usize::from(*byte)] ^ sum >> 8)
 }
 
 /// This many zeros in a zlib stream: one, and then `258 more of the same` again and again.
@@ -63,7 +69,7 @@ struct Bits {
 impl Bits {
     fn push(&mut self, bits: u32, count: u32) {
         for place in 0..count {
-            if self.filled % 8 == 0 {
+            if self.filled.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let last = self.bytes.last_mut().expect("a byte");

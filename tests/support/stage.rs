@@ -53,6 +53,14 @@ impl Stage {
 
     /// With a configuration that differs from the default.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Arc<Self> {
+        Self::with_adapters(change, |_| {}).await
+    }
+
+    /// With adapters of the test's own, too.
+    pub(crate) async fn with_adapters(
+        change: impl FnOnce(&mut Config),
+        exchange: impl FnOnce(&mut Adapters),
+    ) -> Arc<Self> {
         let data = tempfile::tempdir().expect("a directory");
         let flags = Flags { data_dir: Some(data.path().to_owned()), ..Flags::default() };
         let mut config = Config::load(&flags).expect("the defaults");
@@ -64,7 +72,8 @@ impl Stage {
         let database = compose::database(&config).await.expect("a database");
         let clock = Arc::new(FixedClock::at(BEGIN));
         let adapters = compose::adapters(&config, &secrets, &database).await.expect("adapters");
-        let adapters = Adapters { clock: clock.clone(), ..adapters };
+        let mut adapters = Adapters { clock: clock.clone(), ..adapters };
+        exchange(&mut adapters);
         Arc::new(Self {
             service: compose::http(&adapters, &config, secrets.set_up_code(), &Lifecycle::default()),
             set_up_code: secrets.set_up_code().expose().to_owned(),

@@ -46,6 +46,9 @@ const UPLOAD_PATIENCE: Duration = Duration::from_secs(5);
 /// How many characters of a path are written down.
 const MOST_NOTED: usize = 200;
 
+/// Where the first administrator is made.
+const SET_UP: &str = "/admin/setup";
+
 /// A page that says one thing.
 #[derive(Serialize)]
 pub(super) struct Message<'a> {
@@ -61,7 +64,13 @@ impl View for Message<'_> {
 impl Handler for Guarded {
     async fn handle(&self, request: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
         protect(response.headers_mut());
-        let foreign = request.method() == Method::POST && is_foreign(request.headers());
+        // The set-up code stands in the page's address, and the form proves itself by it: without a referrer browsers say
+        // of a form that it comes from `null`.
+        let by_code = request.uri().path() == SET_UP;
+        if by_code {
+            response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        }
+        let foreign = request.method() == Method::POST && !by_code && is_foreign(request.headers());
         let changes = request.method() == Method::POST;
         let what = format!("{} {}", request.method(), request.uri().path());
         let mut call = Call::new(request, &self.addresses, *self.ids.session_secret().expose());
