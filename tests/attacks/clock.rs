@@ -12,7 +12,7 @@ const JUMP: Duration = Duration::from_hours(40 * 24);
 
 #[tokio::test]
 async fn a_clock_that_jumps_lets_nobody_in_who_is_disabled() {
-    let stage = Stage::new().await;
+    let stage = Stage::unlimited().await;
     let (mut alice, mut bob) = (stage.phone(), stage.phone());
     let id = alice.register("alice_01", "hunter22").await.data()["id"].as_i64().expect("an id");
     bob.register("bob_0001", "hunter22").await.data();
@@ -59,8 +59,6 @@ async fn limits_of_a_clock_that_was_ahead_do_not_lock_for_long() {
     let mut visitor = stage.phone();
     visitor.visit().await.data();
     stage.clock.set(now);
-    // As long as the whole of the largest budget takes to be whole again, and no longer.
-    stage.clock.set(now.plus(Duration::from_hours(2)));
     phone.log_in("alice_01", "hunter22").await.data();
     visitor.visit().await.data();
 }
