@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use salvo::test::TestClient;
 use usher_domain::{AdministratorRole, PasswordHash, PlainPassword};
-use usher_ports::outbound::{HasherBusy, PasswordHasher, Verdict};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
 
 use crate::support::{ADMIN_PASSWORD, Stage};
 
@@ -18,18 +18,19 @@ struct Counting {
 
 #[async_trait]
 impl PasswordHasher for Counting {
-    async fn hash(&self, password: PlainPassword) -> Result<PasswordHash, HasherBusy> {
+    async fn hash(&self, password: PlainPassword, lane: Lane) -> Result<PasswordHash, HasherBusy> {
         self.done.fetch_add(1, Ordering::SeqCst);
-        self.hasher.hash(password).await
+        self.hasher.hash(password, lane).await
     }
 
     async fn verify(
         &self,
         password: PlainPassword,
         hash: Option<PasswordHash>,
+        lane: Lane,
     ) -> Result<Verdict, HasherBusy> {
         self.done.fetch_add(1, Ordering::SeqCst);
-        self.hasher.verify(password, hash).await
+        self.hasher.verify(password, hash, lane).await
     }
 }
 
