@@ -41,7 +41,7 @@ async fn no_token_but_our_own_is_believed() {
     forged.extend([Algorithm::HS384, Algorithm::HS512].map(|it| sign(&claims, it, KEY.as_bytes())));
     // Keys that somebody could guess, or has: the clients' salt.
     let guesses =
-        ["", "secret", "usher", "password", "APP_SECRET", SALT, "the-next-salt", &KEY[..16], &parts[2]];
+        ["", "secret", "usher", "password", "APP_SECRET", SALT, "the-next-salt", &KEY[..16], parts[2]];
     forged.extend(guesses.map(|key| sign(&claims, Algorithm::HS256, key.as_bytes())));
     // What is said, under the signature of something else.
     for (name, value) in [("role", json!("visitor")), ("sub", json!("2")), ("exp", json!(i64::MAX))] {

@@ -51,7 +51,7 @@ async fn calls_that_are_given_up_leave_nothing_behind() {
         if open <= before + 8 && answer.status != 503 {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(60), "{before} files were open, and now {open}");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{before} files were open, and now {open}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     let log = server.log();
