@@ -19,8 +19,8 @@ use crate::server::Result;
 /// fifty thousand million.
 const TAGS: u32 = 256;
 
-/// How much is asked of a cluster at once.
-const AT_ONCE: usize = 32;
+/// How much is asked of a cluster at once. Few, because each takes a connection of the pool, which others wait for.
+const AT_ONCE: usize = 4;
 
 fn written(token: SyncToken) -> String {
     token.0.simple().to_string()
