@@ -11,7 +11,7 @@ use crate::servers::Footprint;
 use crate::{Options, locked};
 
 /// Violations that are told in full.
-const TOLD: usize = 30;
+const TOLD: usize = 100;
 
 /// What happened, as it happens.
 #[derive(Debug)]
