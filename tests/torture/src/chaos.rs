@@ -67,6 +67,13 @@ pub(crate) struct Chaos<'a> {
     pub(crate) world: &'a World,
     pub(crate) engines: Option<&'a Engines>,
     pub(crate) rng: Rng,
+    /// How long something is away or stands still at most, in milliseconds.
+    pub(crate) outage: u64,
+}
+
+/// The longest outage of a run this long.
+pub(crate) fn outage(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis() / 4).unwrap_or(u64::MAX).clamp(100, 4_000)
 }
 
 impl Chaos<'_> {
@@ -128,7 +135,7 @@ impl Chaos<'_> {
 
     /// Kills the database or Redis, perhaps with a node, and starts them again after a while.
     async fn engine(&mut self, part: Part, with: Option<usize>) -> Outcome<()> {
-        let away = self.up_to(4_000);
+        let away = self.up_to(self.outage);
         let Some(engine) = self.engine_of(part) else { return Ok(()) };
         let id = self.world.faults.begin(part, Kind::Kill, Instant::now());
         let node =
@@ -168,7 +175,7 @@ impl Chaos<'_> {
         let parts = [Part::Node(node), Part::Database, Part::Redis];
         let part = parts[if self.engines.is_some() { self.rng.usize(..3) } else { 0 }];
         // A node for less than the bound: what it was just answering it answers when it goes on.
-        let still = self.up_to(if part == Part::Node(node) { 1_500 } else { 4_000 });
+        let still = self.up_to(if part == Part::Node(node) { self.outage.min(1_500) } else { self.outage });
         let id = self.world.faults.begin(part, Kind::Pause, Instant::now());
         if let Some(engine) = self.engine_of(part) {
             engine.pause().await?;

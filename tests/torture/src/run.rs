@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 
 use crate::actor::{ADMINISTRATOR, Actor, World, prowl};
-use crate::chaos::{Chaos, Engines};
+use crate::chaos::{Chaos, Engines, outage};
 use crate::dead::Dead;
 use crate::engines::{self, Server};
 use crate::faults::{Faults, Kind, Part};
@@ -58,7 +58,8 @@ async fn torture(options: &Options) -> Outcome<Report> {
         })
         .collect::<Outcome<Vec<_>>>()?;
     let prowlers: Vec<_> = (0..2).map(|_| tokio::spawn(prowl(Arc::clone(&world), rng.fork()))).collect();
-    let mut chaos = Chaos { world: &world, engines: engines.as_ref(), rng: rng.fork() };
+    let mut chaos =
+        Chaos { world: &world, engines: engines.as_ref(), rng: rng.fork(), outage: outage(options.duration) };
     let struck = chaos.run(options).await;
     // The last part is quiet: what grows in it is a leak, and nothing explains an error in it.
     verdict::ready(&world).await?;
