@@ -22,3 +22,7 @@ test:
 # Measure what README states
 bench:
     cargo bench --bench load
+
+# Kill it under load, and see whether it keeps its promises
+torture *arguments:
+    scripts/torture {{arguments}}
