@@ -79,7 +79,7 @@ impl Faults {
 
     /// What was away since a moment, as so long after it.
     pub(crate) fn told(&self, since: Instant) -> String {
-        let before = since.checked_sub(FORGOTTEN).unwrap_or(since);
+        let before = since.checked_sub(FORGOTTEN * 5).unwrap_or(since);
         let seconds = |at: Instant| match at.checked_duration_since(since) {
             Some(after) => format!("{:.2}", after.as_secs_f64()),
             None => format!("-{:.2}", (since - at).as_secs_f64()),

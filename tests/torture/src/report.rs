@@ -94,7 +94,11 @@ impl Book {
                 counts.turned_away_after = counts.turned_away_after.max(after);
             }
             Ok(Fate::Broken) => counts.broken += 1,
-            Err(violation) => counts.violation(violation),
+            Err(violation) => counts.violation(format!(
+                "{violation}; it took {:?}; counted from its begin:{}",
+                call.span.to - call.span.from,
+                faults.told(call.span.from)
+            )),
         }
     }
 
