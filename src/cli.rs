@@ -114,13 +114,21 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Sign(arguments) => sign::run(&arguments, &config),
         Command::Demo { users } => demo::run(users, &config).await,
         Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),
-        Command::Config(ConfigCommand::Check) => print("the configuration can be used\n"),
+        Command::Config(ConfigCommand::Check) => print(&checked(&config)),
         Command::Migrate => {
-            crate::secrets::Secrets::load(&config)?;
-            compose::database(&config).await?.close().await;
+            let secrets = crate::secrets::Secrets::load(&config)?;
+            let database = compose::database(&config).await?;
+            compose::protect_second_factors(&compose::one_node(&config, &secrets, &database)?).await?;
+            database.close().await;
             print("the database is up to date\n")
         }
     }
+}
+
+/// That the configuration can be used, and what is worth knowing about it.
+fn checked(config: &Config) -> String {
+    let notes = config.notes().into_iter().map(|note| format!("note: {note}\n"));
+    std::iter::once("the configuration can be used\n".to_owned()).chain(notes).collect()
 }
 
 /// Writes down what was refused to whoever sits at the machine.

@@ -8,23 +8,27 @@ use salvo::Service;
 use usher_application::{
     AccountCheck, AccountKeeping, AccountSecuring, Administration, AdministratorManagement, Amender,
     AuditReview, AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession,
-    EndSessions, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, Revoker, SessionAuthentication,
-    SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus, UserRegistration, UserSearch,
-    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    EndSessions, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, RevealDevices, Revoker,
+    SecondFactors, SessionAuthentication, SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus,
+    UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
-use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, InvalidCost, Rfc6238, SaltedSignatures};
+use usher_crypto::{
+    ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238,
+    SaltedSignatures,
+};
 use usher_domain::SetUpCode;
 use usher_files::{BucketOptions, FileAvatars, FilesError};
 use usher_http::{AdminPorts, HttpOptions, Lifecycle, UseCases};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::inbound::{
-    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminSetPassword, AdminToggleStatus,
-    Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount,
+    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword,
+    AdminToggleStatus, Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit,
+    SecureAccount,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, IdSource, InstallationStore, KnownBrowsers,
-    OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox, RevocationSink,
-    SessionStore, SignatureVerifier, Statistics, TokenIssuer, UserRepository,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, FactorCipher, IdSource, InstallationStore,
+    KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox,
+    RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer, UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -51,6 +55,12 @@ pub enum ComposeError {
     /// Nowhere to keep pictures.
     #[error("pictures: {0}")]
     Files(#[from] FilesError),
+    /// No keys for second factors.
+    #[error("second factors: {0}")]
+    Factors(#[from] NoFactorKeys),
+    /// A store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// No password hasher.
     #[error("passwords: {0}")]
     Passwords(#[from] InvalidCost),
@@ -91,6 +101,8 @@ pub struct Adapters {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Codes of authenticator apps.
     pub codes: Arc<dyn OneTimePasswords>,
+    /// What second factors are encrypted with.
+    pub factor_cipher: Arc<dyn FactorCipher>,
     /// Session tokens.
     pub tokens: Arc<dyn TokenIssuer>,
     /// Browsers of administrators.
@@ -118,6 +130,8 @@ pub struct AdminUseCases {
     pub edit_user: Arc<dyn AdminEditUser>,
     /// Deletes them.
     pub delete_user: Arc<dyn AdminDeleteUser>,
+    /// Shows their whole device ids.
+    pub reveal_devices: Arc<dyn AdminRevealDevices>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
     /// Shows what administrators did.
@@ -193,7 +207,40 @@ pub async fn adapters(
     Ok(adapters)
 }
 
-fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<Adapters, ComposeError> {
+/// Encrypts what an older release or an older key left behind in the database.
+///
+/// # Errors
+/// When the database fails.
+pub async fn protect_second_factors(adapters: &Adapters) -> Result<(), ComposeError> {
+    match second_factors(adapters).protect_all().await? {
+        0 => {}
+        unreadable => tracing::error!(
+            unreadable,
+            "second factors are under a key that is not configured: see admin.previous_encryption_key, or `usher admin \
+             reset NAME`"
+        ),
+    }
+    Ok(())
+}
+
+fn second_factors(adapters: &Adapters) -> Arc<SecondFactors> {
+    Arc::new(SecondFactors {
+        administrators: Arc::clone(&adapters.administrators),
+        cipher: Arc::clone(&adapters.factor_cipher),
+        codes: Arc::clone(&adapters.codes),
+    })
+}
+
+fn factor_keys(secrets: &Secrets) -> Result<FactorKeys, NoFactorKeys> {
+    let older = secrets.older_factor_keys.iter().map(|key| key.expose().as_bytes());
+    FactorKeys::new(secrets.factor_key.expose().as_bytes(), older)
+}
+
+/// The adapters of a single node, and what many nodes keep in the database.
+///
+/// # Errors
+/// When a configured cost is not possible, or there is nowhere to keep pictures.
+pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<Adapters, ComposeError> {
     let limiter = Arc::new(MemoryLimiter::default());
     let token_key = secrets.token_key.expose().as_bytes();
     let previous_key = secrets.previous_token_key.as_ref().map(|key| key.expose().as_bytes());
@@ -214,6 +261,7 @@ fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Result<A
         replays: Arc::new(MemoryReplayGuard::default()),
         hasher: Arc::new(hasher(&config.passwords)?),
         codes: Arc::new(Rfc6238),
+        factor_cipher: Arc::new(factor_keys(secrets)?),
         tokens: Arc::new(HmacTokens::new(token_key, previous_key)),
         browsers: Arc::new(HmacBrowsers::new(token_key, previous_key)),
         signatures: Arc::new(signatures(secrets)),
@@ -264,7 +312,8 @@ pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> 
     Arc::new(Administration {
         administrators: Arc::clone(&adapters.administrators),
         hasher: Arc::clone(&adapters.hasher),
-        codes: Arc::clone(&adapters.codes),
+        factors: second_factors(adapters),
+        requirement: config.admin.requirement(),
         limits: limits(adapters, config),
         browsers: Arc::clone(&adapters.browsers),
         ids: Arc::clone(&adapters.ids),
@@ -280,7 +329,8 @@ pub fn account_securing(adapters: &Adapters, config: &Config) -> Arc<dyn SecureA
     Arc::new(AccountSecuring {
         administrators: Arc::clone(&adapters.administrators),
         hasher: Arc::clone(&adapters.hasher),
-        codes: Arc::clone(&adapters.codes),
+        factors: second_factors(adapters),
+        requirement: config.admin.requirement(),
         limits: limits(adapters, config),
         ids: Arc::clone(&adapters.ids),
         clock: Arc::clone(&adapters.clock),
@@ -394,6 +444,11 @@ pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
             ids: Arc::clone(&adapters.ids),
         }),
         delete_user: Arc::new(DeleteUser { amender: Arc::clone(&amender) }),
+        reveal_devices: Arc::new(RevealDevices {
+            users: Arc::clone(&adapters.users),
+            audit: Arc::clone(&audit),
+            clock: Arc::clone(&clock),
+        }),
         end_sessions: Arc::new(EndSessions {
             users: Arc::clone(&adapters.users),
             sessions,
@@ -450,6 +505,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         edit_user: cases.edit_user,
         delete_user: cases.delete_user,
         end_sessions: cases.end_sessions,
+        reveal_devices: cases.reveal_devices,
         avatars: avatar_keeping(adapters),
         statistics: statistics_keeping(adapters),
         manage_administrators: cases.manage_administrators,

@@ -22,7 +22,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
 use serde::{Deserialize, Serialize};
 
-pub use admin::AdminSection;
+pub use admin::{AdminSection, FactorRequirementName};
 pub use avatars::AvatarsSection;
 pub use database::{DatabaseKind, DatabaseSection, DurabilityName};
 pub use http::{Auto, Count, ForwardedHeaderName, HttpSection, Pause};
@@ -164,6 +164,23 @@ impl Config {
     }
 }
 
+impl Config {
+    /// What can be used, and whoever runs it should know.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let others = !self.tokens.key.is_empty() && !self.signing.salts.is_empty();
+        if self.admin.encryption_key.is_empty() && others {
+            notes.push(format!(
+                "admin.encryption_key is not set: unless {} holds one, second factors are encrypted under a key derived \
+                 from tokens.key",
+                self.data_dir.join("secrets.toml").display()
+            ));
+        }
+        notes.extend(self.redis.note());
+        notes
+    }
+}
+
 /// Secrets and lists are taken literally: figment would read a key of digits as a number.
 fn environment(figment: Figment) -> Figment {
     let mut figment = figment.merge(
@@ -181,13 +198,15 @@ fn environment(figment: Figment) -> Figment {
 }
 
 /// Variable, key as figment's environment provider sees it, whether it is a list.
-const LITERAL: [(&str, &str, bool); 8] = [
+const LITERAL: [(&str, &str, bool); 10] = [
     ("USHER_SIGNING__SALTS", "signing__salts", true),
     ("USHER_HTTP__TRUSTED_PROXIES", "http__trusted_proxies", true),
     ("USHER_HTTP__ALLOWED_ORIGINS", "http__allowed_origins", true),
     ("USHER_USERNAMES__RESERVED", "usernames__reserved", true),
     ("USHER_DATABASE__URL", "database__url", false),
     ("USHER_REDIS__URL", "redis__url", false),
+    ("USHER_ADMIN__ENCRYPTION_KEY", "admin__encryption_key", false),
+    ("USHER_ADMIN__PREVIOUS_ENCRYPTION_KEY", "admin__previous_encryption_key", false),
     ("USHER_TOKENS__KEY", "tokens__key", false),
     ("USHER_TOKENS__PREVIOUS_KEY", "tokens__previous_key", false),
 ];

@@ -41,6 +41,10 @@ pub struct Secrets {
     pub token_key: Secret,
     /// Signed them before.
     pub previous_token_key: Option<Secret>,
+    /// Encrypts second factors.
+    pub factor_key: Secret,
+    /// Encrypted them before, or may have.
+    pub older_factor_keys: Vec<Secret>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -48,6 +52,9 @@ pub struct Secrets {
 struct Kept {
     salt: String,
     token_key: String,
+    /// Older releases made none.
+    #[serde(default)]
+    encryption_key: String,
 }
 
 impl Secrets {
@@ -58,7 +65,9 @@ impl Secrets {
     /// When the data directory is needed and cannot be used.
     pub fn load(config: &Config) -> Result<Self, SecretsError> {
         let (mut salts, mut token_key) = (config.signing.salts.clone(), config.tokens.key.clone());
-        if salts.is_empty() || token_key.is_empty() {
+        let mut file_key = None;
+        // A file that is there is read even so: what it encrypted must stay readable.
+        if salts.is_empty() || token_key.is_empty() || config.data_dir.join(FILE).exists() {
             make_private(&config.data_dir)?;
             let kept = kept(&config.data_dir)?;
             if salts.is_empty() {
@@ -67,9 +76,21 @@ impl Secrets {
             if token_key.is_empty() {
                 token_key = Secret::new(kept.token_key);
             }
+            file_key = Some(Secret::new(kept.encryption_key));
         }
         let previous_token_key = Some(config.tokens.previous_key.clone()).filter(|key| !key.is_empty());
-        Ok(Self { salts, token_key, previous_token_key })
+        let configured = [&config.admin.encryption_key, &config.admin.previous_encryption_key];
+        let mut factor_keys = configured
+            .into_iter()
+            .cloned()
+            .chain(file_key)
+            .chain([token_key.clone()])
+            .chain(previous_token_key.clone())
+            .filter(|key| !key.is_empty());
+        // The token key is not empty, so there is one.
+        let factor_key = factor_keys.next().unwrap_or_default();
+        let older_factor_keys = factor_keys.collect();
+        Ok(Self { salts, token_key, previous_token_key, factor_key, older_factor_keys })
     }
 
     /// What the link holds by which the first administrator is made. Made of the token key, so that it is the same on
@@ -102,20 +123,54 @@ fn kept(dir: &Path) -> Result<Kept, SecretsError> {
         make(dir, &path).map_err(failed)?;
     }
     refuse_exposed(&path)?;
-    let text = fs::read_to_string(&path).map_err(failed)?;
-    toml::from_str(&text).map_err(|error| SecretsError::Unreadable(path.clone(), error.message().to_owned()))
+    let kept = read(&path)?;
+    if kept.encryption_key.is_empty() { complete(dir, &path) } else { Ok(kept) }
+}
+
+fn read(path: &Path) -> Result<Kept, SecretsError> {
+    let failed = |cause| SecretsError::Directory { path: path.to_owned(), cause };
+    let text = fs::read_to_string(path).map_err(failed)?;
+    toml::from_str(&text)
+        .map_err(|error| SecretsError::Unreadable(path.to_owned(), error.message().to_owned()))
+}
+
+/// Adds the secret that an older release did not make. Of several processes one does it, and the others read what it
+/// wrote: who waited for the lock of a file that was replaced meanwhile finds the new one in its place.
+fn complete(dir: &Path, path: &Path) -> Result<Kept, SecretsError> {
+    let failed = |cause| SecretsError::Directory { path: path.to_owned(), cause };
+    let lock = fs::File::open(path).map_err(failed)?;
+    lock.lock().map_err(failed)?;
+    let mut kept = read(path)?;
+    if kept.encryption_key.is_empty() {
+        kept.encryption_key = hex::encode(random::<32>());
+        let file = written(dir, &kept).map_err(failed)?;
+        file.persist(path).map_err(|error| failed(error.error))?;
+        tracing::info!(file = %path.display(), "made a new secret: a key for administrators' second factors");
+    }
+    Ok(kept)
+}
+
+fn written(dir: &Path, kept: &Kept) -> io::Result<tempfile::NamedTempFile> {
+    let text = toml::to_string(kept).map_err(io::Error::other)?;
+    let mut file = tempfile::NamedTempFile::new_in(dir)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 /// Writes new secrets beside the file and then puts them in its place, unless another process was quicker: the file is
 /// never seen half written, and nobody's secrets are overwritten.
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
-    let kept = Kept { salt: hex::encode(random::<16>()), token_key: hex::encode(random::<32>()) };
-    let text = toml::to_string(&kept).map_err(io::Error::other)?;
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
+    let kept = Kept {
+        salt: hex::encode(random::<16>()),
+        token_key: hex::encode(random::<32>()),
+        encryption_key: hex::encode(random::<32>()),
+    };
+    let file = written(dir, &kept)?;
     match file.persist_noclobber(path) {
-        Ok(_) => tracing::info!(file = %path.display(), "made new secrets: a client salt and a token key"),
+        Ok(_) => {
+            tracing::info!(file = %path.display(), "made new secrets: a client salt and two keys");
+        }
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(error.error),
     }
@@ -164,6 +219,56 @@ mod tests {
         let second = kept(&data).unwrap();
         assert_eq!((first.salt, &first.token_key), (second.salt, &second.token_key));
         assert_eq!(first.token_key.len(), 64);
+    }
+
+    #[test]
+    fn the_key_of_second_factors_is_configured_kept_or_derived() {
+        let dir = tempfile::tempdir().unwrap();
+        let flags = Flags { data_dir: Some(dir.path().to_owned()), ..Flags::default() };
+        let mut config = Config::load(&flags).unwrap();
+        let all = |config: &Config| {
+            let secrets = Secrets::load(config).unwrap();
+            let older = secrets.older_factor_keys.iter().map(|key| key.expose().to_owned());
+            std::iter::once(secrets.factor_key.expose().to_owned()).chain(older).collect::<Vec<_>>()
+        };
+        // Derived, where everything else is configured.
+        config.signing.salts = vec![Secret::new("a salt".to_owned())];
+        config.tokens.key = Secret::new("a token key".to_owned());
+        config.tokens.previous_key = Secret::new("an older token key".to_owned());
+        assert_eq!(all(&config), ["a token key", "an older token key"]);
+        // Kept, and what is under another one stays readable.
+        fs::write(dir.path().join(FILE), "salt = \"s\"\ntoken_key = \"t\"\n").unwrap();
+        #[cfg(unix)]
+        fs::set_permissions(dir.path().join(FILE), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+            .unwrap();
+        let completed = all(&config);
+        assert_eq!(
+            (completed[0].len(), &completed[1..]),
+            (64, &all_of(["a token key", "an older token key"])[..])
+        );
+        assert_eq!(all(&config), completed, "it is made once");
+        let kept = kept(dir.path()).unwrap();
+        assert_eq!((kept.salt.as_str(), kept.token_key.as_str()), ("s", "t"));
+        // Configured.
+        config.admin.encryption_key = Secret::new("configured".to_owned());
+        assert_eq!(all(&config)[..2], ["configured".to_owned(), completed[0].clone()]);
+    }
+
+    fn all_of(keys: [&str; 2]) -> Vec<String> {
+        keys.map(str::to_owned).into()
+    }
+
+    #[test]
+    fn of_several_that_complete_the_file_one_decides() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE);
+        fs::write(&path, "salt = \"s\"\ntoken_key = \"t\"\n").unwrap();
+        let keys: Vec<String> = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| complete(dir.path(), &path).unwrap().encryption_key)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0] && key.len() == 64), "{keys:?}");
     }
 
     #[cfg(unix)]

@@ -65,6 +65,10 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let secrets = Secrets::load(config).map_err(ComposeError::from)?;
     let database = compose::database(config).await?;
     let adapters = compose::adapters(config, &secrets, &database).await?;
+    compose::protect_second_factors(&adapters).await?;
+    for note in config.notes() {
+        tracing::warn!("{note}");
+    }
     let listen = config.http.listen;
     let server = Server::bind(listen, server_options(config)).await;
     let server = server.map_err(|error| ServeError::Listen(listen, error.to_string()))?;

@@ -182,6 +182,12 @@ mod browsers {
     usher_ports::browsers_contract!(hmac, hmac_browsers());
 }
 
+mod factor_cipher {
+    use super::*;
+
+    usher_ports::factor_cipher_contract!(aes_gcm, factor_keys());
+}
+
 mod one_time {
     use super::*;
 

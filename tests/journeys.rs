@@ -7,6 +7,7 @@ mod command_line;
 mod compose;
 mod connections;
 mod encrypted;
+mod factors;
 mod limits;
 mod log;
 mod nodes;

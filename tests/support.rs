@@ -38,7 +38,7 @@ pub(crate) fn owner() -> Owner<'static> {
 
 /// Who may look.
 pub(crate) fn viewer() -> Viewer<'static> {
-    MACHINE.viewing()
+    MACHINE.viewing().expect("the one at the machine may")
 }
 
 /// Reads a file of the project.

@@ -16,6 +16,7 @@ mod at_once;
 pub mod audit;
 pub mod avatars;
 pub mod browsers;
+pub mod factor_cipher;
 pub mod hasher;
 pub mod ids;
 pub mod installation;

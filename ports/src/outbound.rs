@@ -5,6 +5,7 @@ mod audit_log;
 mod avatar_store;
 mod calendar;
 mod clock;
+mod factor_cipher;
 mod id_source;
 mod installation_store;
 mod known_browsers;
@@ -23,13 +24,14 @@ mod token_issuer;
 mod user_repository;
 
 pub use administrator_repository::{
-    AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
-    SecondFactor,
+    AddAdministrator, AdministratorRepository, FactorChange, NewAdministrator, NewSecondFactor,
+    RemoveAdministrator, SecondFactor,
 };
 pub use audit_log::{AuditFilter, AuditLog};
 pub use avatar_store::{AvatarStore, StoreAvatar};
 pub use calendar::Calendar;
 pub use clock::Clock;
+pub use factor_cipher::{FactorCipher, OpenedSecret, Unreadable};
 pub use id_source::IdSource;
 pub use installation_store::InstallationStore;
 pub use known_browsers::KnownBrowsers;

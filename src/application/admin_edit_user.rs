@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    Amendment, Operator, PasswordHash, PlainPassword, Reason, User, UserEdit, UserId, UsernameKey, Viewer,
+    Amendment, NewPassword, Operator, PasswordHash, PlainPassword, Reason, User, UserEdit, UserId, Username,
+    UsernameKey, Viewer,
 };
 use usher_ports::inbound::{AdminEditUser, AdminRefusal, UserDraft, UserRevision};
 use usher_ports::outbound::{AddUser, HasherBusy, IdSource, Lane, NewUser, Origin, PasswordHasher};
@@ -20,7 +21,8 @@ pub struct EditUser {
 }
 
 impl EditUser {
-    async fn hash(&self, password: PlainPassword) -> Result<PasswordHash, AdminRefusal> {
+    async fn hash(&self, password: PlainPassword, name: &Username) -> Result<PasswordHash, AdminRefusal> {
+        let password = NewPassword::choose(password, name.as_str())?.into_plain();
         self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)
     }
 }
@@ -35,8 +37,8 @@ impl AdminEditUser for EditUser {
         let deed = by.administrator().deed(self.amender.clock.now());
         let new = NewUser {
             uuid: self.ids.uuid(),
+            password: self.hash(draft.password, &draft.username).await?,
             username: draft.username,
-            password: self.hash(draft.password).await?,
             nickname: draft.nickname,
             avatar: draft.avatar,
             device: None,
@@ -55,7 +57,10 @@ impl AdminEditUser for EditUser {
         revision: UserRevision,
     ) -> Result<User, AdminRefusal> {
         let password = match revision.password {
-            Some(password) => Some(self.hash(password).await?),
+            Some(password) => {
+                let known = self.amender.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
+                Some(self.hash(password, revision.username.as_ref().unwrap_or(&known.username)).await?)
+            }
             None => None,
         };
         let (username, nickname, avatar) = (revision.username, revision.nickname, revision.avatar);

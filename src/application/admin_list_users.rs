@@ -1,9 +1,12 @@
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{User, UserId, Viewer};
-use usher_ports::inbound::{AdminListUsers, AdminRefusal, UserDetails, UserName};
-use usher_ports::outbound::{Clock, SessionStore, UserFilter, UserOrder, UserPlace, UserRepository};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetails, UserName};
+use usher_ports::outbound::{
+    Clock, SeenDevice, SessionStore, UserFilter, UserOrder, UserPlace, UserRepository,
+};
 
 /// Lists users.
 pub struct ListUsers {
@@ -13,6 +16,22 @@ pub struct ListUsers {
     pub sessions: Arc<dyn SessionStore>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
+}
+
+fn listed(seen: SeenDevice) -> ListedDevice {
+    let (first_seen, last_seen) = (seen.first_seen, seen.last_seen);
+    ListedDevice { id: seen.device.id.short(), facts: seen.device.facts, first_seen, last_seen }
+}
+
+/// Whoever may not see whole device ids cannot look for longer and longer beginnings of one, either.
+fn allowed<'a>(by: Viewer<'_>, filter: &'a UserFilter) -> Cow<'a, UserFilter> {
+    match &filter.search {
+        Some(search) if by.administrator().operating().is_err() => {
+            let search = Some(search.clone().without_guesses_at_devices());
+            Cow::Owned(UserFilter { search, ..filter.clone() })
+        }
+        _ => Cow::Borrowed(filter),
+    }
 }
 
 #[async_trait]
@@ -35,7 +54,7 @@ impl AdminListUsers for ListUsers {
         Ok(UserDetails {
             user: found,
             profile,
-            devices: self.users.devices(user).await?,
+            devices: self.users.devices(user).await?.into_iter().map(listed).collect(),
             sessions,
             aliases: self.users.aliases(user).await?,
         })
@@ -43,16 +62,16 @@ impl AdminListUsers for ListUsers {
 
     async fn list(
         &self,
-        _by: Viewer<'_>,
+        by: Viewer<'_>,
         filter: &UserFilter,
         order: UserOrder,
         behind: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, AdminRefusal> {
-        Ok(self.users.list(filter, order, behind, limit).await?)
+        Ok(self.users.list(&allowed(by, filter), order, behind, limit).await?)
     }
 
-    async fn count(&self, _by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal> {
-        Ok(self.users.count(filter, most).await?)
+    async fn count(&self, by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal> {
+        Ok(self.users.count(&allowed(by, filter), most).await?)
     }
 }

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Amendment, NotApplicable, Operator, PlainPassword, Reason, Role, User, UserId};
+use usher_domain::{
+    Amendment, NewPassword, NotApplicable, Operator, PlainPassword, Reason, Role, User, UserId,
+};
 use usher_ports::inbound::{AdminRefusal, AdminSetPassword};
 use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher};
 
@@ -27,6 +29,7 @@ impl AdminSetPassword for SetPassword {
         if known.role == Role::Visitor {
             return Err(NotApplicable.into());
         }
+        let password = NewPassword::choose(password, known.username.as_str())?.into_plain();
         let hash =
             self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let amendment = Amendment::Password(hash);

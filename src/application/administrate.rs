@@ -3,17 +3,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{
     Actor, Administrator, AdministratorAccount, AdministratorRole, AdministratorSession, AuditAction,
-    ClientAddress, Deed, OneTimeCode, PasswordHash, Reason, SecondProof, SessionPolicy, SessionSecret,
-    SetUpCode, Timestamp,
+    ClientAddress, Deed, FactorRequirement, NewPassword, PasswordHash, Reason, SecondProof, SessionPolicy,
+    SessionSecret, SetUpCode, Timestamp,
 };
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 use usher_ports::outbound::{
     AddAdministrator, AdministratorRepository, AuditLog, Clock, HasherBusy, IdSource, KnownBrowsers, Lane,
-    NewAdministrator, OneTimePasswords, PasswordHasher, Verdict,
+    NewAdministrator, PasswordHasher, Verdict,
 };
 
-use crate::Limits;
 use crate::limits::refused;
+use crate::{Limits, SecondFactors};
 
 /// Lets administrators in and out.
 pub struct Administration {
@@ -21,8 +21,10 @@ pub struct Administration {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// Hashes and compares their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// Checks the codes of their apps.
-    pub codes: Arc<dyn OneTimePasswords>,
+    /// Checks their second factors.
+    pub factors: Arc<SecondFactors>,
+    /// Who must have one.
+    pub requirement: FactorRequirement,
     /// The budgets.
     pub limits: Arc<Limits>,
     /// Knows browsers again.
@@ -59,6 +61,7 @@ impl Administration {
         let session = AdministratorSession {
             id: secret.id(),
             administrator: account.id,
+            from: Some(from.ip()),
             started_at: now,
             seen_at: now,
             expires_at: self.policy.deadline(now, now),
@@ -66,8 +69,8 @@ impl Administration {
         if !self.administrators.open(&session, password, proof, deed).await? {
             return Err(AdminRefusal::WrongCredentials);
         }
-        let administrator =
-            Administrator::admit(&session, &account, from, now).map_err(|_| AdminRefusal::SignedOut)?;
+        let administrator = Administrator::admit(&session, &account, self.requirement, from, now)
+            .map_err(|_| AdminRefusal::SignedOut)?;
         let browser = self.browsers.issue(&account.name, now);
         Ok(AdministratorSignedIn { administrator, secret, browser })
     }
@@ -88,23 +91,6 @@ impl Administration {
             more => format!("{what} +{more}").trim_start().to_owned(),
         };
         Ok(self.audit.append(&deed.record(AuditAction::LogInFailed, &subject)).await?)
-    }
-
-    /// What a code came to. Whoever has no second factor needs none, and a code they typed does no harm.
-    async fn proof(
-        &self,
-        account: &AdministratorAccount,
-        code: Option<OneTimeCode>,
-        now: Timestamp,
-    ) -> Result<Option<SecondProof>, AdminRefusal> {
-        let Some(factor) = self.administrators.second_factor(account.id).await? else { return Ok(None) };
-        Ok(match code {
-            Some(OneTimeCode::App(code)) => {
-                self.codes.step(&factor.secret, &code, now).map(SecondProof::Step)
-            }
-            Some(OneTimeCode::Recovery(digest)) => Some(SecondProof::Recovery(digest)),
-            None => None,
-        })
     }
 
     /// Notes that a stay was used, now and then. It does not depend on it: it is tried again next time.
@@ -136,7 +122,8 @@ impl Administrate for Administration {
             self.note_failure(&deed, credentials.from, "setup").await?;
             return Err(AdminRefusal::SetUpClosed);
         }
-        let password = self.hasher.hash(credentials.password, Lane::Administrator).await;
+        let password = NewPassword::choose(credentials.password, credentials.name.as_str())?.into_plain();
+        let password = self.hasher.hash(password, Lane::Administrator).await;
         let password = password.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let new = NewAdministrator {
             name: credentials.name,
@@ -168,7 +155,7 @@ impl Administrate for Administration {
         let right = matches!(verdict, Verdict::Right | Verdict::RightButOutdated);
         let come = match found.filter(|_| right) {
             Some((account, hash)) => {
-                let proof = self.proof(&account, credentials.code, deed.at).await?;
+                let proof = self.factors.proof(account.id, credentials.code.as_ref(), deed.at).await?;
                 self.open(account, &hash, proof, &deed, from).await
             }
             None => Err(AdminRefusal::WrongCredentials),
@@ -187,8 +174,8 @@ impl Administrate for Administration {
         let found = self.administrators.find_session(secret.id()).await?;
         let (session, account) = found.ok_or(AdminRefusal::SignedOut)?;
         let now = self.clock.now();
-        let administrator =
-            Administrator::admit(&session, &account, from, now).map_err(|_| AdminRefusal::SignedOut)?;
+        let administrator = Administrator::admit(&session, &account, self.requirement, from, now)
+            .map_err(|_| AdminRefusal::SignedOut)?;
         self.extend(&session, now).await;
         Ok(administrator)
     }
@@ -197,7 +184,9 @@ impl Administrate for Administration {
         let deed = administrator.deed(self.clock.now());
         match administrator.actor() {
             Actor::Machine => Ok(()),
-            Actor::Account { id, .. } if everywhere => Ok(self.administrators.end_all(*id, &deed).await?),
+            Actor::Account { id, .. } if everywhere => {
+                Ok(self.administrators.end_all(*id, None, &deed).await?)
+            }
             Actor::Account { session, .. } => Ok(self.administrators.end(*session, &deed).await?),
         }
     }

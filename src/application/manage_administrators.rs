@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Deed, Owner, PlainPassword,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Deed, NewPassword, Owner,
+    PasswordHash, PlainPassword,
 };
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 use usher_ports::outbound::{
@@ -25,6 +26,15 @@ impl AdministratorManagement {
         by.administrator().deed(self.clock.now())
     }
 
+    async fn hash(
+        &self,
+        password: PlainPassword,
+        name: &AdministratorName,
+    ) -> Result<PasswordHash, AdminRefusal> {
+        let password = NewPassword::choose(password, name.as_str())?.into_plain();
+        self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)
+    }
+
     async fn id(&self, name: &AdministratorName) -> Result<AdministratorId, AdminRefusal> {
         let found = self.administrators.find_by_name(name).await?;
         found.map(|(account, _)| account.id).ok_or(AdminRefusal::NotFound)
@@ -44,8 +54,7 @@ impl ManageAdministrators for AdministratorManagement {
         role: AdministratorRole,
         password: PlainPassword,
     ) -> Result<AdministratorAccount, AdminRefusal> {
-        let password =
-            self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
+        let password = self.hash(password, &name).await?;
         let new = NewAdministrator { name, role, password };
         match self.administrators.add(&new, &self.deed(by)).await? {
             AddAdministrator::Added(account) => Ok(account),
@@ -60,13 +69,9 @@ impl ManageAdministrators for AdministratorManagement {
         password: PlainPassword,
     ) -> Result<(), AdminRefusal> {
         let id = self.id(name).await?;
-        let password =
-            self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let set = self.administrators.set_password(id, &password, &self.deed(by)).await?;
-        // Whoever needs this has lost the one or the other.
-        if self.administrators.second_factor(id).await?.is_some() {
-            self.administrators.set_second_factor(id, None, &self.deed(by)).await?;
-        }
+        let password = self.hash(password, name).await?;
+        // Whoever needs this has lost the password or the second factor.
+        let set = self.administrators.reset(id, &password, &self.deed(by)).await?;
         set.then_some(()).ok_or(AdminRefusal::NotFound)
     }
 

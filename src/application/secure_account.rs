@@ -2,17 +2,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    Actor, Administrator, AdministratorId, AdministratorName, NotApplicable, PlainPassword, RecoveryCode,
-    TotpSecret,
+    Actor, Administrator, AdministratorId, AdministratorName, FactorRequirement, NewPassword, NotApplicable,
+    OneTimeCode, PlainPassword, RecoveryCode, SecondProof, SessionId, TotpSecret,
 };
-use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, SecureAccount};
+use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 use usher_ports::outbound::{
-    AdministratorRepository, Clock, HasherBusy, IdSource, Lane, NewSecondFactor, OneTimePasswords,
+    AdministratorRepository, Clock, FactorChange, HasherBusy, IdSource, Lane, NewSecondFactor,
     PasswordHasher, Verdict,
 };
 
-use crate::Limits;
 use crate::limits::refused;
+use crate::{Limits, SecondFactors};
 
 /// Secures administrators' accounts.
 pub struct AccountSecuring {
@@ -20,8 +20,10 @@ pub struct AccountSecuring {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// Hashes and compares their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// Checks the codes of their apps.
-    pub codes: Arc<dyn OneTimePasswords>,
+    /// Checks their second factors.
+    pub factors: Arc<SecondFactors>,
+    /// Who must have one.
+    pub requirement: FactorRequirement,
     /// The budgets.
     pub limits: Arc<Limits>,
     /// Draws the secrets.
@@ -30,9 +32,16 @@ pub struct AccountSecuring {
     pub clock: Arc<dyn Clock>,
 }
 
-fn account(by: &Administrator) -> Result<(AdministratorId, &AdministratorName), AdminRefusal> {
+/// Whose account it is, and in which session they are.
+struct Own<'a> {
+    id: AdministratorId,
+    name: &'a AdministratorName,
+    session: SessionId,
+}
+
+fn account(by: &Administrator) -> Result<Own<'_>, AdminRefusal> {
     match by.actor() {
-        Actor::Account { id, name, .. } => Ok((*id, name)),
+        Actor::Account { id, name, session } => Ok(Own { id: *id, name, session: *session }),
         Actor::Machine => Err(NotApplicable.into()),
     }
 }
@@ -44,35 +53,57 @@ impl AccountSecuring {
         bytes
     }
 
+    fn recovery_codes(&self) -> Vec<RecoveryCode> {
+        (0..RecoveryCode::COUNT).map(|_| RecoveryCode::new(self.random())).collect()
+    }
+
     /// That they know the password, guessed no more often than at the log-in.
-    async fn check(
+    async fn check<'a>(
         &self,
-        by: &Administrator,
+        by: &'a Administrator,
         password: PlainPassword,
-    ) -> Result<AdministratorId, AdminRefusal> {
-        let (id, name) = account(by)?;
-        self.limits.signed_in(name).await.map_err(refused)?;
-        let found = self.administrators.find_by_name(name).await?;
+    ) -> Result<Own<'a>, AdminRefusal> {
+        let own = account(by)?;
+        self.limits.signed_in(own.name).await.map_err(refused)?;
+        let found = self.administrators.find_by_name(own.name).await?;
         let hash = found.map(|(_, hash)| hash);
         match self.hasher.verify(password, hash, Lane::Administrator).await {
-            Ok(Verdict::Right | Verdict::RightButOutdated) => Ok(id),
+            Ok(Verdict::Right | Verdict::RightButOutdated) => Ok(own),
             Ok(Verdict::Wrong) => Err(AdminRefusal::WrongCredentials),
             Err(HasherBusy) => Err(AdminRefusal::Busy),
         }
+    }
+
+    /// Makes a change, if the proof is good; then all other sessions are ended.
+    async fn change(
+        &self,
+        by: &Administrator,
+        own: &Own<'_>,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+    ) -> Result<(), AdminRefusal> {
+        let deed = by.deed(self.clock.now());
+        let changed =
+            self.administrators.change_second_factor(own.id, change, proof, own.session, &deed).await?;
+        changed.then_some(()).ok_or(AdminRefusal::WrongCredentials)
     }
 }
 
 #[async_trait]
 impl SecureAccount for AccountSecuring {
     async fn security(&self, by: &Administrator) -> Result<AccountSecurity, AdminRefusal> {
-        let factor = self.administrators.second_factor(account(by)?.0).await?;
-        Ok(AccountSecurity { recovery_codes: factor.map(|factor| factor.codes_left) })
+        let factor = self.factors.load(account(by)?.id).await?;
+        Ok(AccountSecurity {
+            recovery_codes: factor.map(|factor| factor.codes_left),
+            required: self.requirement.applies_to(by.role()),
+        })
     }
 
     fn offer(&self, by: &Administrator, secret: Option<TotpSecret>) -> Result<FactorOffer, AdminRefusal> {
-        let (_, name) = account(by)?;
+        let own = account(by)?;
         let secret = secret.unwrap_or_else(|| TotpSecret::new(self.random()));
-        let (spelled, url) = (self.codes.spelled(&secret), self.codes.url(&secret, name));
+        let codes = &self.factors.codes;
+        let (spelled, url) = (codes.spelled(&secret), codes.url(&secret, own.name));
         Ok(FactorOffer { secret, spelled, url })
     }
 
@@ -82,22 +113,48 @@ impl SecureAccount for AccountSecuring {
         password: PlainPassword,
         secret: TotpSecret,
         code: &str,
+        current: Option<OneTimeCode>,
     ) -> Result<Vec<RecoveryCode>, AdminRefusal> {
-        let id = self.check(by, password).await?;
+        let own = self.check(by, password).await?;
         let now = self.clock.now();
-        let step = self.codes.step(&secret, code, now).ok_or(AdminRefusal::WrongCredentials)?;
-        let codes: Vec<RecoveryCode> =
-            (0..RecoveryCode::COUNT).map(|_| RecoveryCode::new(self.random())).collect();
-        let digests = codes.iter().map(RecoveryCode::digest).collect();
-        let factor = NewSecondFactor { secret, step, codes: digests };
-        self.administrators.set_second_factor(id, Some(&factor), &by.deed(now)).await?;
+        let step = self.factors.codes.step(&secret, code, now).ok_or(AdminRefusal::WrongCredentials)?;
+        let proof = self.factors.proof(own.id, current.as_ref(), now).await?;
+        let codes = self.recovery_codes();
+        let factor = NewSecondFactor {
+            secret: self.factors.cipher.seal(own.id, &secret)?,
+            step,
+            codes: self.factors.tags(own.id, &codes),
+        };
+        self.change(by, &own, &FactorChange::On(factor), proof).await?;
         Ok(codes)
     }
 
-    async fn turn_off(&self, by: &Administrator, password: PlainPassword) -> Result<(), AdminRefusal> {
-        let id = self.check(by, password).await?;
-        self.administrators.set_second_factor(id, None, &by.deed(self.clock.now())).await?;
-        Ok(())
+    async fn renew_codes(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        code: OneTimeCode,
+    ) -> Result<Vec<RecoveryCode>, AdminRefusal> {
+        let own = self.check(by, password).await?;
+        let proof = self.factors.proof(own.id, Some(&code), self.clock.now()).await?;
+        let codes = self.recovery_codes();
+        let change = FactorChange::Codes(self.factors.tags(own.id, &codes));
+        self.change(by, &own, &change, proof).await?;
+        Ok(codes)
+    }
+
+    async fn turn_off(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        code: OneTimeCode,
+    ) -> Result<(), AdminRefusal> {
+        if self.requirement.applies_to(by.role()) {
+            return Err(AdminRefusal::FactorRequired);
+        }
+        let own = self.check(by, password).await?;
+        let proof = self.factors.proof(own.id, Some(&code), self.clock.now()).await?;
+        self.change(by, &own, &FactorChange::Off, proof).await
     }
 
     async fn change_password(
@@ -106,10 +163,32 @@ impl SecureAccount for AccountSecuring {
         current: PlainPassword,
         new: PlainPassword,
     ) -> Result<(), AdminRefusal> {
-        let id = self.check(by, current).await?;
+        let own = self.check(by, current).await?;
+        let new = NewPassword::choose(new, own.name.as_str())?.into_plain();
         let hash =
             self.hasher.hash(new, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let set = self.administrators.set_password(id, &hash, &by.deed(self.clock.now())).await?;
+        let set = self.administrators.set_password(own.id, &hash, &by.deed(self.clock.now())).await?;
         set.then_some(()).ok_or(AdminRefusal::SignedOut)
+    }
+
+    async fn sessions(&self, by: &Administrator) -> Result<Vec<OwnSession>, AdminRefusal> {
+        by.viewing()?;
+        let (own, now) = (account(by)?, self.clock.now());
+        let all = self.administrators.sessions(own.id).await?;
+        let live = all.into_iter().filter(|session| session.expires_at > now);
+        Ok(live.map(|session| OwnSession { current: session.id == own.session, session }).collect())
+    }
+
+    async fn end_session(&self, by: &Administrator, session: Option<SessionId>) -> Result<(), AdminRefusal> {
+        by.viewing()?;
+        let (own, deed) = (account(by)?, by.deed(self.clock.now()));
+        let Some(session) = session else {
+            return Ok(self.administrators.end_all(own.id, Some(own.session), &deed).await?);
+        };
+        let all = self.administrators.sessions(own.id).await?;
+        if !all.iter().any(|it| it.id == session) {
+            return Err(AdminRefusal::NotFound);
+        }
+        Ok(self.administrators.end(session, &deed).await?)
     }
 }

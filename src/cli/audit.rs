@@ -57,9 +57,9 @@ async fn perform(command: AuditCommand, admin: &AdminUseCases) -> Result<String,
     match command {
         AuditCommand::List { by, user, before, limit } => {
             let filter = AuditFilter { by, user: user.map(UserId), ..AuditFilter::default() };
-            Ok(table(&admin.audit.list(machine.viewing(), &filter, before, limit).await?))
+            Ok(table(&admin.audit.list(machine.viewing()?, &filter, before, limit).await?))
         }
-        AuditCommand::Verify { noted } => match admin.audit.verify(machine.viewing(), noted).await? {
+        AuditCommand::Verify { noted } => match admin.audit.verify(machine.viewing()?, noted).await? {
             Verification::Intact { entries, link } => {
                 Ok(format!("{entries} entries, all there and as they were written\n{entries}:{link}\n"))
             }

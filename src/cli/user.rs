@@ -32,6 +32,9 @@ pub enum UserCommand {
     Show {
         /// Who
         name: String,
+        /// Print whole device ids, which the audit log tells
+        #[arg(long)]
+        reveal: bool,
     },
     /// Let a user in again
     Enable {
@@ -103,10 +106,16 @@ async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, 
                 last_login: None,
                 username: UsernameKey::of(""),
             });
-            let (viewer, order) = (machine.viewing(), UserOrder::Newest);
+            let (viewer, order) = (machine.viewing()?, UserOrder::Newest);
             Ok(table(&admin.list_users.list(viewer, &filter, order, behind.as_ref(), limit).await?))
         }
-        UserCommand::Show { name } => Ok(details(&find(admin, &name).await?)),
+        UserCommand::Show { name, reveal } => {
+            let user = find(admin, &name).await?;
+            let devices =
+                if reveal { admin.reveal_devices.reveal(operator, user.id).await? } else { Vec::new() };
+            let ids = devices.iter().map(|seen| format!("{:<11}{}\n", "device", seen.device.id.as_str()));
+            Ok(details(&user, reveal) + &ids.collect::<String>())
+        }
         UserCommand::Enable { name } => switch(admin, &name, Status::Enabled).await,
         UserCommand::Disable { name } => switch(admin, &name, Status::Disabled).await,
         UserCommand::Delete { name } => {
@@ -129,7 +138,7 @@ async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, 
 }
 
 async fn find(admin: &AdminUseCases, name: &str) -> Result<User, AdminRefusal> {
-    admin.list_users.find(Administrator::at_the_machine().viewing(), &UserName::parse(name)).await
+    admin.list_users.find(Administrator::at_the_machine().viewing()?, &UserName::parse(name)).await
 }
 
 async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<String, Failure> {
@@ -181,7 +190,7 @@ fn table(users: &[User]) -> String {
     text
 }
 
-fn details(user: &User) -> String {
+fn details(user: &User, reveal: bool) -> String {
     let mut lines = vec![
         ("id", user.id.to_string()),
         ("uuid", user.uuid.to_string()),
@@ -192,6 +201,7 @@ fn details(user: &User) -> String {
         ("registered", time(user.registered.at)),
     ];
     lines.extend(user.last_login.map(|visit| ("last login", time(visit.at))));
-    lines.extend(user.device.as_ref().map(|device| ("device", device.id.as_str().to_owned())));
+    let device = user.device.as_ref().filter(|_| !reveal);
+    lines.extend(device.map(|device| ("device", device.id.short().as_str().to_owned())));
     lines.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:<11}{value}\n"))
 }

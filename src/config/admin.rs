@@ -1,9 +1,21 @@
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
-use usher_domain::{Period, SessionPolicy};
+use usher_domain::{FactorRequirement, Period, SessionPolicy};
 
-use super::Spelled;
+use super::{Secret, Spelled};
+
+/// Who must have a second factor, as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FactorRequirementName {
+    /// Nobody.
+    Off,
+    /// Owners.
+    Owners,
+    /// All administrators.
+    All,
+}
 
 /// The administration.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -15,6 +27,12 @@ pub struct AdminSection {
     pub absolute: Spelled<Period>,
     /// How long a deleted user can be brought back.
     pub keep_deleted: Spelled<Period>,
+    /// Who must have a second factor.
+    pub require_second_factor: FactorRequirementName,
+    /// Encrypts what second factors rest on; empty for the one made at the first start, or derived from the token key.
+    pub encryption_key: Secret,
+    /// The one before it.
+    pub previous_encryption_key: Secret,
 }
 
 impl AdminSection {
@@ -27,7 +45,21 @@ impl AdminSection {
         }
     }
 
+    /// Who must have a second factor.
+    pub const fn requirement(&self) -> FactorRequirement {
+        match self.require_second_factor {
+            FactorRequirementName::Off => FactorRequirement::Off,
+            FactorRequirementName::Owners => FactorRequirement::Owners,
+            FactorRequirementName::All => FactorRequirement::All,
+        }
+    }
+
     pub(super) fn validate(&self) -> Result<(), String> {
+        let short = |key: &Secret| !key.is_empty() && key.expose().len() < 32;
+        if short(&self.encryption_key) || short(&self.previous_encryption_key) {
+            let keys = "admin.encryption_key and admin.previous_encryption_key";
+            return Err(format!("{keys} have at least 32 characters"));
+        }
         if self.absolute.duration() < self.idle.duration() {
             return Err("admin.absolute is shorter than admin.idle".to_owned());
         }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
@@ -101,6 +102,8 @@ pub struct AdministratorAccount {
     pub created_at: Timestamp,
     /// When they last logged in.
     pub last_login_at: Option<Timestamp>,
+    /// Whether they have a second factor.
+    pub second_factor: bool,
 }
 
 /// An administrator's stay.
@@ -110,6 +113,8 @@ pub struct AdministratorSession {
     pub id: SessionId,
     /// Whose it is.
     pub administrator: AdministratorId,
+    /// From where it was opened, as far as that is known.
+    pub from: Option<IpAddr>,
     /// When it was opened.
     pub started_at: Timestamp,
     /// When it was last used, give or take [`SessionPolicy::touch_every`](crate::SessionPolicy::touch_every).

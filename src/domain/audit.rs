@@ -167,6 +167,10 @@ actions! {
     SecondFactorOn = "second-factor-on",
     /// An administrator turned the second factor off, or somebody for them.
     SecondFactorOff = "second-factor-off",
+    /// An administrator made new recovery codes.
+    RecoveryCodes = "recovery-codes",
+    /// Whole device ids of a user were shown.
+    DeviceIdsShown = "device-ids-shown",
     /// An administrator came in.
     LoggedIn = "logged-in",
     /// An administrator left.

@@ -1,6 +1,6 @@
 use crate::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, Deed, Reason, Role, Session, SessionId, Timestamp, User, UserId,
+    ClientAddress, Deed, FactorRequirement, Reason, Role, Session, SessionId, Timestamp, User, UserId,
 };
 
 /// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
@@ -101,12 +101,14 @@ impl UserSession {
 }
 
 /// Proof that the one who asks administrates this installation. What they may do is in the proofs made of it: a port
-/// that changes users asks for an [`Operator`], so a forgotten check does not compile.
+/// that changes users asks for an [`Operator`], so a forgotten check does not compile. One who lacks a required second
+/// factor yields no such proof, and can do nothing but set it up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Administrator {
     actor: Actor,
     role: AdministratorRole,
     from: Option<ClientAddress>,
+    lacks_factor: bool,
 }
 
 /// Who administrates.
@@ -125,15 +127,21 @@ pub enum Actor {
     },
 }
 
-/// The role is too low.
+/// Why an administrator may not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("that takes the role {0:?}")]
-pub struct Forbidden(pub AdministratorRole);
+pub enum Forbidden {
+    /// The role is too low.
+    #[error("that takes the role {0:?}")]
+    Role(AdministratorRole),
+    /// A second factor is required and not set up.
+    #[error("that takes a second factor")]
+    SecondFactor,
+}
 
 impl Administrator {
     /// The one at the command line.
     pub const fn at_the_machine() -> Self {
-        Self { actor: Actor::Machine, role: AdministratorRole::Owner, from: None }
+        Self { actor: Actor::Machine, role: AdministratorRole::Owner, from: None, lacks_factor: false }
     }
 
     /// Decides whether `session` lets its owner in, who calls from `from`.
@@ -143,6 +151,7 @@ impl Administrator {
     pub fn admit(
         session: &AdministratorSession,
         account: &AdministratorAccount,
+        requirement: FactorRequirement,
         from: ClientAddress,
         now: Timestamp,
     ) -> Result<Self, Ended> {
@@ -153,12 +162,18 @@ impl Administrator {
             return Err(Ended::Expired);
         }
         let actor = Actor::Account { id: account.id, name: account.name.clone(), session: session.id };
-        Ok(Self { actor, role: account.role, from: Some(from) })
+        let lacks_factor = requirement.applies_to(account.role) && !account.second_factor;
+        Ok(Self { actor, role: account.role, from: Some(from), lacks_factor })
     }
 
     /// Who it is.
     pub const fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// Whether they have to set up a second factor before anything else.
+    pub const fn lacks_factor(&self) -> bool {
+        self.lacks_factor
     }
 
     /// What they may do.
@@ -175,9 +190,12 @@ impl Administrator {
         Deed { by: by.to_owned(), from: self.from.map(ClientAddress::ip), at, reason: Reason::default() }
     }
 
-    /// Proof that they may look, which all may.
-    pub const fn viewing(&self) -> Viewer<'_> {
-        Viewer(self)
+    /// Proof that they may look, which all roles may.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn viewing(&self) -> Result<Viewer<'_>, Forbidden> {
+        self.at_least(AdministratorRole::Viewer).map(Viewer)
     }
 
     /// Proof that they may change users.
@@ -197,7 +215,11 @@ impl Administrator {
     }
 
     fn at_least(&self, role: AdministratorRole) -> Result<&Self, Forbidden> {
-        if self.role >= role { Ok(self) } else { Err(Forbidden(role)) }
+        match self.role >= role {
+            _ if self.lacks_factor => Err(Forbidden::SecondFactor),
+            true => Ok(self),
+            false => Err(Forbidden::Role(role)),
+        }
     }
 }
 
@@ -221,6 +243,11 @@ impl<'a> Viewer<'a> {
 }
 
 impl<'a> Operator<'a> {
+    /// Whoever may change users may look.
+    pub const fn viewing(self) -> Viewer<'a> {
+        Viewer(self.0)
+    }
+
     /// Who.
     pub const fn administrator(self) -> &'a Administrator {
         self.0
@@ -239,19 +266,30 @@ mod tests {
     use super::*;
 
     fn administrator(role: AdministratorRole, at: i64) -> Result<Administrator, Ended> {
+        admitted(role, at, FactorRequirement::Off, false)
+    }
+
+    fn admitted(
+        role: AdministratorRole,
+        at: i64,
+        requirement: FactorRequirement,
+        second_factor: bool,
+    ) -> Result<Administrator, Ended> {
         let id = AdministratorId(1);
         let (zero, end) = (Timestamp::from_millis(0), Timestamp::from_millis(100));
         let session = AdministratorSession {
             id: SessionId::from_store([1; 32]),
             administrator: id,
+            from: None,
             started_at: zero,
             seen_at: zero,
             expires_at: end,
         };
         let name = AdministratorName::from_store("ann".to_owned());
-        let account = AdministratorAccount { id, name, role, created_at: zero, last_login_at: None };
+        let account =
+            AdministratorAccount { id, name, role, created_at: zero, last_login_at: None, second_factor };
         let from = ClientAddress::new([192, 0, 2, 1].into());
-        Administrator::admit(&session, &account, from, Timestamp::from_millis(at))
+        Administrator::admit(&session, &account, requirement, from, Timestamp::from_millis(at))
     }
 
     #[test]
@@ -268,6 +306,30 @@ mod tests {
             );
         }
         assert!(Administrator::at_the_machine().owning().is_ok());
+    }
+
+    #[test]
+    fn without_a_required_second_factor_there_is_no_authority() {
+        use AdministratorRole::{Operator, Owner, Viewer};
+        use FactorRequirement::{All, Off, Owners};
+        for (requirement, role, lacks) in [
+            (Off, Owner, false),
+            (Owners, Owner, true),
+            (Owners, Operator, false),
+            (All, Operator, true),
+            (All, Viewer, true),
+        ] {
+            let without = admitted(role, 0, requirement, false).unwrap();
+            assert_eq!(without.lacks_factor(), lacks);
+            assert_eq!(without.viewing().err(), lacks.then_some(Forbidden::SecondFactor));
+            if lacks {
+                assert_eq!(without.operating().err(), Some(Forbidden::SecondFactor));
+                assert_eq!(without.owning().err(), Some(Forbidden::SecondFactor));
+            }
+            let with = admitted(role, 0, requirement, true).unwrap();
+            assert!(with.viewing().is_ok() && !with.lacks_factor());
+        }
+        assert!(Administrator::at_the_machine().viewing().is_ok());
     }
 
     #[test]

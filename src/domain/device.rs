@@ -38,6 +38,22 @@ impl DeviceId {
     pub(crate) fn prefix(&self) -> &str {
         &self.0[..8]
     }
+
+    /// What may be shown to those who must not be able to resume the visitor.
+    pub fn short(&self) -> ShortDeviceId {
+        ShortDeviceId(format!("{}…", self.prefix()))
+    }
+}
+
+/// The first eight characters of a [`DeviceId`]: enough to tell devices apart, too little to be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortDeviceId(String);
+
+impl ShortDeviceId {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for DeviceId {
@@ -126,6 +142,7 @@ mod tests {
     fn is_printed_shortened() {
         let id = DeviceId::parse("8d1a344c-bf16-5425-adbc-d12f49cfa332").unwrap();
         assert_eq!(format!("{id:?}"), "DeviceId(8d1a344c..)");
+        assert_eq!(id.short().as_str(), "8d1a344c…");
     }
 
     #[test]

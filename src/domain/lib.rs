@@ -36,15 +36,20 @@ pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
 };
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
-pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice};
+pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice, ShortDeviceId};
 pub use installation::{InstallationId, sweeps_too_much};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};
 pub use nickname::{InvalidNickname, Nickname};
-pub use password::{InvalidAdministratorPassword, InvalidPassword, PasswordHash, PlainPassword};
+pub use password::{
+    InvalidAdministratorPassword, InvalidPassword, NewPassword, PasswordHash, PlainPassword, WeakPassword,
+};
 pub use period::{InvalidPeriod, Period};
 pub use profile::{Gender, Profile};
 pub use search::{InvalidKeyword, Keyword, Search};
-pub use second_factor::{OneTimeCode, RecoveryCode, RecoveryDigest, SecondProof, TotpSecret};
+pub use second_factor::{
+    FactorRequirement, OneTimeCode, RecoveryCode, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof,
+    TotpSecret,
+};
 pub use session::{Session, SessionId, SessionPolicy, SessionSecret};
 pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim, SignedRoute};
 pub use statistics::{Count, Day, Dimension, Measure};

@@ -3,6 +3,8 @@ use std::ops::RangeInclusive;
 
 use zeroize::Zeroizing;
 
+use crate::username::fold;
+
 /// A password as somebody typed it. Wiped from memory when dropped, never printed.
 #[derive(Clone)]
 pub struct PlainPassword(Zeroizing<String>);
@@ -60,6 +62,49 @@ impl fmt::Debug for PlainPassword {
     }
 }
 
+/// The most common passwords there are, the most common one first; `common_passwords.LICENSE` says where they are from.
+const COMMON: &str = include_str!("common_passwords.txt");
+
+/// A password that somebody chooses now, and that is not among the first that others would try. What was chosen before,
+/// or by the old protocol, need not be one.
+#[derive(Clone, Debug)]
+pub struct NewPassword(PlainPassword);
+
+/// Why nobody should choose it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    /// It is one of the most common ones, or one character over and over.
+    #[error("this password is too common")]
+    Common,
+    /// It is the name it is for.
+    #[error("this password is the name of the account")]
+    Name,
+}
+
+impl NewPassword {
+    /// A password for the account of this name.
+    ///
+    /// # Errors
+    /// When it is too easily guessed.
+    pub fn choose(password: PlainPassword, name: &str) -> Result<Self, WeakPassword> {
+        let (text, name) = (fold(password.expose()), fold(name));
+        let one_character = text.chars().zip(text.chars().skip(1)).all(|(first, next)| first == next);
+        if one_character || COMMON.lines().any(|common| common == text) {
+            return Err(WeakPassword::Common);
+        }
+        let mailbox = name.split('@').next().unwrap_or_default();
+        if text == name || text == mailbox {
+            return Err(WeakPassword::Name);
+        }
+        Ok(Self(password))
+    }
+
+    /// For hashing.
+    pub fn into_plain(self) -> PlainPassword {
+        self.0
+    }
+}
+
 /// What is stored instead of a password: a PHC string, or the SHA-256 hex of the old backend until its owner logs in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
@@ -94,6 +139,42 @@ mod tests {
         assert!(PlainPassword::for_administrator("密码密码密码密码").is_ok());
         assert!(PlainPassword::for_administrator("1234567").is_err());
         assert!(PlainPassword::for_administrator(&"x".repeat(129)).is_err());
+    }
+
+    #[test]
+    fn a_new_password_is_not_among_the_first_to_be_tried() {
+        let choose = |text: &str, name: &str| {
+            let password = PlainPassword::for_administrator(text).unwrap();
+            NewPassword::choose(password, name).map(drop)
+        };
+        for common in [
+            "password",
+            "PASSWORD",
+            "Password1",
+            "12345678",
+            "qwertyuiop",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "ｐａｓｓｗｏｒｄ",
+        ] {
+            assert_eq!(choose(common, "ann"), Err(WeakPassword::Common), "{common}");
+        }
+        for name in ["ann_the_owner", "ann_the_owner@example.com"] {
+            assert_eq!(choose("Ann_The_Owner", name), Err(WeakPassword::Name), "{name}");
+        }
+        for good in ["correct horse", "password of ann", "woshi guanliyuan"] {
+            assert_eq!(choose(good, "ann"), Ok(()), "{good}");
+        }
+    }
+
+    #[test]
+    fn the_list_is_whole() {
+        assert_eq!(COMMON.lines().count(), 10_000);
+        let longest = PlainPassword::ADMINISTRATOR_LENGTH;
+        assert!(
+            COMMON
+                .lines()
+                .all(|line| (6..=*longest.end()).contains(&line.chars().count()) && fold(line) == line)
+        );
     }
 
     #[test]

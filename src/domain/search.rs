@@ -68,6 +68,14 @@ impl Search {
         })
     }
 
+    /// The same, for those who must not learn whole device ids: a beginning of any length would let them be found out
+    /// character by character, so it is the eight characters that are shown, or the whole id that is known already.
+    #[must_use]
+    pub fn without_guesses_at_devices(self) -> Self {
+        let told = |text: &String| text.len() == Self::DEVICE || DeviceId::parse(text).is_ok();
+        Self { device: self.device.filter(told), ..self }
+    }
+
     /// What a name or nickname holds.
     pub const fn keyword(&self) -> &Keyword {
         &self.keyword
@@ -114,6 +122,12 @@ mod tests {
         assert_eq!(looks("12345678"), (true, false, true));
         assert_eq!(looks("8d1a344c-bf16-5425-adbc-d12f49cfa332"), (false, true, true));
         assert_eq!(looks("8d1a344c bf16"), (false, false, false));
+        for (text, told) in
+            [("8d1a344c", true), ("8d1a344c-", false), ("8d1a344c-bf16-5425-adbc-d12f49cfa332", true)]
+        {
+            let search = Search::parse(text).unwrap().without_guesses_at_devices();
+            assert_eq!(search.device().is_some(), told, "{text}");
+        }
         assert_eq!(Search::parse(" @Al ").unwrap().keyword().as_str(), "al");
         assert_eq!(Search::parse("@").unwrap().keyword().as_str(), "@");
         assert_eq!(Search::parse(""), Err(InvalidKeyword));

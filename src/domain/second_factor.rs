@@ -3,6 +3,8 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroize;
 
+use crate::AdministratorRole;
+
 /// What an authenticator app and Usher share (RFC 6238). Wiped from memory when dropped, never printed.
 #[derive(Clone, PartialEq, Eq, Zeroize)]
 #[zeroize(drop)]
@@ -26,13 +28,40 @@ impl fmt::Debug for TotpSecret {
     }
 }
 
-/// A code for when the authenticator app is gone. It is good once, shown once, and kept as a digest.
+/// A [`TotpSecret`] as stores keep it: encrypted for one administrator. A store that was written by an older release
+/// holds the bare secret instead, until it is protected.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SealedSecret(Vec<u8>);
+
+impl SealedSecret {
+    /// As a cipher made it or a store kept it.
+    pub const fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// For a store, or a cipher.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SealedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SealedSecret(..)")
+    }
+}
+
+/// A code for when the authenticator app is gone. It is good once, shown once, and kept as a [`RecoveryTag`].
 #[derive(Clone)]
 pub struct RecoveryCode(String);
 
-/// What is kept of it.
+/// The SHA-256 of a recovery code. Older releases kept this; whoever reads it can try codes against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RecoveryDigest(pub [u8; 32]);
+
+/// What is kept of a recovery code: its digest under a key that is not in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RecoveryTag(pub [u8; 32]);
 
 impl RecoveryCode {
     /// How many somebody gets.
@@ -49,7 +78,7 @@ impl RecoveryCode {
         &self.0
     }
 
-    /// What is kept of it.
+    /// What its tag is made of.
     pub fn digest(&self) -> RecoveryDigest {
         RecoveryDigest::of(&self.0)
     }
@@ -92,12 +121,35 @@ impl OneTimeCode {
 }
 
 /// What a code came to: good once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecondProof {
     /// A code of the app, of this step of time.
     Step(i64),
-    /// A recovery code.
-    Recovery(RecoveryDigest),
+    /// A recovery code, by the tags it has under the keys that are known: one of them is kept if it is good.
+    Recovery(Vec<RecoveryTag>),
+}
+
+/// Which administrators must have a second factor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FactorRequirement {
+    /// None.
+    #[default]
+    Off,
+    /// Owners.
+    Owners,
+    /// All.
+    All,
+}
+
+impl FactorRequirement {
+    /// Whether administrators of this role must have one.
+    pub fn applies_to(self, role: AdministratorRole) -> bool {
+        match self {
+            Self::Off => false,
+            Self::Owners => role == AdministratorRole::Owner,
+            Self::All => true,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -123,7 +175,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let printed = format!("{:?} {:?}", TotpSecret::new([7; 20]), RecoveryCode::new([7; 8]));
-        assert_eq!(printed, "TotpSecret(..) RecoveryCode(..)");
+        let sealed = SealedSecret::new(vec![7; 20]);
+        let printed = format!("{:?} {sealed:?} {:?}", TotpSecret::new([7; 20]), RecoveryCode::new([7; 8]));
+        assert_eq!(printed, "TotpSecret(..) SealedSecret(..) RecoveryCode(..)");
     }
 }

@@ -1,11 +1,28 @@
 //! An administrator's own password and second factor.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, Timestamp};
+use usher::config::FactorRequirementName;
+use usher_domain::{Administrator, AdministratorName, AdministratorRole, Owner, PlainPassword, Timestamp};
+use usher_http::{Access, admin_routes};
 use usher_ports::outbound::Clock as _;
 
 use crate::support::{ADMIN_PASSWORD, Answer, Browser, Stage};
+
+static MACHINE: Administrator = Administrator::at_the_machine();
+
+fn owner() -> Owner<'static> {
+    MACHINE.owning().expect("the one at the machine may")
+}
+
+fn named(name: &str) -> AdministratorName {
+    AdministratorName::parse(name).expect("a name")
+}
+
+fn password(text: &str) -> PlainPassword {
+    PlainPassword::for_administrator(text).expect("a password")
+}
 
 fn hidden(page: &Answer, name: &str) -> String {
     let value = page.text().split(&format!("name=\"{name}\" value=\"")).nth(1).expect("a field");
@@ -61,11 +78,230 @@ async fn with_a_second_factor_the_password_is_not_enough() {
     assert_eq!(try_in(&recovery[3]).await, 401, "a recovery code as well");
     assert!(browser.get("/admin/account").await.text().contains("Recovery codes left: 9."));
 
-    let wrong = browser.post("/admin/account/second-factor/off", &[("password", "wrong horse")]).await;
-    assert_eq!(wrong.status, 422);
-    let off = browser.post("/admin/account/second-factor/off", &[("password", ADMIN_PASSWORD)]).await;
-    assert_eq!(off.status, 303);
+    // It is turned off by whoever has both, and not by half of it.
+    let off = "/admin/account/second-factor/off";
+    stage.wait(Duration::from_secs(30));
+    let later = code(&secret, stage.clock.now());
+    for (password, code) in [
+        ("wrong horse", later.as_str()),
+        (ADMIN_PASSWORD, ""),
+        (ADMIN_PASSWORD, "000000"),
+        (ADMIN_PASSWORD, &recovery[3]),
+    ] {
+        let wrong = browser.post(off, &[("password", password), ("code", code)]).await;
+        assert_eq!(wrong.status, 422, "{password} {code}");
+        assert!(wrong.text().contains("Code or password is wrong."), "{}", wrong.text());
+    }
+    let done = browser.post(off, &[("password", ADMIN_PASSWORD), ("code", &recovery[4])]).await;
+    assert_eq!((done.status, done.header("location")), (303, Some("/admin/account")));
     assert_eq!(try_in("").await, 303);
+}
+
+/// Turns a second factor on, and gives its secret and the recovery codes.
+async fn turn_on(stage: &Arc<Stage>, browser: &mut Browser) -> (String, Vec<String>) {
+    let secret = hidden(&browser.get(FACTOR).await, "secret");
+    let now = code(&secret, stage.clock.now());
+    let fields = [("secret", secret.as_str()), ("code", &now), ("password", ADMIN_PASSWORD)];
+    let codes = browser.post(FACTOR, &fields).await;
+    (secret, recovery_codes(&codes))
+}
+
+fn recovery_codes(page: &Answer) -> Vec<String> {
+    assert_eq!(page.status, 200, "{}", page.text());
+    let parts = page.text().split("<li><code>").skip(1);
+    parts.map(|part| part.split('<').next().expect("an end").to_owned()).collect()
+}
+
+const FACTOR: &str = "/admin/account/second-factor";
+
+#[tokio::test]
+async fn a_change_of_the_second_factor_ends_all_other_sessions() {
+    let stage = Stage::unlimited().await;
+    let mut here = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    let is_in = async |browser: &mut Browser| browser.get("/admin/users").await.status == 200;
+    let mut there = Browser::new(&stage);
+    there.log_in("operator").await;
+    let (secret, recovery) = turn_on(&stage, &mut here).await;
+    assert!(!is_in(&mut there).await && is_in(&mut here).await);
+
+    let log_in = async |code: &str| {
+        let mut browser = Browser::new(&stage);
+        let fields = [("username", "operator"), ("password", ADMIN_PASSWORD), ("code", code)];
+        assert_eq!(browser.post("/admin/login", &fields).await.status, 303);
+        browser
+    };
+    // New recovery codes, by a code that is good once.
+    let mut there = log_in(&recovery[0]).await;
+    let renew = [("password", ADMIN_PASSWORD), ("code", recovery[1].as_str())];
+    let half = here.post("/admin/account/second-factor/codes", &renew[..1]).await;
+    assert_eq!(half.status, 422);
+    assert!(is_in(&mut there).await);
+    let renewed = recovery_codes(&here.post("/admin/account/second-factor/codes", &renew).await);
+    assert!(!is_in(&mut there).await && is_in(&mut here).await);
+    assert_eq!(renewed.len(), 10);
+    let old = [("username", "operator"), ("password", ADMIN_PASSWORD), ("code", recovery[2].as_str())];
+    assert_eq!(Browser::new(&stage).post("/admin/login", &old).await.status, 401);
+
+    // Another phone: a code of the new one, and one of the old one.
+    let mut there = log_in(&renewed[0]).await;
+    let page = here.get(FACTOR).await;
+    assert!(page.text().contains("name=\"current_code\""), "{}", page.text());
+    let other = hidden(&page, "secret");
+    assert_ne!(other, secret);
+    stage.wait(Duration::from_mins(1));
+    let now = code(&other, stage.clock.now());
+    let fields = [("secret", other.as_str()), ("code", &now), ("password", ADMIN_PASSWORD)];
+    assert_eq!(here.post(FACTOR, &fields).await.status, 422, "without a code of the old one");
+    let current = code(&secret, stage.clock.now());
+    let fields = [&fields[..], &[("current_code", current.as_str())]].concat();
+    assert_eq!(recovery_codes(&here.post(FACTOR, &fields).await).len(), 10);
+    assert!(!is_in(&mut there).await && is_in(&mut here).await);
+}
+
+#[tokio::test]
+async fn a_required_second_factor_comes_before_everything_else() {
+    let stage = Stage::with(|config| {
+        config.admin.require_second_factor = FactorRequirementName::Owners;
+        config.limits.per_administrator.0 = "off".parse().expect("a limit");
+    })
+    .await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
+    let form = browser.get(FACTOR).await;
+    assert!(form.text().contains("A second factor is required.") && !form.text().contains("/admin/audit"));
+    for route in admin_routes(&stage.ports) {
+        let path = format!("/{}", route.path.replace("{id}", "1").replace("{**rest}", "edit/1"));
+        if !matches!(route.access, Access::From(_)) {
+            continue;
+        }
+        if route.method == "POST" {
+            let refused = browser.post(&path, &[]).await;
+            assert_eq!(refused.status, 403, "{path}");
+            assert!(refused.text().contains("A second factor is required."), "{path}: {}", refused.text());
+        } else {
+            let answer = browser.get(&path).await;
+            assert_eq!((answer.status, answer.header("location")), (303, Some(FACTOR)), "{path}");
+        }
+    }
+    for upload in ["/uploadStreamSingleToServer", "/uploadStreamSingleToServerDiy/x"] {
+        let png = include_bytes!("../../ports/src/contract/avatars/transparent.png");
+        assert_eq!(browser.send_file(upload, &[], png).await.status, 403, "{upload}");
+    }
+    // Those of whom it is not required go on as before.
+    let mut operator = Browser::of(&stage, AdministratorRole::Operator).await;
+    assert_eq!(operator.get("/admin/users").await.status, 200);
+    // Set up, all doors are open, and it stays on.
+    let (_, recovery) = turn_on(&stage, &mut browser).await;
+    assert_eq!(browser.get("/admin/users").await.status, 200);
+    let fields = [("password", ADMIN_PASSWORD), ("code", recovery[0].as_str())];
+    let kept = browser.post("/admin/account/second-factor/off", &fields).await;
+    assert_eq!(kept.status, 422);
+    assert!(kept.text().contains("cannot be turned off"), "{}", kept.text());
+    // Whoever lost the phone is helped, and has to set it up again.
+    stage
+        .admin
+        .manage_administrators
+        .reset(owner(), &named("owner"), password(ADMIN_PASSWORD))
+        .await
+        .expect("set");
+    browser.forget();
+    browser.post("/admin/login", &[("username", "owner"), ("password", ADMIN_PASSWORD)]).await;
+    assert_eq!(browser.get("/admin/dashboard").await.header("location"), Some(FACTOR));
+    browser.get(FACTOR).await;
+    assert_eq!(browser.post("/admin/logout", &[]).await.header("location"), Some("/admin/login"));
+}
+
+#[tokio::test]
+async fn own_sessions_are_seen_and_ended() {
+    let stage = Stage::unlimited().await;
+    let mut here = Browser::of(&stage, AdministratorRole::Viewer).await.saying("accept-language", "en");
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        stage.wait(Duration::from_secs(1));
+        let mut browser = Browser::new(&stage);
+        browser.log_in("viewer").await;
+        others.push(browser);
+    }
+    let mut somebody = Browser::of(&stage, AdministratorRole::Operator).await;
+    let page = here.get("/admin/account").await;
+    assert_eq!(page.text().matches("name=\"session\"").count(), 3, "{}", page.text());
+    assert_eq!(page.text().matches("This one").count(), 1);
+    let end = "/admin/account/sessions/end";
+    // The newest one stands first.
+    let newest = hidden(&page, "session");
+    assert_eq!(somebody.post(end, &[("session", &newest)]).await.status, 404, "not somebody else's");
+    assert_eq!(here.post(end, &[("session", &newest)]).await.header("location"), Some("/admin/account"));
+    let mut live = Vec::new();
+    for browser in &mut others {
+        live.push(browser.get("/admin/users").await.status == 200);
+    }
+    assert_eq!(live, [true, true, false]);
+    here.post(end, &[]).await;
+    for browser in &mut others {
+        assert_eq!(browser.get("/admin/users").await.status, 303);
+    }
+    assert_eq!(here.get("/admin/users").await.status, 200);
+    assert_eq!(somebody.get("/admin/users").await.status, 200);
+    assert_eq!(here.post(end, &[("session", "xx")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn common_passwords_and_ones_own_name_are_refused() {
+    let stage = Stage::unlimited().await;
+    let mut owner = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
+    let too_common = "This password is too common";
+    for (path, fields, message) in [
+        (
+            "/admin/administrators",
+            vec![("username", "carol"), ("role", "viewer"), ("password", "password")],
+            too_common,
+        ),
+        (
+            "/admin/administrators",
+            vec![("username", "carol_the_great"), ("role", "viewer"), ("password", "Carol_The_Great")],
+            "must not be the name",
+        ),
+        ("/admin/administrators/reset", vec![("username", "owner"), ("password", "qwertyuiop")], too_common),
+        (
+            "/admin/account/password",
+            vec![("current", ADMIN_PASSWORD), ("password", "12345678"), ("password_again", "12345678")],
+            too_common,
+        ),
+        (
+            "/admin/users",
+            vec![("username", "alice_01"), ("nickname", ""), ("password", "123456")],
+            too_common,
+        ),
+        (
+            "/admin/users",
+            vec![("username", "alice_01"), ("nickname", ""), ("password", "Alice_01")],
+            "must not be the name",
+        ),
+    ] {
+        let refused = owner.post(path, &fields).await;
+        assert_eq!(refused.status, 422, "{path} {fields:?}");
+        assert!(refused.text().contains(message), "{path}: {}", refused.text());
+    }
+    let check = [("field", "password"), ("password", "abc123456"), ("username", "alice_01")];
+    assert!(owner.post("/admin/users/check", &check).await.text().contains(too_common));
+    // The old protocol's clients know no such refusal.
+    let mut phone = stage.phone();
+    phone.register("alice_01", "123456").await.data();
+    let id = phone.log_in("alice_01", "123456").await.data()["id"].as_i64().expect("an id");
+    let edit = format!("/admin/users/{id}/edit");
+    let fields = |password| [("username", "alice_01"), ("nickname", "x"), ("password", password)];
+    assert!(owner.post(&edit, &fields("111111")).await.text().contains(too_common));
+    assert_eq!(owner.post(&edit, &fields("")).await.status, 303, "what is not chosen anew stays");
+    let fresh = Stage::new().await;
+    let mut first = Browser::new(&fresh).saying("accept-language", "en");
+    let fields = [
+        ("code", fresh.set_up_code.as_str()),
+        ("username", "ann"),
+        ("password", "password"),
+        ("password_again", "password"),
+    ];
+    let refused = first.post("/admin/setup", &fields).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text().contains(too_common), "{}", refused.text());
 }
 
 #[tokio::test]
@@ -101,11 +337,9 @@ async fn whoever_lost_the_phone_is_helped_at_the_machine() {
     let now = code(&secret, stage.clock.now());
     let fields = [("secret", secret.as_str()), ("code", &now), ("password", ADMIN_PASSWORD)];
     assert_eq!(browser.post("/admin/account/second-factor", &fields).await.status, 200);
-    let machine = usher_domain::Administrator::at_the_machine();
-    let name = AdministratorName::parse("viewer").expect("a name");
-    let password = PlainPassword::for_administrator(ADMIN_PASSWORD).expect("a password");
-    let owner = machine.owning().expect("the one at the machine may");
-    stage.admin.manage_administrators.reset(owner, &name, password).await.expect("a new password");
+    let name = named("viewer");
+    let reset = stage.admin.manage_administrators.reset(owner(), &name, password(ADMIN_PASSWORD));
+    reset.await.expect("a new password");
     browser.forget();
     browser.log_in("viewer").await;
 }

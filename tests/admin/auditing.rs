@@ -85,7 +85,8 @@ async fn the_chain_is_checked() {
         operator.post("/admin/users/9000000000/delete", &[]).await;
     }
     let machine = Administrator::at_the_machine();
-    let verify = async |noted| stage.admin.audit.verify(machine.viewing(), noted).await.expect("an answer");
+    let viewer = machine.viewing().expect("the one at the machine may");
+    let verify = async |noted| stage.admin.audit.verify(viewer, noted).await.expect("an answer");
     let Verification::Intact { entries, link } = verify(None).await else { panic!("nothing was touched") };
     assert_eq!(entries, 7);
     operator.post("/admin/users/9000000000/delete", &[]).await;

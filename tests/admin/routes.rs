@@ -31,6 +31,7 @@ async fn every_route_lets_in_whom_it_names_and_nobody_else() {
             let turned_away = answer.status == 403 || answer.header("location") == Some("/admin/login");
             let admitted = match route.access {
                 Access::Public => true,
+                Access::SignedIn => role.is_some(),
                 Access::From(least) => role.is_some_and(|role| role >= least),
             };
             // Whoever logs out is led to the log-in as well, and comes back.

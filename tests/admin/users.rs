@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use usher_domain::AdministratorRole;
+use usher_domain::{AdministratorRole, AuditAction};
+use usher_ports::outbound::AuditFilter;
 
 use crate::support::{Browser, Phone, Stage};
 
@@ -128,4 +129,40 @@ async fn what_is_typed_is_shown_and_not_run() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn whole_device_ids_are_for_operators_who_ask_and_are_noted() {
+    let stage = Stage::unlimited().await;
+    let mut phone = stage.phone();
+    let id = phone.visit().await.data()["id"].as_i64().expect("an id");
+    let page = format!("/admin/users/{id}");
+    let short = format!("{}…", &phone.device[..8]);
+    for role in AdministratorRole::ALL {
+        let mut browser = Browser::of(&stage, role).await.saying("accept-language", "en");
+        let seen = browser.get(&page).await;
+        assert!(seen.text().contains(&short) && !seen.text().contains(&phone.device[8..]), "{}", seen.text());
+        let may = role >= AdministratorRole::Operator;
+        assert_eq!(seen.text().contains("Show whole device IDs"), may);
+        let whole = browser.post(&format!("{page}/devices"), &[]).await;
+        assert_eq!(whole.status, if may { 200 } else { 403 });
+        assert_eq!(whole.text().contains(&phone.device), may);
+        // A whole id is found; a viewer cannot feel for one character after another.
+        let found = async |browser: &mut Browser, q: &str| {
+            browser.get(&format!("/admin/users?q={q}")).await.text().contains(&format!("id=\"user-{id}\""))
+        };
+        assert!(found(&mut browser, &phone.device).await && found(&mut browser, &phone.device[..8]).await);
+        assert_eq!(found(&mut browser, &phone.device[..12]).await, may);
+    }
+    let filter = AuditFilter { action: Some(AuditAction::DeviceIdsShown), ..AuditFilter::default() };
+    let noted = stage.adapters.audit.list(&filter, None, 10).await.expect("entries");
+    let noted: Vec<_> =
+        noted.iter().map(|it| (it.record.by.as_str(), it.record.user.map(|user| user.0))).collect();
+    assert_eq!(noted, [("owner", Some(id)), ("operator", Some(id))]);
+    // Nor does the log of an export tell the id that was looked for.
+    let mut operator = Browser::new(&stage);
+    operator.log_in("operator").await;
+    operator.get(&format!("/admin/users.csv?q={}", phone.device)).await;
+    let all = stage.adapters.audit.list(&AuditFilter::default(), None, 100).await.expect("entries");
+    assert!(all.iter().all(|it| !format!("{:?}", it.record).contains(&phone.device[8..])), "{all:?}");
 }

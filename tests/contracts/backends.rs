@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use usher::system::SystemIds;
-use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
+use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::UserId;
 use usher_files::FileAvatars;
 use usher_memory::{
@@ -15,6 +15,7 @@ use usher_memory::{
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
 use usher_ports::contract::browsers::Browsers;
+use usher_ports::contract::factor_cipher::Ciphers;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::revoking::Revoking;
@@ -291,6 +292,19 @@ pub(super) async fn statistics_in_sqlite() -> (Arc<dyn Statistics>, TempDir) {
 pub(super) async fn statistics_on(server: &SqlServer) -> (Arc<dyn Statistics>, TestDatabase) {
     let own = server.database().await;
     (Arc::new(SqlStatistics::new(own.open().await)), own)
+}
+
+pub(super) async fn factor_keys() -> (Ciphers, ()) {
+    let keys = |current, older: &[u8]| {
+        let older = Some(older).filter(|older| !older.is_empty());
+        Arc::new(FactorKeys::new(current, older).expect("keys"))
+    };
+    let ciphers = Ciphers {
+        before: keys(&[1; 32], &[]),
+        after: keys(&[2; 32], &[1; 32]),
+        long_after: keys(&[3; 32], &[2; 32]),
+    };
+    (ciphers, ())
 }
 
 pub(super) async fn one_time_codes() -> (Arc<dyn OneTimePasswords>, ()) {

@@ -268,6 +268,12 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
                 browser.is_accessible().await;
                 browser.is_light().await;
             }
+            browser.open(&house.page("/admin/users/2")).await;
+            browser.click("form[action='/admin/users/2/devices'] button").await;
+            browser.see_one("h1").await;
+            browser.shoot("devices").await;
+            assert_eq!(browser.run(overflow).await, 0, "devices");
+            browser.is_accessible().await;
             browser.open(&house.page("/admin/users")).await;
             browser.click("#user-60 input[name=ids]").await;
             browser.click("#bulk button").await;

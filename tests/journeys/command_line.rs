@@ -44,6 +44,12 @@ fn users_are_listed_shown_and_switched() {
     for name in [field("uuid"), field("username"), format!("@{}", field("username").to_uppercase())] {
         assert_eq!(installation.says(&["user", "show", &name]), shown);
     }
+    // A device id is shown to whoever asks for it, and the log tells.
+    assert_eq!(field("device").chars().count(), 9, "{shown}");
+    let whole = installation.says(&["user", "show", "1", "--reveal"]);
+    let device = whole.lines().find(|line| line.starts_with("device")).expect("a device").to_owned();
+    assert!(device.ends_with(|c: char| c.is_ascii_hexdigit()) && device.len() == 11 + 36, "{whole}");
+    assert!(installation.says(&["audit", "list", "--limit", "1"]).contains("device-ids-shown"));
     installation.says(&["user", "disable", "1"]);
     installation.says(&["user", "disable", "1"]);
     assert_eq!(installation.says(&["user", "list", "--status", "disabled"]).lines().count(), 2);
@@ -89,6 +95,8 @@ fn a_password_is_set_from_standard_input() {
     assert!(installation.told(&["user", "set-password", "1"], "hunter22\n").status.success());
     let short = installation.told(&["user", "set-password", "1"], "short\n");
     assert!(!short.status.success() && String::from_utf8_lossy(&short.stderr).contains("6 to 20"));
+    let common = installation.told(&["user", "set-password", "1"], "123456\n");
+    assert!(!common.status.success() && String::from_utf8_lossy(&common.stderr).contains("too common"));
     let visitor = installation.told(&["user", "set-password", "2"], "hunter22\n");
     assert!(!visitor.status.success() && String::from_utf8_lossy(&visitor.stderr).contains("visitor"));
 }
@@ -104,10 +112,40 @@ fn the_configuration_is_shown_without_secrets_and_checked() {
         ("USHER_LIMITS__PER_DEVICE", "many", "5/1h"),
         ("USHER_HTPP__LISTEN", "127.0.0.1:0", "htpp"),
         ("USHER_TOKENS__KEY", "short", "32"),
+        ("USHER_ADMIN__ENCRYPTION_KEY", "short", "32"),
+        ("USHER_ADMIN__REQUIRE_SECOND_FACTOR", "some", "owners"),
     ] {
         let said = fails(installation.command(&["config", "check"]).env(name, value));
         assert!(said.contains(hint), "{name}={value}: {said}");
     }
+}
+
+#[test]
+fn a_server_beyond_this_machine_has_a_password() {
+    let installation = Installation::new();
+    let check = |url: &str, accept: bool| {
+        let mut command = installation.command(&["config", "check"]);
+        command.env("USHER_DATABASE__URL", "postgres://user:password@host/name");
+        command.env("USHER_TOKENS__KEY", "0123456789abcdef0123456789abcdef").env("USHER_REDIS__URL", url);
+        command.env("USHER_REDIS__ACCEPT_NO_PASSWORD", accept.to_string()).output().expect("the program")
+    };
+    for url in ["redis://redis:6379", "redis://usher@10.0.0.1", "rediss://redis.example"] {
+        let refused = check(url, false);
+        assert!(!refused.status.success(), "{url}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("redis.accept_no_password"), "{refused:?}");
+        let accepted = check(url, true);
+        assert!(accepted.status.success(), "{accepted:?}");
+        assert!(String::from_utf8_lossy(&accepted.stdout).contains("note: redis.url has no password"));
+    }
+    let local = check("redis://127.0.0.1:6379", false);
+    assert!(
+        local.status.success() && String::from_utf8_lossy(&local.stdout).contains("no password"),
+        "{local:?}"
+    );
+    let safe = check("rediss://usher:password@redis.example", false);
+    let said = String::from_utf8_lossy(&safe.stdout).into_owned();
+    assert!(safe.status.success() && !said.contains("no password"), "{said}");
+    assert!(said.contains("note: admin.encryption_key is not set"), "{said}");
 }
 
 #[test]
@@ -131,6 +169,8 @@ fn administrators_are_added_reset_listed_and_removed() {
     assert!(!again && said.contains("taken"), "{said}");
     let (short, said) = told(&["admin", "create", "bob"], "short\n");
     assert!(!short && said.contains("8 to 128"), "{said}");
+    let (common, said) = told(&["admin", "create", "bob"], "password\n");
+    assert!(!common && said.contains("too common"), "{said}");
     assert!(told(&["admin", "create", "bob"], "battery staple\n").0);
     let list = installation.says(&["admin", "list"]);
     let lines: Vec<_> =

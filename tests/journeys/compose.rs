@@ -41,6 +41,7 @@ impl Deployment {
             .env("USHER_IMAGE", PROJECT)
             .env("USHER_PORT", self.port.to_string())
             .env("POSTGRES_PASSWORD", "a-password-of-this-test")
+            .env("REDIS_PASSWORD", "another-password-of-this-test")
             .env("USHER_TOKENS__KEY", "a token key that all nodes of this test share")
             .env("USHER_SIGNING__SALTS", "a salt of this test")
             .args(["--project-name", PROJECT]);
@@ -112,6 +113,24 @@ async fn two_nodes_behind_a_proxy() {
     }
     for node in ["usher-1", "usher-2"] {
         assert!(deployment.compose(&["logs", node]).contains("/api/chat/searchUser"), "{node}");
+    }
+
+    // Redis knows Usher and nobody else, and Usher's own keys only.
+    let redis = |arguments: &[&str], password: &str| {
+        let mut command = deployment.command();
+        command.args(["exec", "-T", "-e", &format!("REDISCLI_AUTH={password}"), "redis", "redis-cli"]);
+        said(command.args(arguments).output().expect("docker compose"))
+    };
+    let right = "another-password-of-this-test";
+    for (arguments, password, refused) in [
+        (&["--user", "default", "ping"][..], "", "NOAUTH"),
+        (&["--user", "usher", "ping"], "wrong", "WRONGPASS"),
+        (&["--user", "usher", "get", "elsewhere"], right, "NOPERM"),
+        (&["--user", "usher", "flushall"], right, "NOPERM"),
+        (&["--user", "usher", "config", "get", "*"], right, "NOPERM"),
+    ] {
+        let answer = redis(arguments, password);
+        assert!(answer.contains(refused), "{arguments:?}: {answer}");
     }
 
     // Nobody in particular, who can write nowhere.

@@ -7,7 +7,7 @@ use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, Flags};
 use usher::system::{SystemIds, ZonedCalendar};
 use usher_application::{AccountCheck, Revoker, Tally};
-use usher_crypto::{ArgonHasher, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
+use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
     ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
     Timestamp, User, UserId, Username, UsernameKey,
@@ -106,6 +106,7 @@ impl House {
             hasher: meddler.clone(),
             codes: Arc::new(Rfc6238),
             browsers: Arc::new(HmacBrowsers::new(&[1; 32], None)),
+            factor_cipher: Arc::new(FactorKeys::new(&[1; 32], []).expect("keys")),
             tokens: Arc::new(HmacTokens::new(&[1; 32], None)),
             signatures: Arc::new(SaltedSignatures::new([SALT.to_owned()])),
             clock: Arc::new(FixedClock::at(NOON)),

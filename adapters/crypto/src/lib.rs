@@ -1,5 +1,6 @@
-//! Secrets at work: passwords, client signatures and session tokens.
+//! Secrets at work: passwords, second factors, client signatures and session tokens.
 
+mod factors;
 mod known_browsers;
 mod one_time_passwords;
 mod passwords;
@@ -7,6 +8,7 @@ mod queue;
 mod signatures;
 mod tokens;
 
+pub use factors::{FactorKeys, NoFactorKeys};
 pub use known_browsers::HmacBrowsers;
 pub use one_time_passwords::Rfc6238;
 pub use passwords::{ArgonHasher, HashCost, InvalidCost};

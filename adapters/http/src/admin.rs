@@ -25,13 +25,13 @@ use salvo::http::Method;
 use tokio::sync::Semaphore;
 use usher_domain::AdministratorRole;
 use usher_ports::inbound::{
-    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminToggleStatus, Administrate,
-    KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount, ViewStatistics,
+    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
+    Administrate, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount, ViewStatistics,
 };
 use usher_ports::outbound::IdSource;
 
 use crate::middleware::ClientAddresses;
-use account::{Account, ChangePassword, OfferFactor, TurnOff, TurnOn};
+use account::{Account, ChangePassword, EndOwn, OfferFactor, RenewCodes, TurnOff, TurnOn};
 use administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
 use audit::Audit;
 use dashboard::Dashboard;
@@ -40,7 +40,7 @@ use guard::{Guarded, Page};
 use pages::Pages;
 use pictures::Upload;
 use users::bulk::Bulk;
-use users::details::{Delete, DeleteForm, Details, End, Restore};
+use users::details::{Delete, DeleteForm, Details, End, Restore, Reveal};
 use users::export::Export;
 use users::form::{Check, Create, Edit, EditForm, NewForm};
 use users::{Moved, Toggle, Users};
@@ -61,6 +61,8 @@ pub struct AdminPorts {
     pub edit_user: Arc<dyn AdminEditUser>,
     /// Deletes them.
     pub delete_user: Arc<dyn AdminDeleteUser>,
+    /// Shows their whole device ids.
+    pub reveal_devices: Arc<dyn AdminRevealDevices>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
     /// Says who may administrate.
@@ -80,6 +82,8 @@ pub struct AdminPorts {
 pub enum Access {
     /// Anybody.
     Public,
+    /// Administrators, also those who lack a required second factor: to set it up, and to leave.
+    SignedIn,
     /// Administrators of this role and above.
     From(AdministratorRole),
 }
@@ -97,7 +101,7 @@ pub struct Route {
 
 /// All routes. There is no other way to add one, so none is without an answer to who may call it.
 pub fn routes(ports: &AdminPorts) -> Vec<Route> {
-    use Access::{From, Public};
+    use Access::{From, Public, SignedIn};
     use AdministratorRole::{Operator, Owner, Viewer};
     let administrate = || Arc::clone(&ports.administrate);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
@@ -112,12 +116,14 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
         route(Method::GET, "admin/login", Public, LogInForm),
         route(Method::POST, "admin/login", Public, LogIn { administrate: administrate() }),
         route(Method::POST, "admin/language", Public, Language),
-        route(Method::POST, "admin/logout", From(Viewer), LogOut { administrate: administrate() }),
+        route(Method::POST, "admin/logout", SignedIn, LogOut { administrate: administrate() }),
         route(Method::GET, "admin/account", From(Viewer), Account(account())),
         route(Method::POST, "admin/account/password", From(Viewer), ChangePassword(account())),
-        route(Method::GET, "admin/account/second-factor", From(Viewer), OfferFactor(account())),
-        route(Method::POST, "admin/account/second-factor", From(Viewer), TurnOn(account())),
+        route(Method::GET, "admin/account/second-factor", SignedIn, OfferFactor(account())),
+        route(Method::POST, "admin/account/second-factor", SignedIn, TurnOn(account())),
         route(Method::POST, "admin/account/second-factor/off", From(Viewer), TurnOff(account())),
+        route(Method::POST, "admin/account/second-factor/codes", From(Viewer), RenewCodes(account())),
+        route(Method::POST, "admin/account/sessions/end", From(Viewer), EndOwn(account())),
         route(Method::GET, "admin/users", From(Viewer), Users { users: list() }),
         route(Method::POST, "admin/users", From(Operator), Create { editor: edit(), avatars: avatars() }),
         route(Method::GET, "admin/users/new", From(Operator), NewForm),
@@ -133,6 +139,12 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
         route(Method::GET, "admin/users/{id}/delete", From(Operator), DeleteForm { users: list() }),
         route(Method::POST, "admin/users/{id}/delete", From(Operator), Delete { delete: delete() }),
         route(Method::POST, "admin/users/{id}/restore", From(Operator), Restore { delete: delete() }),
+        route(
+            Method::POST,
+            "admin/users/{id}/devices",
+            From(Operator),
+            Reveal { users: list(), reveal: Arc::clone(&ports.reveal_devices) },
+        ),
         route(
             Method::POST,
             "admin/users/{id}/sessions/end",

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    AuditAction, Deed, PasswordHash, Record, SecondProof, SessionId, Timestamp,
+    AuditAction, Deed, PasswordHash, Record, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof,
+    SessionId, Timestamp,
 };
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
-    SecondFactor, StoreError,
+    AddAdministrator, AdministratorRepository, FactorChange, NewAdministrator, NewSecondFactor,
+    RemoveAdministrator, SecondFactor, StoreError,
 };
 
 use crate::{MemoryAudit, lock};
@@ -63,6 +64,7 @@ impl Administrators {
             role: new.role,
             created_at: at,
             last_login_at: None,
+            second_factor: false,
         };
         self.accounts.insert(new.name.clone(), (account.clone(), new.password.clone()));
         AddAdministrator::Added(account)
@@ -79,7 +81,7 @@ impl Administrators {
     fn set_password(&mut self, id: AdministratorId, password: &PasswordHash) -> bool {
         let Some((_, kept)) = self.get(id) else { return false };
         *kept = password.clone();
-        self.end_all(id);
+        self.end_all(id, None);
         true
     }
 
@@ -91,7 +93,7 @@ impl Administrators {
         }
         self.accounts.remove(&account.name);
         self.factors.remove(&id);
-        self.end_all(id);
+        self.end_all(id, None);
         RemoveAdministrator::Removed
     }
 
@@ -99,7 +101,7 @@ impl Administrators {
         &mut self,
         session: &AdministratorSession,
         password: &PasswordHash,
-        proof: Option<SecondProof>,
+        proof: Option<&SecondProof>,
     ) -> bool {
         let right = self.get(session.administrator).is_some_and(|(_, kept)| kept == password);
         if !right || !self.spend(session.administrator, proof) {
@@ -112,34 +114,60 @@ impl Administrators {
     }
 
     /// Uses a proof up, if it is good.
-    fn spend(&mut self, id: AdministratorId, proof: Option<SecondProof>) -> bool {
+    fn spend(&mut self, id: AdministratorId, proof: Option<&SecondProof>) -> bool {
         match (self.factors.get_mut(&id), proof) {
             (None, None) => true,
-            (Some(factor), Some(SecondProof::Step(step))) if step > factor.step => {
-                factor.step = step;
+            (Some(factor), Some(SecondProof::Step(step))) if *step > factor.step => {
+                factor.step = *step;
                 true
             }
-            (Some(factor), Some(SecondProof::Recovery(digest))) => {
-                let place = factor.codes.iter().position(|code| *code == digest);
+            (Some(factor), Some(SecondProof::Recovery(tags))) => {
+                let place = factor.codes.iter().position(|code| tags.contains(code));
                 place.map(|place| factor.codes.remove(place)).is_some()
             }
             _ => false,
         }
     }
 
-    fn set_factor(&mut self, id: AdministratorId, factor: Option<&NewSecondFactor>) -> bool {
-        if self.get(id).is_none() {
+    fn change_factor(
+        &mut self,
+        id: AdministratorId,
+        change: &FactorChange,
+        proof: Option<&SecondProof>,
+        keep: SessionId,
+    ) -> bool {
+        if self.get(id).is_none() || !self.spend(id, proof) {
             return false;
         }
-        match factor {
-            Some(factor) => self.factors.insert(id, factor.clone()),
-            None => self.factors.remove(&id),
-        };
+        match (change, self.factors.get_mut(&id)) {
+            (FactorChange::On(factor), _) => drop(self.factors.insert(id, factor.clone())),
+            (FactorChange::Codes(codes), Some(factor)) => factor.codes.clone_from(codes),
+            (FactorChange::Codes(_), None) => return false,
+            (FactorChange::Off, _) => drop(self.factors.remove(&id)),
+        }
+        self.note_factor(id);
+        self.end_all(id, Some(keep));
         true
     }
 
-    fn end_all(&mut self, id: AdministratorId) {
-        self.sessions.retain(|_, session| session.administrator != id);
+    fn reset(&mut self, id: AdministratorId, password: &PasswordHash) -> (bool, bool) {
+        let set = self.set_password(id, password);
+        let had = self.factors.remove(&id).is_some();
+        self.note_factor(id);
+        (set, had)
+    }
+
+    fn note_factor(&mut self, id: AdministratorId) {
+        let has = self.factors.contains_key(&id);
+        if let Some((account, _)) = self.get(id) {
+            account.second_factor = has;
+        }
+    }
+
+    fn end_all(&mut self, id: AdministratorId, keep: Option<SessionId>) -> bool {
+        let before = self.sessions.len();
+        self.sessions.retain(|_, session| session.administrator != id || Some(session.id) == keep);
+        self.sessions.len() < before
     }
 }
 
@@ -193,20 +221,50 @@ impl AdministratorRepository for MemoryAdministrators {
         Ok(lock(&self.all).factors.get(&id).map(|factor| SecondFactor {
             secret: factor.secret.clone(),
             codes_left: u32::try_from(factor.codes.len()).unwrap_or(u32::MAX),
+            bare_codes: Vec::new(),
         }))
     }
 
-    async fn set_second_factor(
+    async fn change_second_factor(
         &self,
         id: AdministratorId,
-        factor: Option<&NewSecondFactor>,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+        keep: SessionId,
         deed: &Deed,
     ) -> Result<bool> {
         let name = lock(&self.all).name(id);
-        let action =
-            if factor.is_some() { AuditAction::SecondFactorOn } else { AuditAction::SecondFactorOff };
-        let record = |set: &bool| set.then(|| deed.record(action, &name));
-        Ok(self.change(|all| all.set_factor(id, factor), record))
+        let action = match change {
+            FactorChange::On(_) => AuditAction::SecondFactorOn,
+            FactorChange::Codes(_) => AuditAction::RecoveryCodes,
+            FactorChange::Off => AuditAction::SecondFactorOff,
+        };
+        let record = |changed: &bool| changed.then(|| deed.record(action, &name));
+        Ok(self.change(|all| all.change_factor(id, change, proof.as_ref(), keep), record))
+    }
+
+    async fn protect_second_factor(
+        &self,
+        id: AdministratorId,
+        found: &SealedSecret,
+        sealed: &SealedSecret,
+        _codes: &[(RecoveryDigest, RecoveryTag)],
+    ) -> Result<()> {
+        if let Some(factor) = lock(&self.all).factors.get_mut(&id).filter(|it| it.secret == *found) {
+            factor.secret = sealed.clone();
+        }
+        Ok(())
+    }
+
+    async fn reset(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Result<bool> {
+        let name = lock(&self.all).name(id);
+        let record =
+            |(set, _): &(bool, bool)| set.then(|| deed.record(AuditAction::AdministratorPassword, &name));
+        let (set, had) = self.change(|all| all.reset(id, password), record);
+        if had {
+            self.audit.write(deed.record(AuditAction::SecondFactorOff, &name));
+        }
+        Ok(set)
     }
 
     async fn open(
@@ -217,7 +275,7 @@ impl AdministratorRepository for MemoryAdministrators {
         deed: &Deed,
     ) -> Result<bool> {
         let record = |opened: &bool| opened.then(|| deed.record(AuditAction::LoggedIn, ""));
-        Ok(self.change(|all| all.open(session, password, proof), record))
+        Ok(self.change(|all| all.open(session, password, proof.as_ref()), record))
     }
 
     async fn find_session(
@@ -228,6 +286,14 @@ impl AdministratorRepository for MemoryAdministrators {
         let Some(session) = all.sessions.get(&id).cloned() else { return Ok(None) };
         let account = all.get(session.administrator).map(|(account, _)| account.clone());
         Ok(account.map(|account| (session, account)))
+    }
+
+    async fn sessions(&self, id: AdministratorId) -> Result<Vec<AdministratorSession>> {
+        let all = lock(&self.all);
+        let own = all.sessions.values().filter(|session| session.administrator == id);
+        let mut own: Vec<_> = own.cloned().collect();
+        own.sort_by_key(|session| (std::cmp::Reverse(session.started_at), *session.id.as_bytes()));
+        Ok(own)
     }
 
     async fn extend(&self, id: SessionId, seen_at: Timestamp, expires_at: Timestamp) -> Result<()> {
@@ -243,8 +309,9 @@ impl AdministratorRepository for MemoryAdministrators {
         Ok(())
     }
 
-    async fn end_all(&self, id: AdministratorId, deed: &Deed) -> Result<()> {
-        self.change(|all| all.end_all(id), |()| Some(deed.record(AuditAction::LoggedOut, "everywhere")));
+    async fn end_all(&self, id: AdministratorId, keep: Option<SessionId>, deed: &Deed) -> Result<()> {
+        let record = |ended: &bool| ended.then(|| deed.record(AuditAction::LoggedOut, "everywhere"));
+        self.change(|all| all.end_all(id, keep), record);
         Ok(())
     }
 

@@ -1,13 +1,15 @@
 mod second_factor;
+mod stays;
 
 use async_trait::async_trait;
 use sea_query::{DeleteStatement, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    AuditAction, Deed, PasswordHash, SecondProof, SessionId, Timestamp,
+    AuditAction, Deed, PasswordHash, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+    Timestamp,
 };
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, NewAdministrator, NewSecondFactor, RemoveAdministrator,
+    AddAdministrator, AdministratorRepository, FactorChange, NewAdministrator, RemoveAdministrator,
     SecondFactor, StoreError,
 };
 
@@ -33,19 +35,12 @@ struct AccountRow {
     role: String,
     created_at: i64,
     last_login_at: Option<i64>,
+    totp_secret: Option<Vec<u8>>,
 }
 
 #[derive(sqlx::FromRow)]
 struct HashRow {
     password_hash: String,
-}
-
-#[derive(sqlx::FromRow)]
-struct SessionRow {
-    administrator_id: i64,
-    started_at: i64,
-    seen_at: i64,
-    expires_at: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,31 +58,22 @@ impl TryFrom<AccountRow> for AdministratorAccount {
             role: row.role.parse().map_err(|_| DatabaseError::Corrupt("administrators.role"))?,
             created_at: Timestamp::from_millis(row.created_at),
             last_login_at: row.last_login_at.map(Timestamp::from_millis),
+            second_factor: row.totp_secret.is_some(),
         })
     }
 }
 
-const ACCOUNT: [Administrators; 5] = [
+const ACCOUNT: [Administrators; 6] = [
     Administrators::Id,
     Administrators::Name,
     Administrators::Role,
     Administrators::CreatedAt,
     Administrators::LastLoginAt,
+    Administrators::TotpSecret,
 ];
 
 fn accounts() -> SelectStatement {
     Query::select().columns(ACCOUNT).from(Administrators::Table).take()
-}
-
-fn key(id: SessionId) -> Vec<u8> {
-    id.as_bytes().to_vec()
-}
-
-fn sessions_of(id: AdministratorId) -> DeleteStatement {
-    Query::delete()
-        .from_table(AdministratorSessions::Table)
-        .and_where(Expr::col(AdministratorSessions::AdministratorId).eq(id.0))
-        .take()
 }
 
 impl SqlAdministrators {
@@ -127,7 +113,8 @@ impl SqlAdministrators {
             Err(error) => return Err(error),
         };
         let (name, role, created_at) = (new.name.clone(), new.role, deed.at);
-        let account = AdministratorAccount { id, name, role, created_at, last_login_at: None };
+        let account =
+            AdministratorAccount { id, name, role, created_at, last_login_at: None, second_factor: false };
         audit::append(&mut tx, &deed.administrator_added(&account)).await?;
         tx.commit().await?;
         Ok(AddAdministrator::Added(account))
@@ -138,6 +125,7 @@ impl SqlAdministrators {
         &self,
         id: AdministratorId,
         password: &PasswordHash,
+        reset: bool,
         deed: &Deed,
     ) -> Result<bool> {
         let mut tx = self.0.begin().await?;
@@ -149,9 +137,12 @@ impl SqlAdministrators {
         if tx.execute(&update).await? == 0 {
             return Ok(false);
         }
-        tx.execute(&sessions_of(id)).await?;
+        tx.execute(&stays::of(id, None)).await?;
         let name = name_of(&mut tx, id).await?;
         audit::append(&mut tx, &deed.record(AuditAction::AdministratorPassword, &name)).await?;
+        if reset && second_factor::clear(&mut tx, id).await? {
+            audit::append(&mut tx, &deed.record(AuditAction::SecondFactorOff, &name)).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -188,51 +179,19 @@ impl SqlAdministrators {
         &self,
         session: &AdministratorSession,
         password: &PasswordHash,
-        proof: Option<SecondProof>,
+        proof: Option<&SecondProof>,
         deed: &Deed,
     ) -> Result<bool> {
         let mut tx = self.0.begin().await?;
-        let secret = Expr::col(Administrators::TotpSecret);
-        let (has_factor, step) = match proof {
-            None => (secret.is_null(), None),
-            Some(SecondProof::Step(step)) => (secret.is_not_null(), Some(step)),
-            Some(SecondProof::Recovery(_)) => (secret.is_not_null(), None),
-        };
-        let login = Query::update()
+        let mut login = Query::update()
             .table(Administrators::Table)
             .value(Administrators::LastLoginAt, session.started_at.as_millis())
-            .and_where(Expr::col(Administrators::Id).eq(session.administrator.0))
             .and_where(Expr::col(Administrators::PasswordHash).eq(password.expose()))
-            .and_where(has_factor)
-            .values(step.map(|step| (Administrators::TotpStep, step.into())))
-            .and_where_option(step.map(|step| Expr::col(Administrators::TotpStep).lt(step)))
             .take();
-        if tx.execute(&login).await? == 0 {
+        if !second_factor::proven(&mut tx, &mut login, session.administrator, proof).await? {
             return Ok(false);
         }
-        if let Some(SecondProof::Recovery(digest)) = proof
-            && tx.execute(&second_factor::code(session.administrator, digest)).await? == 0
-        {
-            return Ok(false);
-        }
-        let insert = Query::insert()
-            .into_table(AdministratorSessions::Table)
-            .columns([
-                AdministratorSessions::Id,
-                AdministratorSessions::AdministratorId,
-                AdministratorSessions::StartedAt,
-                AdministratorSessions::SeenAt,
-                AdministratorSessions::ExpiresAt,
-            ])
-            .values_panic([
-                key(session.id).into(),
-                session.administrator.0.into(),
-                session.started_at.as_millis().into(),
-                session.seen_at.as_millis().into(),
-                session.expires_at.as_millis().into(),
-            ])
-            .take();
-        tx.execute(&insert).await?;
+        tx.execute(&stays::insert(session)).await?;
         audit::append(&mut tx, &deed.record(AuditAction::LoggedIn, "")).await?;
         tx.commit().await?;
         Ok(true)
@@ -306,7 +265,11 @@ impl AdministratorRepository for SqlAdministrators {
     }
 
     async fn set_password(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Answer<bool> {
-        Ok(retrying(|| self.replace_password(id, password, deed)).await?)
+        Ok(retrying(|| self.replace_password(id, password, false, deed)).await?)
+    }
+
+    async fn reset(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Answer<bool> {
+        Ok(retrying(|| self.replace_password(id, password, true, deed)).await?)
     }
 
     async fn remove(&self, id: AdministratorId, deed: &Deed) -> Answer<RemoveAdministrator> {
@@ -317,13 +280,25 @@ impl AdministratorRepository for SqlAdministrators {
         Ok(second_factor::find(&self.0, id).await?)
     }
 
-    async fn set_second_factor(
+    async fn change_second_factor(
         &self,
         id: AdministratorId,
-        factor: Option<&NewSecondFactor>,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+        keep: SessionId,
         deed: &Deed,
     ) -> Answer<bool> {
-        Ok(retrying(|| second_factor::replace(&self.0, id, factor, deed)).await?)
+        Ok(retrying(|| second_factor::change(&self.0, id, change, (proof.as_ref(), keep), deed)).await?)
+    }
+
+    async fn protect_second_factor(
+        &self,
+        id: AdministratorId,
+        found: &SealedSecret,
+        sealed: &SealedSecret,
+        codes: &[(RecoveryDigest, RecoveryTag)],
+    ) -> Answer<()> {
+        Ok(retrying(|| second_factor::protect(&self.0, id, (found, sealed), codes)).await?)
     }
 
     async fn open(
@@ -333,33 +308,29 @@ impl AdministratorRepository for SqlAdministrators {
         proof: Option<SecondProof>,
         deed: &Deed,
     ) -> Answer<bool> {
-        Ok(retrying(|| self.store(session, password, proof, deed)).await?)
+        Ok(retrying(|| self.store(session, password, proof.as_ref(), deed)).await?)
     }
 
     async fn find_session(
         &self,
         id: SessionId,
     ) -> Answer<Option<(AdministratorSession, AdministratorAccount)>> {
-        let statement = Query::select()
-            .columns([
-                AdministratorSessions::AdministratorId,
-                AdministratorSessions::StartedAt,
-                AdministratorSessions::SeenAt,
-                AdministratorSessions::ExpiresAt,
-            ])
-            .from(AdministratorSessions::Table)
-            .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
-            .take();
-        let Some(row) = self.0.one::<SessionRow>(&statement).await? else { return Ok(None) };
-        let session = AdministratorSession {
-            id,
-            administrator: AdministratorId(row.administrator_id),
-            started_at: Timestamp::from_millis(row.started_at),
-            seen_at: Timestamp::from_millis(row.seen_at),
-            expires_at: Timestamp::from_millis(row.expires_at),
-        };
-        let owner = accounts().and_where(Expr::col(Administrators::Id).eq(row.administrator_id)).take();
+        let statement =
+            stays::all().and_where(Expr::col(AdministratorSessions::Id).eq(stays::key(id))).take();
+        let Some(row) = self.0.one::<stays::SessionRow>(&statement).await? else { return Ok(None) };
+        let session = row.session()?;
+        let owner = accounts().and_where(Expr::col(Administrators::Id).eq(session.administrator.0)).take();
         Ok(self.account(&owner).await?.map(|account| (session, account)))
+    }
+
+    async fn sessions(&self, id: AdministratorId) -> Answer<Vec<AdministratorSession>> {
+        let statement = stays::all()
+            .and_where(Expr::col(AdministratorSessions::AdministratorId).eq(id.0))
+            .order_by(AdministratorSessions::StartedAt, Order::Desc)
+            .order_by(AdministratorSessions::Id, Order::Asc)
+            .take();
+        let rows: Vec<stays::SessionRow> = self.0.all(&statement).await?;
+        Ok(rows.into_iter().map(stays::SessionRow::session).collect::<Result<_>>()?)
     }
 
     async fn extend(&self, id: SessionId, seen_at: Timestamp, expires_at: Timestamp) -> Answer<()> {
@@ -367,7 +338,7 @@ impl AdministratorRepository for SqlAdministrators {
             .table(AdministratorSessions::Table)
             .value(AdministratorSessions::SeenAt, seen_at.as_millis())
             .value(AdministratorSessions::ExpiresAt, expires_at.as_millis())
-            .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
+            .and_where(Expr::col(AdministratorSessions::Id).eq(stays::key(id)))
             .take();
         self.0.execute(&statement).await?;
         Ok(())
@@ -376,13 +347,13 @@ impl AdministratorRepository for SqlAdministrators {
     async fn end(&self, id: SessionId, deed: &Deed) -> Answer<()> {
         let statement = Query::delete()
             .from_table(AdministratorSessions::Table)
-            .and_where(Expr::col(AdministratorSessions::Id).eq(key(id)))
+            .and_where(Expr::col(AdministratorSessions::Id).eq(stays::key(id)))
             .take();
         Ok(retrying(|| self.finish(&statement, "", deed)).await?)
     }
 
-    async fn end_all(&self, id: AdministratorId, deed: &Deed) -> Answer<()> {
-        let statement = sessions_of(id);
+    async fn end_all(&self, id: AdministratorId, keep: Option<SessionId>, deed: &Deed) -> Answer<()> {
+        let statement = stays::of(id, keep);
         Ok(retrying(|| self.finish(&statement, "everywhere", deed)).await?)
     }
 

@@ -157,6 +157,16 @@ impl Database {
         Ok(Tx { open: open.await?, patience: self.patience })
     }
 
+    /// Leaves nothing in the file of what was just written over, where the engine keeps old pages beside new ones.
+    pub(crate) async fn scrub(&self) -> Result<()> {
+        let Engine::Sqlite { writer, .. } = &self.engine else { return Ok(()) };
+        in_time(self.patience, async {
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+            Ok(())
+        })
+        .await
+    }
+
     pub(crate) const fn dialect(&self) -> Dialect {
         match &self.engine {
             Engine::Sqlite { .. } => Dialect::Sqlite,

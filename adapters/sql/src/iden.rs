@@ -116,6 +116,7 @@ pub(crate) enum AdministratorCodes {
     Table,
     AdministratorId,
     Digest,
+    Keyed,
 }
 
 #[derive(Clone, Copy, Iden)]
@@ -123,6 +124,7 @@ pub(crate) enum AdministratorSessions {
     Table,
     Id,
     AdministratorId,
+    Address,
     StartedAt,
     SeenAt,
     ExpiresAt,

@@ -156,6 +156,7 @@ pub async fn every_change_of_administrators_leaves_an_entry(it: &Audited) {
     let session = |n: u8| AdministratorSession {
         id: SessionSecret::new([n; 32]).id(),
         administrator: ann.id,
+        from: None,
         started_at: later(3),
         seen_at: later(3),
         expires_at: later(90),
@@ -169,7 +170,7 @@ pub async fn every_change_of_administrators_leaves_an_entry(it: &Audited) {
     for _ in 0..2 {
         it.administrators.end(session(1).id, &deed(4)).await.expect("an answer");
     }
-    it.administrators.end_all(ann.id, &deed(5)).await.expect("an answer");
+    it.administrators.end_all(ann.id, None, &deed(5)).await.expect("an answer");
     assert!(it.administrators.set_password(bob.id, &hash("$x$"), &deed(6)).await.expect("an answer"));
     it.administrators.remove(bob.id, &deed(7)).await.expect("an answer");
     it.administrators.remove(ann.id, &deed(8)).await.expect("an answer");

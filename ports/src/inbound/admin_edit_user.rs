@@ -43,14 +43,14 @@ pub trait AdminEditUser: Send + Sync {
     /// Makes a registered user.
     ///
     /// # Errors
-    /// [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`], or a failed store.
     async fn create(&self, by: Operator<'_>, draft: UserDraft) -> Result<User, AdminRefusal>;
 
     /// Changes somebody. A new password ends all sessions.
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], [`AdminRefusal::UsernameTaken`],
-    /// [`AdminRefusal::NotApplicable`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotApplicable`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`], or a failed store.
     async fn edit(
         &self,
         by: Operator<'_>,

@@ -1,9 +1,11 @@
 use async_trait::async_trait;
-use usher_domain::{Profile, Session, User, UserId, UsernameKey, Viewer};
+use usher_domain::{
+    DeviceFacts, Profile, Session, ShortDeviceId, Timestamp, User, UserId, UsernameKey, Viewer,
+};
 use uuid::Uuid;
 
 use super::AdminRefusal;
-use crate::outbound::{SeenDevice, UserFilter, UserOrder, UserPlace};
+use crate::outbound::{UserFilter, UserOrder, UserPlace};
 
 /// A way to name one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,19 @@ impl UserName {
     }
 }
 
+/// A device, without what would let anybody resume the visitor on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedDevice {
+    /// The beginning of its id.
+    pub id: ShortDeviceId,
+    /// What is known about it.
+    pub facts: DeviceFacts,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// When it was last seen.
+    pub last_seen: Timestamp,
+}
+
 /// All that is known of somebody.
 #[derive(Clone, Debug)]
 pub struct UserDetails {
@@ -38,14 +53,15 @@ pub struct UserDetails {
     /// What they tell everybody.
     pub profile: Profile,
     /// Their devices, the one seen last first.
-    pub devices: Vec<SeenDevice>,
+    pub devices: Vec<ListedDevice>,
     /// Their live sessions, newest first.
     pub sessions: Vec<Session>,
     /// Whom a visitor turned out to be.
     pub aliases: Vec<UserId>,
 }
 
-/// Shows administrators who there is.
+/// Shows administrators who there is. Viewers find devices by the eight characters that are shown to them or by a whole
+/// id, and by nothing between.
 #[async_trait]
 pub trait AdminListUsers: Send + Sync {
     /// One user.

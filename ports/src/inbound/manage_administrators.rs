@@ -15,7 +15,7 @@ pub trait ManageAdministrators: Send + Sync {
     /// Adds one.
     ///
     /// # Errors
-    /// [`AdminRefusal::NameTaken`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::NameTaken`], [`AdminRefusal::Busy`], or a failed store.
     async fn add(
         &self,
         by: Owner<'_>,
@@ -27,7 +27,7 @@ pub trait ManageAdministrators: Send + Sync {
     /// Gives one a new password, ends all their stays, and turns their second factor off.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`], or a failed store.
     async fn reset(
         &self,
         by: Owner<'_>,

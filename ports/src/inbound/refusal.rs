@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use usher_domain::{Ended, Forbidden, NotApplicable, SignatureRefused, User};
+use usher_domain::{Ended, Forbidden, NotApplicable, SignatureRefused, User, WeakPassword};
 
 use crate::outbound::StoreError;
 
@@ -91,6 +91,12 @@ pub enum AdminRefusal {
     /// The role is too low.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// The second factor must stay.
+    #[error("a second factor is required")]
+    FactorRequired,
+    /// A new password that others would guess.
+    #[error(transparent)]
+    WeakPassword(#[from] WeakPassword),
     /// Another administrator has this name.
     #[error("the name is taken")]
     NameTaken,

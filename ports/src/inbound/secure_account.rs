@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, PlainPassword, RecoveryCode, TotpSecret};
+use usher_domain::{
+    Administrator, AdministratorSession, OneTimeCode, PlainPassword, RecoveryCode, SessionId, TotpSecret,
+};
 
 use super::AdminRefusal;
 
@@ -8,6 +10,17 @@ use super::AdminRefusal;
 pub struct AccountSecurity {
     /// How many recovery codes are left; none if there is no second factor.
     pub recovery_codes: Option<u32>,
+    /// Whether there must be a second factor.
+    pub required: bool,
+}
+
+/// A session of one's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The session.
+    pub session: AdministratorSession,
+    /// Whether it is the one that asks.
+    pub current: bool,
 }
 
 /// A second factor that somebody may turn on.
@@ -21,7 +34,8 @@ pub struct FactorOffer {
     pub url: String,
 }
 
-/// Secures an administrator's own account. Whoever changes something about it says the password again.
+/// Secures an administrator's own account. Whoever changes something about it says the password again, and whoever
+/// changes the second factor also shows that they have it. A change of it ends all other sessions.
 #[async_trait]
 pub trait SecureAccount: Send + Sync {
     /// How it is secured.
@@ -36,7 +50,8 @@ pub trait SecureAccount: Send + Sync {
     /// [`AdminRefusal::NotApplicable`] for whoever has no account.
     fn offer(&self, by: &Administrator, secret: Option<TotpSecret>) -> Result<FactorOffer, AdminRefusal>;
 
-    /// Turns the second factor on, with a code that shows that the app has it; tells the recovery codes, once.
+    /// Turns the second factor on, with a code that shows that the app has it, and a current code of the one before if
+    /// there is one; tells the recovery codes, once.
     ///
     /// # Errors
     /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
@@ -46,22 +61,52 @@ pub trait SecureAccount: Send + Sync {
         password: PlainPassword,
         secret: TotpSecret,
         code: &str,
+        current: Option<OneTimeCode>,
+    ) -> Result<Vec<RecoveryCode>, AdminRefusal>;
+
+    /// Makes new recovery codes; tells them, once.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn renew_codes(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        code: OneTimeCode,
     ) -> Result<Vec<RecoveryCode>, AdminRefusal>;
 
     /// Turns it off.
     ///
     /// # Errors
-    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
-    async fn turn_off(&self, by: &Administrator, password: PlainPassword) -> Result<(), AdminRefusal>;
+    /// [`AdminRefusal::FactorRequired`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`],
+    /// [`AdminRefusal::Busy`], or a failed store.
+    async fn turn_off(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        code: OneTimeCode,
+    ) -> Result<(), AdminRefusal>;
 
     /// Sets another password and ends all stays, this one as well.
     ///
     /// # Errors
-    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
     async fn change_password(
         &self,
         by: &Administrator,
         current: PlainPassword,
         new: PlainPassword,
     ) -> Result<(), AdminRefusal>;
+
+    /// The live sessions, the newest first.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn sessions(&self, by: &Administrator) -> Result<Vec<OwnSession>, AdminRefusal>;
+
+    /// Ends one of them, or all others if none is named.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], or a failed store.
+    async fn end_session(&self, by: &Administrator, session: Option<SessionId>) -> Result<(), AdminRefusal>;
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession, Deed,
-    PasswordHash, RecoveryDigest, SecondProof, SessionId, Timestamp, TotpSecret,
+    PasswordHash, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId, Timestamp,
 };
 
 use super::StoreError;
@@ -40,23 +40,36 @@ pub enum RemoveAdministrator {
 }
 
 /// A second factor that an administrator turns on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSecondFactor {
     /// What the app shares.
-    pub secret: TotpSecret,
+    pub secret: SealedSecret,
     /// The step of time of the code that showed it: it is not good again.
     pub step: i64,
     /// What is kept of the recovery codes.
-    pub codes: Vec<RecoveryDigest>,
+    pub codes: Vec<RecoveryTag>,
 }
 
 /// A second factor as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondFactor {
     /// What the app shares.
-    pub secret: TotpSecret,
+    pub secret: SealedSecret,
     /// How many recovery codes are left.
     pub codes_left: u32,
+    /// Those of them that an older release kept without a key.
+    pub bare_codes: Vec<RecoveryDigest>,
+}
+
+/// What an administrator changes about the second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactorChange {
+    /// Turns it on, or exchanges it.
+    On(NewSecondFactor),
+    /// Exchanges the recovery codes.
+    Codes(Vec<RecoveryTag>),
+    /// Turns it off.
+    Off,
 }
 
 /// Keeps administrators, and their stays beside them.
@@ -67,8 +80,10 @@ pub struct SecondFactor {
 /// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
 /// - Whoever has a second factor must not come in without it, and a proof of it must be good once, also when it is used at
 ///   once; a code of an earlier step than the last one must not be good.
-/// - Removing an administrator and setting a password must end all their stays, and those that a login was just opening
-///   with the old one.
+/// - Whoever changes a second factor that is there must have a proof of it, too; the change must end all stays of that
+///   administrator but the one it is made in.
+/// - Removing an administrator, setting a password and a reset must end all their stays, and those that a login was just
+///   opening with the old one.
 #[async_trait]
 pub trait AdministratorRepository: Send + Sync {
     /// Adds one.
@@ -109,6 +124,17 @@ pub trait AdministratorRepository: Send + Sync {
         deed: &Deed,
     ) -> Result<bool, StoreError>;
 
+    /// Sets a password, turns the second factor off and ends all stays; tells whether there is such an administrator.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn reset(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
     /// Removes one.
     ///
     /// # Errors
@@ -121,16 +147,32 @@ pub trait AdministratorRepository: Send + Sync {
     /// A failed store.
     async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>, StoreError>;
 
-    /// Turns a second factor on or off; tells whether there is such an administrator.
+    /// Changes a second factor and ends all other stays, if the proof is good, which there must be if there is a factor
+    /// and must not be if there is none; tells whether it is.
     ///
     /// # Errors
     /// A failed store.
-    async fn set_second_factor(
+    async fn change_second_factor(
         &self,
         id: AdministratorId,
-        factor: Option<&NewSecondFactor>,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+        keep: SessionId,
         deed: &Deed,
     ) -> Result<bool, StoreError>;
+
+    /// Puts a secret that is sealed anew in the place of the one that was found, and tags in the place of bare digests.
+    /// What somebody changed meanwhile stays as they changed it.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn protect_second_factor(
+        &self,
+        id: AdministratorId,
+        found: &SealedSecret,
+        sealed: &SealedSecret,
+        codes: &[(RecoveryDigest, RecoveryTag)],
+    ) -> Result<(), StoreError>;
 
     /// Opens a stay, and notes it as a login, if their password is still this one and the proof is good, which whoever has
     /// a second factor must have and nobody else may; tells whether it is.
@@ -154,6 +196,12 @@ pub trait AdministratorRepository: Send + Sync {
         id: SessionId,
     ) -> Result<Option<(AdministratorSession, AdministratorAccount)>, StoreError>;
 
+    /// The stays of an administrator that were not ended, the newest first; some may have expired.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn sessions(&self, id: AdministratorId) -> Result<Vec<AdministratorSession>, StoreError>;
+
     /// Notes that a stay was used, if it is there.
     ///
     /// # Errors
@@ -171,11 +219,16 @@ pub trait AdministratorRepository: Send + Sync {
     /// A failed store.
     async fn end(&self, id: SessionId, deed: &Deed) -> Result<(), StoreError>;
 
-    /// Ends all stays of an administrator.
+    /// Ends all stays of an administrator, but for one if it is named.
     ///
     /// # Errors
     /// A failed store.
-    async fn end_all(&self, id: AdministratorId, deed: &Deed) -> Result<(), StoreError>;
+    async fn end_all(
+        &self,
+        id: AdministratorId,
+        keep: Option<SessionId>,
+        deed: &Deed,
+    ) -> Result<(), StoreError>;
 
     /// Forgets stays that expired before a moment, and tells how many.
     ///

@@ -6,12 +6,15 @@ use qrcode::{Color, QrCode};
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{Administrator, PlainPassword, TotpSecret};
-use usher_ports::inbound::{AdminRefusal, FactorOffer, SecureAccount};
+use usher_domain::{Administrator, OneTimeCode, PlainPassword, RecoveryCode, TotpSecret};
+use usher_ports::inbound::{AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 
-use super::call::{Answer, Call, LOG_IN};
+use super::call::{Answer, Call, LOG_IN, session_id, weakness};
 use super::guard::Page;
 use super::pages::{Pages, View};
+
+/// Where the account is.
+const ACCOUNT: &str = "/admin/account";
 
 #[derive(Serialize)]
 pub(super) struct AccountView {
@@ -19,8 +22,21 @@ pub(super) struct AccountView {
     pub(super) codes_left: Option<u32>,
     /// What went wrong with the password.
     pub(super) password_error: Option<&'static str>,
-    /// What went wrong with turning the second factor off.
+    /// What went wrong with changing the second factor.
     pub(super) factor_error: Option<&'static str>,
+    /// Whether there must be one.
+    pub(super) required: bool,
+    pub(super) sessions: Vec<OwnSessionLine>,
+}
+
+#[derive(Serialize)]
+pub(super) struct OwnSessionLine {
+    pub(super) id: String,
+    pub(super) from: String,
+    pub(super) started: i64,
+    pub(super) seen: i64,
+    /// Whether it is the one that asks.
+    pub(super) current: bool,
 }
 
 impl View for AccountView {
@@ -38,6 +54,10 @@ pub(super) struct FactorView {
     pub(super) size: usize,
     /// The picture: the dark modules as a path.
     pub(super) path: String,
+    /// Whether there is one that it takes the place of.
+    pub(super) renews: bool,
+    /// Whether it has to be set up before anything else.
+    pub(super) lacking: bool,
     pub(super) error: Option<&'static str>,
 }
 
@@ -56,9 +76,11 @@ impl View for CodesView {
 }
 
 impl FactorView {
-    fn of(offer: &FactorOffer, error: Option<&'static str>) -> Self {
+    fn of(offer: &FactorOffer, renews: bool, by: &Administrator, error: Option<&'static str>) -> Self {
         let (size, path) = picture(&offer.url);
         Self {
+            renews,
+            lacking: by.lacks_factor(),
             secret: hex::encode(offer.secret.expose()),
             spelled: spaced(&offer.spelled),
             size,
@@ -105,10 +127,25 @@ async fn account_page(
     call: &Call,
     pages: &Pages,
 ) -> Result<Answer, AdminRefusal> {
-    let codes_left = account.security(by).await?.recovery_codes;
+    let security = account.security(by).await?;
+    let sessions = account.sessions(by).await?;
+    let sessions = sessions.iter().map(|OwnSession { session, current }| OwnSessionLine {
+        id: hex::encode(session.id.as_bytes()),
+        from: session.from.map(|from| from.to_string()).unwrap_or_default(),
+        started: session.started_at.as_millis(),
+        seen: session.seen_at.as_millis(),
+        current: *current,
+    });
+    let view = AccountView {
+        codes_left: security.recovery_codes,
+        required: security.required,
+        password_error,
+        factor_error,
+        sessions: sessions.collect(),
+    };
     let wrong = password_error.is_some() || factor_error.is_some();
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    call.page(pages, status, &AccountView { codes_left, password_error, factor_error })
+    call.page(pages, status, &view)
 }
 
 /// How the account is secured.
@@ -142,6 +179,7 @@ impl Page for ChangePassword {
         match changed {
             Ok(()) => Ok(Answer::see(LOG_IN).with(call.no_cookie())),
             Err(AdminRefusal::WrongCredentials) => wrong("error-current").await,
+            Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)).await,
             Err(refusal) => Err(refusal),
         }
     }
@@ -153,8 +191,10 @@ pub(super) struct OfferFactor(pub(super) Arc<dyn SecureAccount>);
 #[async_trait]
 impl Page for OfferFactor {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let offer = self.0.offer(call.signed_in()?, None)?;
-        call.page(pages, StatusCode::OK, &FactorView::of(&offer, None))
+        let by = call.signed_in()?;
+        let renews = self.0.security(by).await?.recovery_codes.is_some();
+        let offer = self.0.offer(by, None)?;
+        call.page(pages, StatusCode::OK, &FactorView::of(&offer, renews, by, None))
     }
 }
 
@@ -167,19 +207,51 @@ impl Page for TurnOn {
         let by = call.signed_in()?;
         let secret = secret(call).ok_or(AdminRefusal::Invalid)?;
         let code: String = call.text("code").split_whitespace().collect();
+        let current = OneTimeCode::parse(call.text("current_code"));
         let turned_on = match password(call, "password") {
-            Ok(password) => self.0.turn_on(by, password, secret.clone(), &code).await,
+            Ok(password) => self.0.turn_on(by, password, secret.clone(), &code, current).await,
             Err(refusal) => Err(refusal),
         };
         match turned_on {
-            Ok(codes) => {
-                let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
-                call.page(pages, StatusCode::OK, &CodesView { codes })
-            }
+            Ok(codes) => call.page(pages, StatusCode::OK, &CodesView::of(&codes)),
             Err(AdminRefusal::WrongCredentials) => {
+                let renews = self.0.security(by).await?.recovery_codes.is_some();
                 let offer = self.0.offer(by, Some(secret))?;
-                let view = FactorView::of(&offer, Some("error-code"));
+                let view = FactorView::of(&offer, renews, by, Some("error-code"));
                 call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+}
+
+impl CodesView {
+    fn of(codes: &[RecoveryCode]) -> Self {
+        Self { codes: codes.iter().map(|code| code.expose().to_owned()).collect() }
+    }
+}
+
+/// The password and a current code, of whoever changes the second factor.
+fn proofs(call: &Call) -> Result<(PlainPassword, OneTimeCode), AdminRefusal> {
+    let code = OneTimeCode::parse(call.text("code")).ok_or(AdminRefusal::WrongCredentials)?;
+    Ok((password(call, "password")?, code))
+}
+
+/// Makes new recovery codes.
+pub(super) struct RenewCodes(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for RenewCodes {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let by = call.signed_in()?;
+        let renewed = match proofs(call) {
+            Ok((password, code)) => self.0.renew_codes(by, password, code).await,
+            Err(refusal) => Err(refusal),
+        };
+        match renewed {
+            Ok(codes) => call.page(pages, StatusCode::OK, &CodesView::of(&codes)),
+            Err(AdminRefusal::WrongCredentials) => {
+                account_page(&self.0, by, (None, Some("error-code")), call, pages).await
             }
             Err(refusal) => Err(refusal),
         }
@@ -193,17 +265,32 @@ pub(super) struct TurnOff(pub(super) Arc<dyn SecureAccount>);
 impl Page for TurnOff {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
         let by = call.signed_in()?;
-        let turned_off = match password(call, "password") {
-            Ok(password) => self.0.turn_off(by, password).await,
+        let turned_off = match proofs(call) {
+            Ok((password, code)) => self.0.turn_off(by, password, code).await,
             Err(refusal) => Err(refusal),
         };
-        match turned_off {
-            Ok(()) => Ok(Answer::see("/admin/account")),
-            Err(AdminRefusal::WrongCredentials) => {
-                account_page(&self.0, by, (None, Some("error-current")), call, pages).await
-            }
-            Err(refusal) => Err(refusal),
-        }
+        let error = match turned_off {
+            Ok(()) => return Ok(Answer::see(ACCOUNT)),
+            Err(AdminRefusal::WrongCredentials) => "error-code",
+            Err(AdminRefusal::FactorRequired) => "factor-stays",
+            Err(refusal) => return Err(refusal),
+        };
+        account_page(&self.0, by, (None, Some(error)), call, pages).await
+    }
+}
+
+/// Ends one of one's own sessions, or all others.
+pub(super) struct EndOwn(pub(super) Arc<dyn SecureAccount>);
+
+#[async_trait]
+impl Page for EndOwn {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+        let session = match call.text("session") {
+            "" => None,
+            text => Some(session_id(text).ok_or(AdminRefusal::NotFound)?),
+        };
+        self.0.end_session(call.signed_in()?, session).await?;
+        Ok(Answer::see(ACCOUNT))
     }
 }
 

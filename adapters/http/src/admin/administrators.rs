@@ -8,7 +8,7 @@ use serde::Serialize;
 use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, Timestamp};
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 
-use super::call::{Answer, Call};
+use super::call::{Answer, Call, weakness};
 use super::guard::Page;
 use super::pages::{Pages, View};
 
@@ -23,6 +23,7 @@ pub(super) struct AdministratorRow {
     /// In Unix milliseconds.
     pub(super) created: i64,
     pub(super) last_login: Option<i64>,
+    pub(super) second_factor: bool,
 }
 
 #[derive(Serialize)]
@@ -63,6 +64,7 @@ async fn page(
         role: account.role.as_str(),
         created: account.created_at.as_millis(),
         last_login: account.last_login_at.map(Timestamp::as_millis),
+        second_factor: account.second_factor,
     });
     let view = AdministratorsView {
         administrators: rows.collect(),
@@ -98,6 +100,9 @@ async fn done(
     match outcome {
         Ok(()) => Ok(Answer::see(PATH)),
         Err(AdminRefusal::NameTaken) => page(administrators, Some("username-taken"), call, pages).await,
+        Err(AdminRefusal::WeakPassword(weak)) => {
+            page(administrators, Some(weakness(weak)), call, pages).await
+        }
         Err(AdminRefusal::LastOwner) => page(administrators, Some("last-owner"), call, pages).await,
         Err(refusal) => Err(refusal),
     }

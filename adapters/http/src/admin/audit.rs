@@ -171,7 +171,7 @@ impl Page for Audit {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
         let query = AuditQuery::of(call);
         let before: Option<i64> = call.text("before").parse().ok();
-        let viewer = call.signed_in()?.viewing();
+        let viewer = call.signed_in()?.viewing()?;
         let mut entries = self.audit.list(viewer, &query.filter(pages), before, PAGE + 1).await?;
         let more = entries.len() > PAGE as usize;
         entries.truncate(PAGE as usize);

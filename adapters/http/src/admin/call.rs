@@ -9,9 +9,9 @@ use salvo::http::ResBody;
 use salvo::http::cookie::time::Duration as CookieAge;
 use salvo::http::cookie::{Cookie, SameSite};
 use salvo::http::header::CONTENT_TYPE;
-use salvo::http::{HeaderMap, StatusCode};
+use salvo::http::{HeaderMap, Method, StatusCode};
 use sha2::{Digest as _, Sha256};
-use usher_domain::{Administrator, ClientAddress, Reason, SessionSecret};
+use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, WeakPassword};
 use usher_ports::inbound::{AdminRefusal, AdministratorSignedIn};
 
 use super::locale::Locale;
@@ -29,6 +29,17 @@ pub(super) const FRONT: &str = "/admin/users";
 
 pub(super) const LOG_IN: &str = "/admin/login";
 
+/// Where a second factor is set up.
+pub(super) const SECOND_FACTOR: &str = "/admin/account/second-factor";
+
+/// What is said about a password that others would guess.
+pub(super) const fn weakness(weak: WeakPassword) -> &'static str {
+    match weak {
+        WeakPassword::Common => "password-common",
+        WeakPassword::Name => "password-name",
+    }
+}
+
 pub(super) struct Call {
     /// What was typed or chosen, in its order.
     fields: Vec<(String, String)>,
@@ -43,6 +54,8 @@ pub(super) struct Call {
     pub(super) here: String,
     /// Whether htmx asks, and wants a part.
     pub(super) in_page: bool,
+    /// Whether it asks for a change.
+    pub(super) changes: bool,
     /// Whether it came over TLS.
     secure: bool,
     pub(super) from: ClientAddress,
@@ -67,6 +80,7 @@ impl Call {
             locale: Locale::of(request),
             here: here.to_owned(),
             in_page: header("hx-request").is_some(),
+            changes: request.method() == Method::POST,
             from: addresses.of(request),
             browser: request.cookie(browser_cookie(secure)).map(|cookie| cookie.value().to_owned()),
             token: header("x-csrf-token"),
@@ -274,6 +288,12 @@ const fn browser_cookie(secure: bool) -> &'static str {
 fn unmasked(token: &str) -> Option<Vec<u8>> {
     let bytes = hex::decode(token).ok().filter(|bytes| bytes.len() == 64)?;
     Some(bytes[..32].iter().zip(&bytes[32..]).map(|(mask, byte)| mask ^ byte).collect())
+}
+
+/// A session's id, as forms carry it.
+pub(super) fn session_id(text: &str) -> Option<SessionId> {
+    let bytes: [u8; 32] = hex::decode(text).ok()?.try_into().ok()?;
+    Some(SessionId::from_store(bytes))
 }
 
 fn read_secret(text: &str) -> Option<SessionSecret> {

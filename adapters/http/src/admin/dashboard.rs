@@ -127,7 +127,7 @@ pub(super) struct Dashboard {
 #[async_trait]
 impl Page for Dashboard {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let overview = self.statistics.overview(call.signed_in()?.viewing(), DAYS).await?;
+        let overview = self.statistics.overview(call.signed_in()?.viewing()?, DAYS).await?;
         let view = DashboardView::of(&overview);
         if call.in_page {
             return call.page(pages, StatusCode::OK, &NumbersView(view));

@@ -10,7 +10,7 @@ use serde::Serialize;
 use usher_domain::{AdministratorName, OneTimeCode, PlainPassword};
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 
-use super::call::{Answer, Call, FRONT, LOG_IN};
+use super::call::{Answer, Call, FRONT, LOG_IN, weakness};
 use super::guard::Page;
 use super::locale::{self, Locale};
 use super::pages::{Pages, View};
@@ -68,10 +68,11 @@ impl Page for SetUp {
             return wrong("error-password-again");
         }
         match credentials(call) {
-            Ok(credentials) => {
-                let come = self.administrate.set_up(call.text("code"), credentials).await?;
-                Ok(enter(call, &come))
-            }
+            Ok(credentials) => match self.administrate.set_up(call.text("code"), credentials).await {
+                Ok(come) => Ok(enter(call, &come)),
+                Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
+                Err(refusal) => Err(refusal),
+            },
             Err(error) => wrong(error),
         }
     }

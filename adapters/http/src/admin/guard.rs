@@ -11,13 +11,13 @@ use salvo::http::{Method, ResBody, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use usher_domain::Forbidden;
+use usher_domain::{Administrator, AdministratorRole, Forbidden};
 use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 
 use usher_ports::outbound::IdSource;
 
 use super::Access;
-use super::call::{Answer, Call, Content, LOG_IN, is_foreign};
+use super::call::{Answer, Call, Content, LOG_IN, SECOND_FACTOR, is_foreign, weakness};
 use super::pages::{Pages, View};
 use crate::middleware::ClientAddresses;
 
@@ -83,7 +83,7 @@ impl Handler for Guarded {
             Err(refusal) => Err(refusal),
         };
         if let Err(refusal) = &answer {
-            let tried = changes || matches!(refusal, AdminRefusal::Forbidden(_));
+            let tried = changes || matches!(refusal, AdminRefusal::Forbidden(Forbidden::Role(_)));
             if tried {
                 self.note(&call, &what, refusal).await;
             }
@@ -117,10 +117,10 @@ impl Guarded {
                 Err(refusal) => return Err(refusal),
             }
         }
-        if let Access::From(role) = self.access
-            && call.signed_in()?.role() < role
-        {
-            return Err(Forbidden(role).into());
+        match self.access {
+            Access::Public => {}
+            Access::SignedIn => drop(call.signed_in()?),
+            Access::From(role) => may(call.signed_in()?, role)?,
         }
         if request.method() != Method::POST {
             return Ok(None);
@@ -162,7 +162,14 @@ impl Guarded {
             AdminRefusal::NotFound => (StatusCode::NOT_FOUND, "not-found"),
             AdminRefusal::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "avatar-rule"),
             AdminRefusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
-            AdminRefusal::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
+            // Where there is a page to be shown, it is the one that is missing; a change is refused.
+            AdminRefusal::Forbidden(Forbidden::SecondFactor) if !call.changes => {
+                return Ok(Answer::see(SECOND_FACTOR));
+            }
+            AdminRefusal::Forbidden(Forbidden::SecondFactor) => (StatusCode::FORBIDDEN, "factor-required"),
+            AdminRefusal::Forbidden(Forbidden::Role(_)) => (StatusCode::FORBIDDEN, "forbidden"),
+            AdminRefusal::FactorRequired => (StatusCode::CONFLICT, "factor-stays"),
+            AdminRefusal::WeakPassword(weak) => (StatusCode::UNPROCESSABLE_ENTITY, weakness(weak)),
             AdminRefusal::Conflict(user) => {
                 return self.say(call, StatusCode::CONFLICT, "conflict", &user.username.to_string());
             }
@@ -192,6 +199,14 @@ impl Guarded {
         let mut answer = self.say(call, StatusCode::SERVICE_UNAVAILABLE, "unavailable", "")?;
         answer.retry_after = Some(Duration::from_secs(1));
         Ok(answer)
+    }
+}
+
+fn may(administrator: &Administrator, role: AdministratorRole) -> Result<(), Forbidden> {
+    match role {
+        AdministratorRole::Viewer => administrator.viewing().map(drop),
+        AdministratorRole::Operator => administrator.operating().map(drop),
+        AdministratorRole::Owner => administrator.owning().map(drop),
     }
 }
 

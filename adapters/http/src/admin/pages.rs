@@ -34,6 +34,7 @@ templates!(
     "codes.html",
     "dashboard.html",
     "delete.html",
+    "devices.html",
     "factor.html",
     "layout.html",
     "log_in.html",
@@ -140,6 +141,7 @@ impl Pages {
             }
             Actor::Machine => None,
         });
+        let viewing = around.administrator.is_some_and(|administrator| administrator.viewing().is_ok());
         let operating = around.administrator.is_some_and(|administrator| administrator.operating().is_ok());
         let owning = around.administrator.is_some_and(|administrator| administrator.owning().is_ok());
         self.environment.get_template(V::TEMPLATE)?.render(context! {
@@ -147,6 +149,7 @@ impl Pages {
             csrf => around.csrf,
             here => around.here,
             me => me.map(|me| Value::from(Serde(me))),
+            viewing,
             operating,
             owning,
             assets => self.assets.clone(),

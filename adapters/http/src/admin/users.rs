@@ -198,7 +198,7 @@ impl Page for Users {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
         let query = Query::of(call);
         let behind = query.place(call.text("after"));
-        let viewer = call.signed_in()?.viewing();
+        let viewer = call.signed_in()?.viewing()?;
         let mut users = match query.filter() {
             Some(filter) => {
                 self.users.list(viewer, &filter, query.order(), behind.as_ref(), PAGE + 1).await?

@@ -1,12 +1,14 @@
 //! Second factors, beside the administrators who have them.
 
-use sea_query::{DeleteStatement, Expr, ExprTrait, Query};
-use usher_domain::{AdministratorId, AuditAction, Deed, RecoveryDigest, TotpSecret};
-use usher_ports::outbound::{NewSecondFactor, SecondFactor};
+use sea_query::{DeleteStatement, Expr, ExprTrait, Query, UpdateStatement};
+use usher_domain::{
+    AdministratorId, AuditAction, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+};
+use usher_ports::outbound::{FactorChange, SecondFactor};
 
-use super::name_of;
+use super::{name_of, stays};
 use crate::audit;
-use crate::database::{Database, DatabaseError, Result};
+use crate::database::{Database, DatabaseError, Result, Tx};
 use crate::iden::{AdministratorCodes, Administrators};
 
 #[derive(sqlx::FromRow)]
@@ -17,6 +19,7 @@ struct FactorRow {
 #[derive(sqlx::FromRow)]
 struct CodeRow {
     digest: Vec<u8>,
+    keyed: bool,
 }
 
 fn codes_of(id: AdministratorId) -> DeleteStatement {
@@ -26,42 +29,127 @@ fn codes_of(id: AdministratorId) -> DeleteStatement {
         .take()
 }
 
-pub(super) fn code(id: AdministratorId, digest: RecoveryDigest) -> DeleteStatement {
-    codes_of(id).and_where(Expr::col(AdministratorCodes::Digest).eq(digest.0.to_vec())).take()
+/// Runs an update of an administrator on the condition that the proof of the second factor is good, and uses it up. The
+/// update locks the row, so the proof is good once.
+pub(super) async fn proven(
+    tx: &mut Tx,
+    update: &mut UpdateStatement,
+    id: AdministratorId,
+    proof: Option<&SecondProof>,
+) -> Result<bool> {
+    let secret = Expr::col(Administrators::TotpSecret);
+    update.and_where(Expr::col(Administrators::Id).eq(id.0));
+    match proof {
+        None => update.and_where(secret.is_null()),
+        Some(SecondProof::Step(step)) => {
+            update.and_where(secret.is_not_null()).and_where(Expr::col(Administrators::TotpStep).lt(*step))
+        }
+        Some(SecondProof::Recovery(_)) => update.and_where(secret.is_not_null()),
+    };
+    if let Some(SecondProof::Step(step)) = proof {
+        update.value(Administrators::TotpStep, *step);
+    }
+    if tx.execute(update).await? == 0 {
+        return Ok(false);
+    }
+    let Some(SecondProof::Recovery(tags)) = proof else { return Ok(true) };
+    let tags = tags.iter().map(|tag| tag.0.to_vec());
+    let code = codes_of(id).and_where(Expr::col(AdministratorCodes::Digest).is_in(tags)).take();
+    Ok(tx.execute(&code).await? > 0)
 }
 
-/// The old recovery codes go with the old factor.
-pub(super) async fn replace(
+/// The old recovery codes go with the old factor, and so do all other sessions.
+pub(super) async fn change(
     database: &Database,
     id: AdministratorId,
-    factor: Option<&NewSecondFactor>,
+    change: &FactorChange,
+    (proof, keep): (Option<&SecondProof>, SessionId),
     deed: &Deed,
 ) -> Result<bool> {
     let mut tx = database.begin().await?;
-    let secret = factor.map(|factor| factor.secret.expose().to_vec());
-    let update = Query::update()
+    // Something has to be written for the row to be locked.
+    let mut touch = Query::update()
         .table(Administrators::Table)
-        .value(Administrators::TotpSecret, secret)
-        .value(Administrators::TotpStep, factor.map_or(0, |factor| factor.step))
-        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .value(Administrators::LastLoginAt, Expr::col(Administrators::LastLoginAt))
         .take();
-    if tx.execute(&update).await? == 0 {
+    if !proven(&mut tx, &mut touch, id, proof).await? {
+        return Ok(false);
+    }
+    let (action, codes) = match change {
+        FactorChange::On(factor) => {
+            tx.execute(&set(id, Some(&factor.secret), Some(factor.step))).await?;
+            (AuditAction::SecondFactorOn, factor.codes.as_slice())
+        }
+        FactorChange::Codes(codes) => (AuditAction::RecoveryCodes, codes.as_slice()),
+        FactorChange::Off => {
+            tx.execute(&set(id, None, Some(0))).await?;
+            (AuditAction::SecondFactorOff, &[][..])
+        }
+    };
+    if proof.is_none() && matches!(change, FactorChange::Codes(_)) {
         return Ok(false);
     }
     tx.execute(&codes_of(id)).await?;
-    for digest in factor.iter().flat_map(|factor| &factor.codes) {
+    for tag in codes {
         let insert = Query::insert()
             .into_table(AdministratorCodes::Table)
-            .columns([AdministratorCodes::AdministratorId, AdministratorCodes::Digest])
-            .values_panic([id.0.into(), digest.0.to_vec().into()])
+            .columns([
+                AdministratorCodes::AdministratorId,
+                AdministratorCodes::Digest,
+                AdministratorCodes::Keyed,
+            ])
+            .values_panic([id.0.into(), tag.0.to_vec().into(), true.into()])
             .take();
         tx.execute(&insert).await?;
     }
-    let action = if factor.is_some() { AuditAction::SecondFactorOn } else { AuditAction::SecondFactorOff };
+    tx.execute(&stays::of(id, Some(keep))).await?;
     let name = name_of(&mut tx, id).await?;
     audit::append(&mut tx, &deed.record(action, &name)).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+fn set(id: AdministratorId, secret: Option<&SealedSecret>, step: Option<i64>) -> UpdateStatement {
+    Query::update()
+        .table(Administrators::Table)
+        .value(Administrators::TotpSecret, secret.map(|secret| secret.as_bytes().to_vec()))
+        .values(step.map(|step| (Administrators::TotpStep, step.into())))
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take()
+}
+
+/// Takes a second factor away without a proof; tells whether there was one.
+pub(super) async fn clear(tx: &mut Tx, id: AdministratorId) -> Result<bool> {
+    tx.execute(&codes_of(id)).await?;
+    let mut clear = set(id, None, Some(0));
+    Ok(tx.execute(clear.and_where(Expr::col(Administrators::TotpSecret).is_not_null())).await? > 0)
+}
+
+pub(super) async fn protect(
+    database: &Database,
+    id: AdministratorId,
+    (found, sealed): (&SealedSecret, &SealedSecret),
+    codes: &[(RecoveryDigest, RecoveryTag)],
+) -> Result<()> {
+    let mut tx = database.begin().await?;
+    let mut update = set(id, Some(sealed), None);
+    let unchanged = Expr::col(Administrators::TotpSecret).eq(found.as_bytes().to_vec());
+    if tx.execute(update.and_where(unchanged)).await? == 0 {
+        return Ok(());
+    }
+    for (digest, tag) in codes {
+        let update = Query::update()
+            .table(AdministratorCodes::Table)
+            .value(AdministratorCodes::Digest, tag.0.to_vec())
+            .value(AdministratorCodes::Keyed, true)
+            .and_where(Expr::col(AdministratorCodes::AdministratorId).eq(id.0))
+            .and_where(Expr::col(AdministratorCodes::Digest).eq(digest.0.to_vec()))
+            .and_where(Expr::col(AdministratorCodes::Keyed).eq(false))
+            .take();
+        tx.execute(&update).await?;
+    }
+    tx.commit().await?;
+    database.scrub().await
 }
 
 pub(super) async fn find(database: &Database, id: AdministratorId) -> Result<Option<SecondFactor>> {
@@ -73,15 +161,18 @@ pub(super) async fn find(database: &Database, id: AdministratorId) -> Result<Opt
     let secret = database.one::<FactorRow>(&secret).await?.and_then(|row| row.totp_secret);
     let Some(secret) = secret else { return Ok(None) };
     let codes = Query::select()
-        .column(AdministratorCodes::Digest)
+        .columns([AdministratorCodes::Digest, AdministratorCodes::Keyed])
         .from(AdministratorCodes::Table)
         .and_where(Expr::col(AdministratorCodes::AdministratorId).eq(id.0))
         .take();
     let codes: Vec<CodeRow> = database.all(&codes).await?;
-    let secret = secret.try_into().map_err(|_| DatabaseError::Corrupt("administrators.totp_secret"))?;
-    let codes_left = u32::try_from(codes.iter().filter(|row| row.digest.len() == 32).count());
+    let corrupt = || DatabaseError::Corrupt("administrator_codes.digest");
+    let codes_left = u32::try_from(codes.len()).map_err(|_| corrupt())?;
+    let bare = codes.into_iter().filter(|code| !code.keyed);
+    let bare = bare.map(|code| code.digest.try_into().map(RecoveryDigest).map_err(|_| corrupt()));
     Ok(Some(SecondFactor {
-        secret: TotpSecret::new(secret),
-        codes_left: codes_left.map_err(|_| DatabaseError::Corrupt("administrator_codes"))?,
+        secret: SealedSecret::new(secret),
+        codes_left,
+        bare_codes: bare.collect::<Result<_>>()?,
     }))
 }

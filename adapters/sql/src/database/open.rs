@@ -62,6 +62,8 @@ impl Database {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
+            // What is deleted or written over is not left in the page it was on.
+            .pragma("secure_delete", "fast")
             .busy_timeout(options.patience);
         let pool = || SqlitePoolOptions::new().acquire_timeout(options.patience);
         let writer = pool().max_connections(1).connect_with(connect.clone()).await?;

@@ -1,36 +1,38 @@
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, Dimension, Measure, SessionId,
+    ClientAddress, Dimension, FactorRequirement, Measure, SessionId,
 };
 
 use super::*;
-use crate::admin::account::{AccountView, CodesView, FactorView};
+use crate::admin::account::{AccountView, CodesView, FactorView, OwnSessionLine};
 use crate::admin::administrators::{AdministratorRow, AdministratorsView};
 use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, Line, Shown};
 use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
 use crate::admin::entrance::{LogInView, SetUpView};
 use crate::admin::guard::Message;
 use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Failed, Progress};
-use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, SessionLine};
+use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::{Checked, Errors, FormView};
 use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
 
 /// What somebody may have typed who means harm.
 const HARM: &str = "\"><script>alert(1)</script>'{{ 7 * 7 }}";
 
-fn administrator(role: AdministratorRole) -> Administrator {
+fn administrator(role: AdministratorRole, requirement: FactorRequirement) -> Administrator {
     let (id, at) = (AdministratorId(1), Timestamp::from_millis(0));
     let session = AdministratorSession {
         id: SessionId::from_store([1; 32]),
         administrator: id,
+        from: None,
         started_at: at,
         seen_at: at,
         expires_at: Timestamp::from_millis(1),
     };
     let name = AdministratorName::from_store(HARM.to_owned());
-    let account = AdministratorAccount { id, name, role, created_at: at, last_login_at: None };
+    let account =
+        AdministratorAccount { id, name, role, created_at: at, last_login_at: None, second_factor: false };
     let from = ClientAddress::new([192, 0, 2, 1].into());
-    Administrator::admit(&session, &account, from, at).unwrap()
+    Administrator::admit(&session, &account, requirement, from, at).unwrap()
 }
 
 fn row(seen: bool, deleted: bool) -> Row {
@@ -63,7 +65,7 @@ fn query() -> Query {
 /// Renders a view for everybody in every language, and looks at each outcome.
 fn renders<V: View>(view: &V) {
     let pages = Pages::new(&TimeZone::UTC);
-    let everybody = AdministratorRole::ALL.map(administrator);
+    let everybody = AdministratorRole::ALL.map(|role| administrator(role, FactorRequirement::Owners));
     for locale in Locale::ALL {
         for administrator in everybody.iter().map(Some).chain([None]) {
             let csrf = administrator.map(|_| "0123");
@@ -82,7 +84,9 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
         renders(&LogInView { name: HARM, error });
         renders(&SetUpView { code: HARM, name: HARM, error });
     }
-    for message in ["not-found", "forbidden", "foreign", "unavailable", "conflict", "error-many"] {
+    for message in
+        ["not-found", "forbidden", "foreign", "unavailable", "conflict", "error-many", "factor-required"]
+    {
         renders(&Message { message, name: HARM });
     }
     for undo in [true, false] {
@@ -128,7 +132,12 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for (seen, deleted) in [(true, false), (false, false), (true, true)] {
         renders(&DeleteView { user: row(seen, deleted) });
         let harm = || HARM.to_owned();
-        let device = DeviceLine { id: harm(), about: harm(), first: 1, last: 2 };
+        let device = || DeviceLine { id: harm(), about: harm(), first: 1, last: 2 };
+        renders(&DevicesView {
+            user: row(seen, deleted),
+            devices: if seen { vec![device()] } else { Vec::new() },
+        });
+        let device = device();
         let session = SessionLine { id: harm(), role: "user", started: 1, seen: 2, expires: 3 };
         renders(&DetailsView {
             user: row(seen, deleted),
@@ -220,7 +229,13 @@ fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
 #[test]
 fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
     for (last_login, error) in [(None, None), (Some(1), Some("last-owner"))] {
-        let row = AdministratorRow { name: HARM.to_owned(), role: "owner", created: 1, last_login };
+        let row = AdministratorRow {
+            name: HARM.to_owned(),
+            role: "owner",
+            created: 1,
+            last_login,
+            second_factor: error.is_some(),
+        };
         renders(&AdministratorsView {
             administrators: vec![row],
             roles: AdministratorRole::ALL.map(AdministratorRole::as_str).into(),
@@ -234,10 +249,28 @@ fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
 #[test]
 fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for (codes_left, error) in [(None, None), (Some(3), Some("error-current"))] {
-        renders(&AccountView { codes_left, password_error: error, factor_error: error });
         let harm = || HARM.to_owned();
+        let some = error.is_some();
+        let session = |current, from| OwnSessionLine { id: harm(), from, started: 1, seen: 2, current };
+        let sessions = vec![session(true, harm()), session(false, String::new())];
+        renders(&AccountView {
+            codes_left,
+            password_error: error,
+            factor_error: error,
+            required: some,
+            sessions: if some { sessions } else { Vec::new() },
+        });
         let error = error.map(|_| "error-code");
-        renders(&FactorView { secret: harm(), spelled: harm(), size: 29, path: harm(), error });
+        let (renews, lacking) = (some, !some);
+        renders(&FactorView {
+            secret: harm(),
+            spelled: harm(),
+            size: 29,
+            path: harm(),
+            renews,
+            lacking,
+            error,
+        });
     }
     renders(&CodesView { codes: vec![HARM.to_owned()] });
 }

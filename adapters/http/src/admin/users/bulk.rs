@@ -174,7 +174,7 @@ impl Bulk {
             return Ok(u32::try_from(view.ids.len()).ok());
         }
         let Some(filter) = view.query.filter() else { return Ok(Some(0)) };
-        let found = self.users.count(call.signed_in()?.viewing(), &filter, MOST_COUNTED + 1).await?;
+        let found = self.users.count(call.signed_in()?.viewing()?, &filter, MOST_COUNTED + 1).await?;
         Ok((found <= MOST_COUNTED).then_some(found))
     }
 
@@ -224,7 +224,7 @@ impl Bulk {
             last_login: None,
             username: UsernameKey::of(""),
         });
-        let viewer = by.administrator().viewing();
+        let viewer = by.viewing();
         let users = self.users.list(viewer, &filter, UserOrder::Newest, behind.as_ref(), STEP).await?;
         Ok(users.into_iter().map(|user| (user.id, user.username.to_string())).collect())
     }

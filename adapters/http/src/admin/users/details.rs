@@ -5,14 +5,15 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{DeviceFacts, Fact, SessionId, Timestamp, User};
+use usher_domain::{DeviceFacts, Fact, Timestamp, User};
 use usher_ports::inbound::{
-    AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, ReviewAudit, UserDetails, UserName,
+    AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ReviewAudit,
+    UserDetails, UserName,
 };
 use usher_ports::outbound::AuditFilter;
 
 use super::super::audit::Line;
-use super::super::call::{Answer, Call, FRONT};
+use super::super::call::{Answer, Call, FRONT, session_id};
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
 use super::Row;
@@ -99,7 +100,7 @@ pub(in crate::admin) struct Details {
 #[async_trait]
 impl Page for Details {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let viewer = call.signed_in()?.viewing();
+        let viewer = call.signed_in()?.viewing()?;
         let details = self.users.details(viewer, call.user()?).await?;
         let filter = AuditFilter { user: Some(details.user.id), ..AuditFilter::default() };
         let history = self.audit.list(viewer, &filter, None, HISTORY).await?;
@@ -112,8 +113,8 @@ impl Page for Details {
                 .devices
                 .iter()
                 .map(|seen| DeviceLine {
-                    id: seen.device.id.as_str().to_owned(),
-                    about: about(&seen.device.facts),
+                    id: seen.id.as_str().to_owned(),
+                    about: about(&seen.facts),
                     first: millis(seen.first_seen),
                     last: millis(seen.last_seen),
                 })
@@ -136,6 +137,40 @@ impl Page for Details {
     }
 }
 
+/// Whole device ids.
+#[derive(Serialize)]
+pub(in crate::admin) struct DevicesView {
+    pub(in crate::admin) user: Row,
+    pub(in crate::admin) devices: Vec<DeviceLine>,
+}
+
+impl View for DevicesView {
+    const TEMPLATE: &'static str = "devices.html";
+}
+
+/// Shows them. By POST, since it leaves something behind: an entry in the audit log.
+pub(in crate::admin) struct Reveal {
+    pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+    pub(in crate::admin) reveal: Arc<dyn AdminRevealDevices>,
+}
+
+#[async_trait]
+impl Page for Reveal {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+        let operator = call.signed_in()?.operating()?;
+        let user = self.users.find(operator.viewing(), &UserName::Id(call.user()?)).await?;
+        let devices = self.reveal.reveal(operator, user.id).await?;
+        let devices = devices.iter().map(|seen| DeviceLine {
+            id: seen.device.id.as_str().to_owned(),
+            about: about(&seen.device.facts),
+            first: seen.first_seen.as_millis(),
+            last: seen.last_seen.as_millis(),
+        });
+        let view = DevicesView { user: Row::from(&user), devices: devices.collect() };
+        call.page(pages, StatusCode::OK, &view)
+    }
+}
+
 /// Asks before somebody is deleted.
 #[derive(Serialize)]
 pub(in crate::admin) struct DeleteView {
@@ -154,7 +189,7 @@ pub(in crate::admin) struct DeleteForm {
 #[async_trait]
 impl Page for DeleteForm {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let viewer = call.signed_in()?.viewing();
+        let viewer = call.signed_in()?.viewing()?;
         let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
         call.page(pages, StatusCode::OK, &DeleteView { user: Row::from(&user) })
     }
@@ -205,9 +240,4 @@ impl Page for End {
         self.end.end(operator, user, session).await?;
         Ok(Answer::see(&format!("{FRONT}/{user}")))
     }
-}
-
-fn session_id(text: &str) -> Option<SessionId> {
-    let bytes: [u8; 32] = hex::decode(text).ok()?.try_into().ok()?;
-    Some(SessionId::from_store(bytes))
 }

@@ -6,13 +6,13 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{
-    AvatarSize, InvalidUsername, Nickname, Operator, PlainPassword, Role, User, Username, Viewer,
+    AvatarSize, InvalidUsername, NewPassword, Nickname, Operator, PlainPassword, Role, User, Username, Viewer,
 };
 use usher_ports::inbound::{
     AdminEditUser, AdminListUsers, AdminRefusal, KeepAvatars, UserDraft, UserName, UserRevision,
 };
 
-use super::super::call::{Answer, Call, FRONT};
+use super::super::call::{Answer, Call, FRONT, weakness};
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
 use super::own_picture;
@@ -63,6 +63,11 @@ fn password(text: &str) -> Result<PlainPassword, &'static str> {
     PlainPassword::parse(text).map_err(|_| "user-password-rule")
 }
 
+/// A password, and whether it is one that others would guess.
+fn new_password(text: &str, name: &str) -> Result<(), &'static str> {
+    NewPassword::choose(password(text)?, name).map(drop).map_err(weakness)
+}
+
 fn nickname(text: &str) -> Result<Nickname, &'static str> {
     Nickname::parse(text).map_err(|_| "nickname-rule")
 }
@@ -85,7 +90,7 @@ pub(in crate::admin) struct EditForm {
 #[async_trait]
 impl Page for EditForm {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let user = self.users.find(call.signed_in()?.viewing(), &UserName::Id(call.user()?)).await?;
+        let user = self.users.find(call.signed_in()?.viewing()?, &UserName::Id(call.user()?)).await?;
         call.page(pages, StatusCode::OK, &filled(&user))
     }
 }
@@ -148,6 +153,7 @@ impl Page for Create {
                     {
                         Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
+                        Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
                         Err(refusal) => return Err(refusal),
                     }
                 }
@@ -176,7 +182,7 @@ pub(in crate::admin) struct Edit {
 impl Page for Edit {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
         let operator = call.signed_in()?.operating()?;
-        let viewer = call.signed_in()?.viewing();
+        let viewer = call.signed_in()?.viewing()?;
         let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
         let registered = user.role == Role::User;
         let mut errors = Errors::default();
@@ -188,6 +194,7 @@ impl Page for Edit {
                     match self.editor.edit(operator, user.id, revision).await {
                         Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
+                        Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
                         Err(refusal) => return Err(refusal),
                     }
                 }
@@ -264,15 +271,15 @@ impl Check {
 #[async_trait]
 impl Page for Check {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
-        let viewer = call.signed_in()?.viewing();
+        let viewer = call.signed_in()?.viewing()?;
         let checked = match call.text("field") {
             "username" => self.username(viewer, call.text("username"), call.text("own")).await?,
             "nickname" => match nickname(call.text("nickname")) {
                 Ok(_) => Checked { field: "nickname", message: "nickname-rule", good: true },
                 Err(message) => Checked { field: "nickname", message, good: false },
             },
-            "password" => match password(call.raw("password")) {
-                Ok(_) => Checked { field: "password", message: "user-password-good", good: true },
+            "password" => match new_password(call.raw("password"), call.text("username")) {
+                Ok(()) => Checked { field: "password", message: "user-password-good", good: true },
                 Err(message) => Checked { field: "password", message, good: false },
             },
             _ => return Err(AdminRefusal::NotFound),

@@ -1,0 +1,27 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use usher_domain::{AuditAction, Operator, Record, UserId};
+use usher_ports::inbound::{AdminRefusal, AdminRevealDevices};
+use usher_ports::outbound::{AuditLog, Clock, SeenDevice, UserRepository};
+
+/// Shows whole device ids.
+pub struct RevealDevices {
+    /// Keeps the users.
+    pub users: Arc<dyn UserRepository>,
+    /// Keeps who looked.
+    pub audit: Arc<dyn AuditLog>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl AdminRevealDevices for RevealDevices {
+    async fn reveal(&self, by: Operator<'_>, user: UserId) -> Result<Vec<SeenDevice>, AdminRefusal> {
+        let found = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
+        let deed = by.administrator().deed(self.clock.now());
+        let record = deed.record(AuditAction::DeviceIdsShown, found.username.as_str());
+        self.audit.append(&Record { user: Some(user), ..record }).await?;
+        Ok(self.users.devices(user).await?)
+    }
+}
