@@ -1,6 +1,8 @@
 //! What the documents state, held against what there is.
 
-use std::collections::BTreeMap;
+mod asvs;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use crate::support::project_file;
@@ -17,13 +19,24 @@ const ENGINES: [(&str, &str); 8] = [
     ("Valkey", "valkey"),
 ];
 
-/// How many laws of each group each engine is held to.
-fn laws() -> BTreeMap<String, BTreeMap<String, usize>> {
+/// The names of all integration tests.
+fn tests() -> BTreeSet<String> {
     let myself = std::env::current_exe().expect("a program");
     let listed = Command::new(myself).args(["--list", "--format=terse"]).output().expect("a list");
+    let listed = String::from_utf8(listed.stdout).expect("text");
+    listed.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect()
+}
+
+/// The cells of a row of a table.
+fn cells(line: &str) -> Vec<String> {
+    line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+}
+
+/// How many laws of each group each engine is held to.
+fn laws() -> BTreeMap<String, BTreeMap<String, usize>> {
     let mut laws: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
-    for line in String::from_utf8(listed.stdout).expect("text").lines() {
-        let mut path = line.trim_end_matches(": test").split("::");
+    for name in tests() {
+        let mut path = name.split("::");
         if let (Some("contracts"), Some(group), Some(engine), Some(_)) =
             (path.next(), path.next(), path.next(), path.next())
             && ENGINES.iter().any(|(_, name)| *name == engine)
@@ -37,8 +50,6 @@ fn laws() -> BTreeMap<String, BTreeMap<String, usize>> {
 #[test]
 fn every_law_group_names_its_engines() {
     let document = project_file("docs/operations.md");
-    let cells =
-        |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
     let mut lines = document.lines().skip_while(|line| !line.starts_with("| laws |"));
     let head = cells(lines.next().expect("a table of the laws"));
     assert_eq!(head[1..], ENGINES.map(|(title, _)| title.to_owned()));
