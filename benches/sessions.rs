@@ -19,7 +19,7 @@ use deadpool_redis::redis::{Client, cmd};
 use deadpool_redis::{Config, Runtime};
 use usher_domain::{Epoch, Role, Session, SessionId, SessionSecret, Timestamp, UserId};
 use usher_ports::outbound::{Clock as _, SessionStore as _};
-use usher_redis::{RedisOptions, RedisSessions};
+use usher_redis::{Redis, RedisOptions, RedisSessions};
 
 const TASKS: u64 = 64;
 const FOR: Duration = Duration::from_secs(3);
@@ -83,7 +83,8 @@ async fn main() {
         connections: 16,
         patience: Duration::from_secs(2),
     };
-    let store = Arc::new(RedisSessions::open(&options).await.expect("a URL"));
+    let store =
+        Arc::new(RedisSessions::open(Redis::new(&options).expect("a URL"), &options).await.expect("a URL"));
     let known: Arc<[(UserId, SessionId)]> = (0..10_000).map(session).map(|it| (it.user, it.id)).collect();
     for number in 0..10_000 {
         store.start(&session(number), NonZeroU32::MIN).await.expect("a start");

@@ -18,6 +18,7 @@ use usher_ports::inbound::AdminRefusal;
 
 use crate::compose::AdminUseCases;
 use crate::config::{Config, Flags};
+use crate::data_dir::keep_private;
 use crate::{compose, demo, logging, serve};
 
 pub use admin::{AdminCommand, AdministratorRoleName};
@@ -102,6 +103,7 @@ pub async fn run(cli: Cli) -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> Result<(), Failure> {
+    keep_private();
     let Common { config: file, data_dir, listen } = cli.common;
     let config = Config::load(&Flags { file, data_dir, listen })?;
     let _log = logging::start(&config.log)?;

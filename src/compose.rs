@@ -37,15 +37,19 @@ use usher_sql::{
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
-use crate::secrets::{Secrets, SecretsError, make_private};
+use crate::data_dir::{DataDirError, alone, make_private};
+use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// No secrets, or no data directory.
+    /// No secrets.
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    /// No data directory.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
     /// No database.
     #[error("the database: {0}")]
     Database(#[from] DatabaseError),
@@ -152,11 +156,14 @@ pub async fn database(config: &Config) -> Result<Database, ComposeError> {
         statements: section.statements,
         patience: section.timeout.duration(),
     };
+    // Held until the schema is up to date. Servers have locks of their own for that.
+    let mut _alone = None;
     let database = match section.kind() {
         Some(DatabaseKind::Postgres) => Database::postgres(&server()).await?,
         Some(DatabaseKind::MySql) => Database::mysql(&server()).await?,
         Some(DatabaseKind::Sqlite) | None => {
             make_private(&config.data_dir)?;
+            _alone = Some(alone(&config.data_dir).await?);
             Database::sqlite(&sqlite(config)).await?
         }
     };
@@ -196,7 +203,7 @@ pub async fn adapters(
             patience: config.redis.timeout.duration(),
         };
         let redis = Redis::new(&options)?;
-        let sessions = Arc::new(RedisSessions::open(&options).await?);
+        let sessions = Arc::new(RedisSessions::open(redis.clone(), &options).await?);
         adapters.revocation_sink = Some(sessions.clone());
         adapters.sessions = sessions;
         adapters.account_check = AccountCheck::SessionsEnd;

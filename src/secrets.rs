@@ -1,6 +1,6 @@
 //! The data directory, and the secrets that the first start puts into it.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use usher_domain::SetUpCode;
 
 use crate::config::{Config, Secret};
+use crate::data_dir::{DataDirError, make_private};
 use crate::system::random;
 
 const FILE: &str = "secrets.toml";
@@ -17,6 +18,9 @@ const FILE: &str = "secrets.toml";
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
     /// The data directory cannot be used.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The file cannot be used.
     #[error("the data directory {path}: {cause}")]
     Directory {
         /// Which.
@@ -30,6 +34,13 @@ pub enum SecretsError {
     /// Others on this machine could read the file.
     #[error("{0} can be read by others; `chmod 600` it, and replace its secrets if somebody did")]
     Exposed(PathBuf),
+    /// The installation had secrets, and they are gone.
+    #[error(
+        "{0} is missing, and there is a database beside it: with new secrets no client's signature and no token would be \
+         good any more. Restore the file from your backup, or set signing.salts and tokens.key as they were. To go on \
+         with new secrets, set them to new ones"
+    )]
+    Missing(PathBuf),
 }
 
 /// What must not be known: configured, or else made at the first start and kept in the data directory.
@@ -104,22 +115,11 @@ impl Secrets {
     }
 }
 
-/// Makes a directory that nobody else can look into, if it is not there.
-pub(crate) fn make_private(dir: &Path) -> Result<(), SecretsError> {
-    if dir.is_dir() {
-        return Ok(());
-    }
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(|cause| SecretsError::Directory { path: dir.to_owned(), cause })
-}
-
 fn kept(dir: &Path) -> Result<Kept, SecretsError> {
     let path = dir.join(FILE);
     let failed = |cause| SecretsError::Directory { path: path.clone(), cause };
     if !path.exists() {
+        refuse_orphan(dir, &path)?;
         make(dir, &path).map_err(failed)?;
     }
     refuse_exposed(&path)?;
@@ -158,6 +158,11 @@ fn written(dir: &Path, kept: &Kept) -> io::Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
+/// A first start makes the secrets before the database, so a database without them has lost them.
+fn refuse_orphan(dir: &Path, path: &Path) -> Result<(), SecretsError> {
+    if dir.join("usher.db").exists() { Err(SecretsError::Missing(path.to_owned())) } else { Ok(()) }
+}
+
 /// Writes new secrets beside the file and then puts them in its place, unless another process was quicker: the file is
 /// never seen half written, and nobody's secrets are overwritten.
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
@@ -169,6 +174,8 @@ fn make(dir: &Path, path: &Path) -> io::Result<()> {
     let file = written(dir, &kept)?;
     match file.persist_noclobber(path) {
         Ok(_) => {
+            // The name, too, outlives a power cut.
+            File::open(dir)?.sync_all()?;
             tracing::info!(file = %path.display(), "made new secrets: a client salt and two keys");
         }
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -269,6 +276,15 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(keys.iter().all(|key| *key == keys[0] && key.len() == 64), "{keys:?}");
+    }
+
+    #[test]
+    fn that_are_gone_are_not_made_anew_beside_a_database() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("usher.db"), "").unwrap();
+        let Err(refused) = kept(dir.path()) else { panic!("it made new ones") };
+        assert!(matches!(refused, SecretsError::Missing(_)) && refused.to_string().contains("backup"));
+        assert!(!dir.path().join(FILE).exists());
     }
 
     #[cfg(unix)]

@@ -2,18 +2,18 @@
 
 mod pictures;
 
-use std::error::Error;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, timeout};
+use tokio::time::{Instant, MissedTickBehavior, timeout};
 use usher_application::StatisticsKeeping;
 use usher_http::{Lifecycle, Server, ServerOptions};
-use usher_ports::inbound::{KeepAccounts, KeepAvatars, KeepStatistics as _, SettleRevocations};
+use usher_ports::inbound::{KeepAccounts, KeepAvatars, KeepStatistics as _, Purge, SettleRevocations};
 
+use crate::clock_watch::ClockWatch;
 use crate::compose::{self, Adapters, ComposeError};
 use crate::config::{Config, HttpSection};
 use crate::open_files;
@@ -23,6 +23,8 @@ use pictures::PictureSweeps;
 /// How often what is of no use any more is cleared away, and how long expired sessions are kept to be told apart from
 /// unknown ones.
 const SWEEP: Duration = Duration::from_mins(10);
+/// Not at once: a node that was started on the wrong database or with a wrong clock can be stopped before.
+const FIRST_SWEEP: Duration = Duration::from_mins(5);
 const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 
 /// How often it is looked whether somebody's time of being disabled is up.
@@ -62,6 +64,7 @@ pub enum ServeError {
 /// # Errors
 /// When it cannot start.
 pub async fn serve(config: &Config) -> Result<(), ServeError> {
+    outlive_file_size_limits();
     let secrets = Secrets::load(config).map_err(ComposeError::from)?;
     let database = compose::database(config).await?;
     let adapters = compose::adapters(config, &secrets, &database).await?;
@@ -78,8 +81,15 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let revoker = compose::revoker(&adapters);
     let accounts = compose::account_keeping(&adapters, config);
     let avatars = compose::avatar_keeping(&adapters);
-    let sweep = tokio::spawn(sweep(adapters.clone(), revoker.clone(), Arc::clone(&accounts), avatars));
-    let enable = tokio::spawn(enable(accounts));
+    let watch = Arc::new(ClockWatch::new(Arc::clone(&adapters.clock)));
+    let sweep = tokio::spawn(sweep(
+        adapters.clone(),
+        revoker.clone(),
+        Arc::clone(&accounts),
+        avatars,
+        Arc::clone(&watch),
+    ));
+    let enable = tokio::spawn(enable(accounts, watch));
     let statistics = compose::statistics_keeping(&adapters);
     let flush = tokio::spawn(flush(Arc::clone(&statistics)));
     let settle = tokio::spawn(settle(revoker));
@@ -97,7 +107,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     settle.abort();
     let last = async {
         if let Err(error) = statistics.flush().await {
-            tracing::warn!(error = &error as &dyn Error, "the last numbers were not written down");
+            error.log("the last numbers were not written down");
         }
         database.close().await;
     };
@@ -108,6 +118,19 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     tracing::info!("stopped");
     Ok(outcome?)
 }
+
+/// A file that may not grow is an error of the write, as a full disk is, and not the end of the process.
+#[cfg(unix)]
+fn outlive_file_size_limits() {
+    let number = rustix::process::Signal::XFSZ.as_raw();
+    // Once it is listened to it has no other effect, also when nobody listens any more.
+    if tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(number)).is_err() {
+        tracing::warn!("a file size limit would end this process");
+    }
+}
+
+#[cfg(not(unix))]
+fn outlive_file_size_limits() {}
 
 fn server_options(config: &Config) -> ServerOptions {
     let max_connections = config.http.max_connections.or(open_files::connections(config));
@@ -156,39 +179,52 @@ async fn sweep(
     revocations: Arc<dyn SettleRevocations>,
     accounts: Arc<dyn KeepAccounts>,
     avatars: Arc<dyn KeepAvatars>,
+    watch: Arc<ClockWatch>,
 ) {
-    let mut rounds = tokio::time::interval(SWEEP);
+    let mut rounds = tokio::time::interval_at(Instant::now() + FIRST_SWEEP, SWEEP);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut withheld = 0;
     let mut pictures = PictureSweeps::default();
     // Not before serving: a bucket may take minutes to say that it is away.
     if let Err(error) = avatars.claim().await {
-        tracing::warn!(error = &error as &dyn Error, "the store of pictures was not claimed");
+        error.log("the store of pictures was not claimed");
     }
     loop {
         rounds.tick().await;
+        if !watch.is_steady() {
+            continue;
+        }
         match adapters.sessions.purge(adapters.clock.now().minus(KEEP_EXPIRED)).await {
             Ok(0) => {}
             Ok(sessions) => tracing::info!(sessions, "cleared expired sessions away"),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn Error, "expired sessions were not cleared away");
+                error.log("expired sessions were not cleared away");
             }
         }
         if let Err(error) = adapters.administrators.purge(adapters.clock.now()).await {
-            tracing::warn!(
-                error = &error as &dyn Error,
-                "expired stays of administrators were not cleared away"
-            );
+            error.log("expired stays of administrators were not cleared away");
         }
         match accounts.purge_deleted().await {
-            Ok(0) => {}
-            Ok(users) => tracing::info!(users, "removed deleted users for good"),
-            Err(error) => tracing::warn!(error = &error as &dyn Error, "deleted users were not removed"),
+            Ok(Purge::Removed(0)) => withheld = 0,
+            Ok(Purge::Withheld(users)) => {
+                if users != withheld {
+                    tracing::error!(
+                        users,
+                        "{users} deleted users are due to be removed for good, which is more than a tenth of all: if the \
+                         clock is right, run `usher user purge --yes`"
+                    );
+                }
+                withheld = users;
+            }
+            Ok(Purge::Removed(users)) => tracing::info!(users, "removed deleted users for good"),
+            Err(error) => error.log("deleted users were not removed"),
         }
         match avatars.sweep().await {
             Ok(swept) => pictures.tell(swept),
-            Err(error) => tracing::warn!(error = &error as &dyn Error, "pictures were not cleared away"),
+            Err(error) => error.log("pictures were not cleared away"),
         }
         if let Err(error) = revocations.forget().await {
-            tracing::warn!(error = &error as &dyn Error, "old revocations were not cleared away");
+            error.log("old revocations were not cleared away");
         }
     }
 }
@@ -200,24 +236,27 @@ async fn flush(statistics: Arc<StatisticsKeeping>) {
     loop {
         rounds.tick().await;
         if let Err(error) = statistics.flush().await {
-            tracing::warn!(error = &error as &dyn Error, "numbers were not written down yet");
+            error.log("numbers were not written down yet");
         }
         if let Err(error) = statistics.close().await {
-            tracing::warn!(error = &error as &dyn Error, "a day was not closed yet");
+            error.log("a day was not closed yet");
         }
     }
 }
 
 /// Enables those whose time of being disabled is up.
-async fn enable(accounts: Arc<dyn KeepAccounts>) {
+async fn enable(accounts: Arc<dyn KeepAccounts>, watch: Arc<ClockWatch>) {
     let mut rounds = tokio::time::interval(ENABLE);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
+        if !watch.is_steady() {
+            continue;
+        }
         match accounts.enable_due().await {
             Ok(0) => {}
             Ok(users) => tracing::info!(users, "enabled users whose time was up"),
-            Err(error) => tracing::warn!(error = &error as &dyn Error, "users were not enabled yet"),
+            Err(error) => error.log("users were not enabled yet"),
         }
     }
 }
@@ -235,7 +274,7 @@ async fn settle(revocations: Arc<dyn SettleRevocations>) {
             let revocations = Arc::clone(&revocations);
             rounds.spawn(async move {
                 if let Err(error) = revocations.settle().await {
-                    tracing::warn!(error = &error as &dyn Error, "sessions were not ended yet");
+                    error.log("sessions were not ended yet");
                 }
             });
         }

@@ -15,6 +15,8 @@ mod outages;
 mod pictures;
 mod program;
 mod server;
+mod starting;
 mod stopping;
+mod storage;
 mod torture;
 mod tour;

@@ -6,6 +6,7 @@ mod changing;
 mod deciding;
 mod failing;
 mod house;
+mod purging;
 mod readiness;
 mod settling;
 

@@ -1,8 +1,8 @@
 //! Puts what the admin's pages load into the program, under names that change with the content.
 //!
 //! What comes from npm is pinned by `templates/assets/package-lock.json`. It is taken from `templates/assets/node_modules`
-//! if that is there, else fetched by `npm ci` into the build's own directory, else left out: the pages then work as plain
-//! forms. `REQUIRE_WEB_ASSETS=1` makes that an error.
+//! if that is there and is what is pinned, else fetched by `npm ci` into a directory of the build that is named by the
+//! pins, else left out: the pages then work as plain forms. `REQUIRE_WEB_ASSETS=1` makes that an error.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -62,11 +62,30 @@ fn add(code: &mut String, out: &Path, name: &str, kind: &str, bytes: &[u8]) -> R
 
 /// Where npm's packages are.
 fn modules(own: &Path, out: &Path) -> Option<PathBuf> {
-    let complete = |modules: &PathBuf| FETCHED.iter().all(|(_, _, file)| modules.join(file).exists());
-    [own.join("node_modules"), out.join("npm/node_modules")]
+    let pins = fs::read(own.join("package-lock.json")).ok()?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&pins);
+    let fetched = out.join(format!("npm-{:016x}", hasher.finish()));
+    let complete = |modules: &PathBuf| {
+        is_pinned(modules, &pins) && FETCHED.iter().all(|(_, _, file)| modules.join(file).exists())
+    };
+    [own.join("node_modules"), fetched.join("node_modules")]
         .into_iter()
         .find(complete)
-        .or_else(|| fetch(own, &out.join("npm")).filter(complete))
+        .or_else(|| fetch(own, &fetched).filter(complete))
+}
+
+/// Whether what npm put here is what is pinned: npm writes down what it put, with the digests that it checked.
+fn is_pinned(modules: &Path, pins: &[u8]) -> bool {
+    let Ok(installed) = fs::read(modules.join(".package-lock.json")) else { return false };
+    let packages = |lock: &[u8]| {
+        let lock: serde_json::Value = serde_json::from_slice(lock).ok()?;
+        let packages = lock["packages"].as_object()?.iter();
+        let packages = packages.filter(|(name, _)| !name.is_empty());
+        Some(packages.map(|(name, it)| (name.clone(), it["integrity"].clone())).collect::<Vec<_>>())
+    };
+    let pinned = packages(pins);
+    pinned.is_some() && packages(&installed) == pinned
 }
 
 fn fetch(own: &Path, directory: &Path) -> Option<PathBuf> {

@@ -41,7 +41,7 @@ pub use administrate::{Administrate, AdministratorCredentials, AdministratorSign
 pub use authenticate_device::{AuthenticateDevice, SignedRequest};
 pub use authenticate_session::AuthenticateSession;
 pub use check_readiness::CheckReadiness;
-pub use keep_accounts::KeepAccounts;
+pub use keep_accounts::{KeepAccounts, Purge};
 pub use keep_avatars::{AvatarSurvey, AvatarSweep, KeepAvatars};
 pub use keep_statistics::{KeepStatistics, Overview, ViewStatistics};
 pub use log_in::LogIn;

@@ -100,7 +100,7 @@ impl Administration {
         }
         let end = self.policy.deadline(session.started_at, now);
         if let Err(error) = self.administrators.extend(session.id, now, end).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a stay was not extended");
+            error.log("a stay was not extended");
         }
     }
 }

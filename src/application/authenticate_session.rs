@@ -75,7 +75,7 @@ impl SessionAuthentication {
         let Some(deadline) = session.extension(now, &self.policy) else { return };
         self.tally.active(session.user, now);
         if let Err(error) = self.sessions.extend(session.user, session.id, now, deadline).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "a session was not extended");
+            error.log("a session was not extended");
         }
     }
 }

@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{Amendment, Deed, Status};
-use usher_ports::inbound::KeepAccounts;
-use usher_ports::outbound::{Amended, Clock, StoreError, UserRepository};
+use usher_domain::{Amendment, Deed, Operator, Status, Timestamp};
+use usher_ports::inbound::{KeepAccounts, Purge};
+use usher_ports::outbound::{Amended, Clock, StoreError, UserFilter, UserRepository};
 
 /// Does what is due about accounts.
 pub struct AccountKeeping {
@@ -18,6 +18,11 @@ pub struct AccountKeeping {
 
 /// How many are looked at in one round: the next one comes soon.
 const PAGE: u32 = 500;
+
+/// Up to so many are removed in any case, and more only up to this fraction of all: a tenth. A clock that is wrong, or a
+/// script that deleted too much, is noticed before what it did cannot be undone.
+const FEW: u32 = 100;
+const FRACTION: u32 = 10;
 
 #[async_trait]
 impl KeepAccounts for AccountKeeping {
@@ -33,8 +38,40 @@ impl KeepAccounts for AccountKeeping {
         Ok(done)
     }
 
-    async fn purge_deleted(&self) -> Result<u64, StoreError> {
+    async fn purge_deleted(&self) -> Result<Purge, StoreError> {
+        let due = self.purgeable().await?;
+        if due > FEW {
+            let enough = due.saturating_mul(FRACTION);
+            if self.users.count(&UserFilter::default(), enough).await? < enough {
+                return Ok(Purge::Withheld(due));
+            }
+        }
         let now = self.clock.now();
-        self.users.purge(now.minus(self.keep_deleted), PAGE, &Deed::due(now)).await
+        Ok(Purge::Removed(self.users.purge(self.kept_since(now), PAGE, &Deed::due(now)).await?))
+    }
+
+    async fn purgeable(&self) -> Result<u32, StoreError> {
+        let before = self.kept_since(self.clock.now());
+        let due = UserFilter { deleted_before: Some(before), ..UserFilter::default() };
+        self.users.count(&due, u32::MAX).await
+    }
+
+    async fn purge_all(&self, by: Operator<'_>) -> Result<u64, StoreError> {
+        let now = self.clock.now();
+        let (before, deed) = (self.kept_since(now), by.administrator().deed(now));
+        let mut removed = 0;
+        loop {
+            match self.users.purge(before, PAGE, &deed).await? {
+                0 => return Ok(removed),
+                some => removed += some,
+            }
+        }
+    }
+}
+
+impl AccountKeeping {
+    /// Who was deleted before is due.
+    fn kept_since(&self, now: Timestamp) -> Timestamp {
+        now.minus(self.keep_deleted)
     }
 }

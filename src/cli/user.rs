@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
 use usher_domain::{Administrator, PlainPassword, Reason, Role, Status, User, UserId, UsernameKey};
-use usher_ports::inbound::{AdminRefusal, StatusWish, UserName};
+use usher_ports::inbound::{AdminRefusal, KeepAccounts, StatusWish, UserName};
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::{Failure, noting, print, read_password, time};
@@ -56,6 +56,12 @@ pub enum UserCommand {
         /// Who
         name: String,
     },
+    /// Remove users for good who were deleted long enough ago; serving does it by itself, but for a large share of all
+    Purge {
+        /// Do it; without this only say how many
+        #[arg(long)]
+        yes: bool,
+    },
     /// Set a password, read from standard input, and end all sessions
     SetPassword {
         /// Who
@@ -84,14 +90,20 @@ pub enum StatusName {
 pub(super) async fn run(command: UserCommand, config: &Config) -> Result<(), Failure> {
     let secrets = Secrets::load(config)?;
     let database = compose::database(config).await?;
-    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
+    let adapters = compose::adapters(config, &secrets, &database).await?;
+    let admin = compose::admin_use_cases(&adapters);
     let what = format!("usher user {command:?}");
-    let answer = noting(&admin, &what, perform(command, &admin).await).await;
+    let accounts = compose::account_keeping(&adapters, config);
+    let answer = noting(&admin, &what, perform(command, &admin, &*accounts).await).await;
     database.close().await;
     print(&answer?)
 }
 
-async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, Failure> {
+async fn perform(
+    command: UserCommand,
+    admin: &AdminUseCases,
+    accounts: &dyn KeepAccounts,
+) -> Result<String, Failure> {
     let machine = Administrator::at_the_machine();
     let operator = machine.operating()?;
     match command {
@@ -127,6 +139,14 @@ async fn perform(command: UserCommand, admin: &AdminUseCases) -> Result<String, 
             let user = find(admin, &name).await?;
             let user = admin.delete_user.restore(operator, user.id, None).await?;
             Ok(format!("{} (id {}) is back\n", user.username, user.id))
+        }
+        UserCommand::Purge { yes: true } => {
+            let removed = accounts.purge_all(operator).await?;
+            Ok(format!("{removed} deleted users are removed for good\n"))
+        }
+        UserCommand::Purge { yes: false } => {
+            let due = accounts.purgeable().await?;
+            Ok(format!("{due} deleted users are due to be removed for good; --yes removes them\n"))
         }
         UserCommand::SetPassword { name } => {
             let user = find(admin, &name).await?;

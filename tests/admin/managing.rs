@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_domain::{AdministratorRole, UserId};
+use usher_ports::inbound::Purge;
 
 use crate::support::{Answer, Browser, Stage};
 
@@ -155,9 +156,9 @@ async fn a_deleted_user_comes_back_or_is_gone_in_the_end() {
 
     browser.post(&path, &[]).await;
     stage.wait(Duration::from_hours(24 * 29));
-    assert_eq!(stage.keeping.purge_deleted().await.expect("a number"), 0);
+    assert_eq!(stage.keeping.purge_deleted().await.expect("a number"), Purge::Removed(0));
     stage.wait(Duration::from_hours(25));
-    assert_eq!(stage.keeping.purge_deleted().await.expect("a number"), 1);
+    assert_eq!(stage.keeping.purge_deleted().await.expect("a number"), Purge::Removed(1));
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
     assert_eq!(browser.get(&format!("/admin/users/{id}")).await.status, 404);
     let id_again = stage.phone().register("alice_01", "hunter22").await.data()["id"].as_i64();

@@ -157,22 +157,29 @@ pub(super) async fn system_ids() -> (Arc<dyn IdSource>, ()) {
     (Arc::new(SystemIds), ())
 }
 
-pub(super) async fn sqlite_probes() -> (Probes, (TempDir, TempDir)) {
-    let ((there, one), (gone, other)) = (sqlite().await, sqlite().await);
+pub(super) async fn sqlite_probes() -> (Probes, [TempDir; 3]) {
+    let ((there, one), (gone, two), (moved, three)) = (sqlite().await, sqlite().await, sqlite().await);
     gone.close().await;
-    (Probes { there: Arc::new(there), gone: Arc::new(gone) }, (one, other))
+    let file = three.path().join("usher.db");
+    std::fs::rename(&file, file.with_extension("away")).expect("a new name");
+    let probes = Probes { there: Arc::new(there), gone: Arc::new(gone), unwritable: Arc::new(moved) };
+    (probes, [one, two, three])
 }
 
-pub(super) async fn probes_on(server: &SqlServer) -> (Probes, [TestDatabase; 2]) {
-    let own = [server.database().await, server.database().await];
+pub(super) async fn probes_on(server: &SqlServer) -> (Probes, [TestDatabase; 3]) {
+    let own = [server.database().await, server.database().await, server.database().await];
     let (there, gone) = (own[0].open().await, own[1].open().await);
     gone.close().await;
-    (Probes { there: Arc::new(there), gone: Arc::new(gone) }, own)
+    own[2].open().await.close().await;
+    let unwritable = own[2].read_only().await;
+    (Probes { there: Arc::new(there), gone: Arc::new(gone), unwritable: Arc::new(unwritable) }, own)
 }
 
 pub(super) async fn sessions_in(server: &RedisServer) -> (Sessions, ()) {
     let options = server.options().await;
-    let store: Arc<dyn SessionStore> = Arc::new(RedisSessions::open(&options).await.expect("a connection"));
+    let redis = Redis::new(&options).expect("a server");
+    let store: Arc<dyn SessionStore> =
+        Arc::new(RedisSessions::open(redis, &options).await.expect("a connection"));
     (Sessions { store, alice: UserId(1), bob: UserId(2) }, ())
 }
 
@@ -200,8 +207,9 @@ pub(super) async fn replay_in(server: &RedisServer) -> (Arc<dyn ReplayGuard>, ()
 pub(super) async fn probes_in(server: &RedisServer) -> (Probes, ()) {
     let options = server.options().await;
     let nowhere = RedisOptions { urls: vec!["redis://127.0.0.1:1".to_owned()], ..options.clone() };
+    let read_only = RedisOptions { urls: vec![server.read_only().await], ..options.clone() };
     let probe = |options| Arc::new(Redis::new(options).expect("a URL"));
-    (Probes { there: probe(&options), gone: probe(&nowhere) }, ())
+    (Probes { there: probe(&options), gone: probe(&nowhere), unwritable: probe(&read_only) }, ())
 }
 
 pub(super) async fn outbox_in_memory() -> (Outbox, ()) {

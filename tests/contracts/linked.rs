@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use usher_domain::{Epoch, Role, Session, SessionSecret, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore as _, Started};
-use usher_redis::{RedisOptions, RedisSessions};
+use usher_redis::{Redis, RedisOptions, RedisSessions};
 
 use crate::support::engines::{REDIS, RedisServer, VALKEY};
 use crate::support::{State, Wire};
@@ -19,11 +19,12 @@ struct Nodes {
 
 impl Nodes {
     async fn on(server: &RedisServer) -> Self {
+        let redis = |options| Redis::new(options).expect("a server");
         let options = RedisOptions { patience: Duration::from_secs(1), ..server.options().await };
         let wire = Wire::to(server.address()).await;
         let over_wire = RedisOptions { urls: vec![format!("redis://{}", wire.address)], ..options.clone() };
-        let first = RedisSessions::open(&over_wire).await.expect("a connection");
-        let second = RedisSessions::open(&options).await.expect("a connection");
+        let first = RedisSessions::open(redis(&over_wire), &over_wire).await.expect("a connection");
+        let second = RedisSessions::open(redis(&options), &options).await.expect("a connection");
         Self { first, second, wire }
     }
 

@@ -212,3 +212,16 @@ fn another_installations_pictures_are_swept_with_a_word_of_the_operator_only() {
     let counted = run(&ours, &["avatars", "sweep"]);
     assert!(counted.contains("0 of 0 pictures") && counted.contains("belongs to installation"), "{counted}");
 }
+
+#[test]
+fn a_purge_says_what_it_would_remove() {
+    let installation = Installation::new();
+    installation.says(&["demo", "--users", "2"]);
+    installation.says(&["user", "delete", "1"]);
+    // It was deleted a moment ago, and is kept for a month.
+    for arguments in [&["user", "purge"][..], &["user", "purge", "--yes"]] {
+        let said = installation.says(arguments);
+        assert!(said.starts_with("0 deleted users"), "{said}");
+    }
+    installation.says(&["user", "restore", "1"]);
+}

@@ -170,7 +170,7 @@ async fn redis_restarts_from_an_old_snapshot() {
 }
 
 /// Between the wire and its server nothing arrives any more, and no error either.
-async fn silence(nodes: &Nodes, wire: &Wire) {
+async fn silence(nodes: &Nodes, wire: &Wire, store: &str) {
     let visit = async |device: u32| {
         let device = format!("{device:08x}-bf16-5425-adbc-d12f49cfa332");
         signed(&nodes.first.url, &device, "visitorRegister", &[]).await
@@ -188,6 +188,9 @@ async fn silence(nodes: &Nodes, wire: &Wire) {
     while visit(5).await.status != 200 {
         assert!(begun.elapsed() < Duration::from_mins(1), "the service does not come back");
     }
+    let log = nodes.first.log_with(&format!("{store} works again")).await;
+    assert_eq!(log.matches("\"level\":\"ERROR\"").count(), 1, "not one line for the outage: {log}");
+    assert!(log.contains(&format!("{store} fails")), "{log}");
 }
 
 async fn the_database_falls_silent(sql: &SqlServer) {
@@ -197,7 +200,7 @@ async fn the_database_falls_silent(sql: &SqlServer) {
     let wire = Wire::to(server).await;
     let over_wire = TestDatabase { url: database.url.replace(server, &wire.address) };
     REDIS.options().await;
-    silence(&Nodes::start(&over_wire, REDIS.url(), false), &wire).await;
+    silence(&Nodes::start(&over_wire, REDIS.url(), false), &wire, "the database").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -215,5 +218,5 @@ async fn redis_falls_silent() {
     let database = POSTGRES.database().await;
     REDIS.options().await;
     let wire = Wire::to(REDIS.address()).await;
-    silence(&Nodes::start(&database, &format!("redis://{}", wire.address), false), &wire).await;
+    silence(&Nodes::start(&database, &format!("redis://{}", wire.address), false), &wire, "Redis").await;
 }

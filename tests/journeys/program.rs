@@ -145,6 +145,10 @@ impl Server {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a process").count()
     }
 
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// All it logged so far.
     pub(super) fn log(&self) -> String {
         self.log.lock().expect("a log").clone()

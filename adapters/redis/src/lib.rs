@@ -3,6 +3,7 @@
 //! Each step that must be one is one script or one command. The keys of one user carry the same hash tag, so a cluster
 //! keeps them together. Nothing is ever looked for by pattern.
 
+mod fault;
 mod limiter;
 mod link;
 mod replay_guard;

@@ -23,7 +23,7 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 use usher_domain::{Session, SessionId, UserId};
 
-use crate::server::{RedisError, RedisOptions, Result};
+use crate::server::{Redis, RedisError, RedisOptions, Result};
 use crate::sessions::{id_in_key, read};
 use cache::{Answer, Cache};
 
@@ -55,13 +55,13 @@ struct Live {
 
 impl Link {
     /// Connects, and from then on keeps connected. Where nobody answers, it goes on trying.
-    pub(crate) async fn open(options: &RedisOptions) -> Result<Self> {
+    pub(crate) async fn open(redis: Redis, options: &RedisOptions) -> Result<Self> {
         let info = options.urls.first().ok_or(RedisError::NoUrl)?.as_str().into_connection_info()?;
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings))?;
         let shared = Arc::new(Shared { connection: RwLock::new(None), cache: Cache::default() });
         let (patience, first) = (options.patience, connect(&client, &shared, 0, options.patience).await);
-        let keeper = tokio::spawn(keep(client, Arc::clone(&shared), first, patience));
+        let keeper = tokio::spawn(keep(redis, client, Arc::clone(&shared), first, patience));
         Ok(Self { shared, patience, keeper: keeper.abort_handle() })
     }
 
@@ -169,19 +169,22 @@ async fn connect(client: &Client, shared: &Arc<Shared>, generation: u64, patienc
     Ok(live)
 }
 
-async fn keep(client: Client, shared: Arc<Shared>, mut current: Result<Live>, patience: Duration) {
+async fn keep(
+    redis: Redis,
+    client: Client,
+    shared: Arc<Shared>,
+    mut current: Result<Live>,
+    patience: Duration,
+) {
     for generation in 1.. {
         let error = match current {
             Ok(live) => beat(&shared, live).await,
             Err(error) => error,
         };
         shared.lose(generation - 1);
-        tracing::warn!(error = &error as &dyn std::error::Error, "Redis is away: sessions are not answered");
+        redis.note(&error);
         sleep(BEAT).await;
         current = connect(&client, &shared, generation, patience).await;
-        if current.is_ok() {
-            tracing::info!("Redis is back");
-        }
     }
 }
 

@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use deadpool_redis::redis::aio::ConnectionLike;
 use deadpool_redis::redis::{Cmd, FromRedisValue, ScriptInvocation, cmd};
 use deadpool_redis::{CreatePoolError, PoolConfig, PoolError, Runtime, Timeouts, cluster};
-use usher_ports::outbound::{Probe, StoreError};
+use usher_ports::outbound::{Outage, Probe, StoreError};
+
+use crate::fault;
 
 /// Which servers, and how they are used.
 #[derive(Clone)]
@@ -51,7 +53,7 @@ pub enum RedisError {
 
 impl From<RedisError> for StoreError {
     fn from(error: RedisError) -> Self {
-        Self::new(error)
+        if fault::of(&error).is_some() { Self::outage(error) } else { Self::new(error) }
     }
 }
 
@@ -63,6 +65,7 @@ pub struct Redis {
     pools: Pools,
     prefix: Arc<str>,
     patience: Duration,
+    outage: Arc<Outage>,
 }
 
 #[derive(Clone)]
@@ -94,7 +97,8 @@ impl Redis {
             config.pool = Some(size);
             Pools::Single(config.create_pool(runtime)?)
         };
-        Ok(Self { pools, prefix: options.prefix.as_str().into(), patience: options.patience })
+        let (prefix, outage) = (options.prefix.as_str().into(), Arc::new(Outage::of("Redis")));
+        Ok(Self { pools, prefix, patience: options.patience, outage })
     }
 
     /// A key of this installation.
@@ -128,9 +132,37 @@ impl Redis {
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        tokio::time::timeout(self.patience, work).await.map_err(|_| RedisError::Slow)?
+        let outcome = tokio::time::timeout(self.patience, work).await.unwrap_or(Err(RedisError::Slow));
+        outcome.inspect_err(|error| self.note(error))
+    }
+
+    /// Notes where an outage begins.
+    pub(crate) fn note(&self, error: &RedisError) {
+        if fault::of(error).is_some_and(|fault| self.outage.failed(fault, error)) {
+            tokio::spawn(self.clone().watch());
+        }
+    }
+
+    /// Asks until the outage is over.
+    async fn watch(self) {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            if self.write().await.is_ok() && self.outage.ended() {
+                break;
+            }
+        }
+    }
+
+    /// Writes a key that goes by itself: a server that is full, a replica or without its disk still answers `PING` and
+    /// `GET`, and a cluster that has lost a part of itself answers `PING`.
+    async fn write(&self) -> Result<()> {
+        let key = self.key(format_args!("ready"));
+        self.command(cmd("SET").arg(key).arg(1).arg("EX").arg(60)).await
     }
 }
+
+/// How often a server that fails is asked whether it is well again.
+const WATCH: Duration = Duration::from_secs(1);
 
 async fn run<T: FromRedisValue>(
     script: &ScriptInvocation<'_>,
@@ -141,10 +173,7 @@ async fn run<T: FromRedisValue>(
 
 #[async_trait]
 impl Probe for Redis {
-    /// By looking for a key: where a cluster has lost a part of itself every server still answers `PING`.
     async fn ping(&self) -> std::result::Result<(), StoreError> {
-        let key = self.key(format_args!("ready"));
-        let _: bool = self.command(cmd("EXISTS").arg(key)).await?;
-        Ok(())
+        Ok(self.write().await?)
     }
 }

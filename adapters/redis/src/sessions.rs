@@ -42,9 +42,8 @@ impl RedisSessions {
     ///
     /// # Errors
     /// When an address cannot be read.
-    pub async fn open(options: &RedisOptions) -> std::result::Result<Self, RedisError> {
-        let redis = Redis::new(options)?;
-        let link = if options.cluster { None } else { Some(Link::open(options).await?) };
+    pub async fn open(redis: Redis, options: &RedisOptions) -> std::result::Result<Self, RedisError> {
+        let link = if options.cluster { None } else { Some(Link::open(redis.clone(), options).await?) };
         // Those that end sessions run also where the memory is full: what they add is little and short-lived.
         let scripts = Scripts {
             start: Script::new(include_str!("scripts/start.lua")),

@@ -340,7 +340,7 @@ impl AdministratorRepository for SqlAdministrators {
             .value(AdministratorSessions::ExpiresAt, expires_at.as_millis())
             .and_where(Expr::col(AdministratorSessions::Id).eq(stays::key(id)))
             .take();
-        self.0.execute(&statement).await?;
+        self.0.execute_or_skip(&statement).await?;
         Ok(())
     }
 

@@ -1,28 +1,33 @@
 mod error;
+mod fault;
+mod lease;
 mod open;
+mod place;
 mod retry;
+mod tx;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_query::{
-    Expr, InsertStatement, IntoColumnRef, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder,
-};
+use sea_query::{Expr, ExprTrait, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::mysql::MySqlRow;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{
-    AssertSqlSafe, FromRow, MySql, MySqlPool, PgPool, Postgres, Row, Sqlite, SqlitePool, Transaction,
-};
-use usher_ports::outbound::{Probe, StoreError};
+use sqlx::{AssertSqlSafe, FromRow, MySqlPool, PgPool, SqlitePool};
+use usher_ports::outbound::{Outage, Probe, StoreError};
 
 use crate::dialect::Dialect;
+use crate::iden::Users;
+use lease::Lease;
+use place::Place;
 
 pub use error::DatabaseError;
 pub(crate) use error::Result;
 pub use open::{Durability, ServerOptions, SqliteOptions};
 pub(crate) use retry::retrying;
+pub(crate) use tx::Tx;
 
 /// What every engine's row can be read into; `#[derive(FromRow)]` makes it so for all of them.
 pub(crate) trait Record:
@@ -41,35 +46,28 @@ impl<T> Record for T where
 
 /// A database of some engine. Cheap to clone; all clones share the connections.
 #[derive(Clone, Debug)]
-pub struct Database {
+pub struct Database(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
     engine: Engine,
     patience: Duration,
+    outage: Outage,
 }
 
 /// Each engine is matched once per primitive below, and nowhere else but where it is opened and in `dialect`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Engine {
     /// `SQLite` takes one writer at a time. One connection queues the writers up fairly; several would race for the
     /// lock and time out. Readers see a snapshot and wait for nobody.
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        place: Arc<Place>,
     },
     Postgres(PgPool),
     /// `MySQL` and `MariaDB`.
     MySql(MySqlPool),
-}
-
-/// A write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
-pub(crate) struct Tx {
-    open: Open,
-    patience: Duration,
-}
-
-enum Open {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-    MySql(Transaction<'static, MySql>),
 }
 
 /// Writes a statement in the engine's words and runs it there.
@@ -79,8 +77,11 @@ macro_rules! run {
         match $on {
             $($pattern => {
                 let (sql, values) = $statement.build_sqlx($builder);
-                let ($query, $c) = ($make(AssertSqlSafe(sql), values), $connection);
-                $body
+                let mut lease = $connection;
+                let ($query, $c) = ($make(AssertSqlSafe(sql), values), &mut **lease);
+                let outcome = $body;
+                lease.settle(&outcome);
+                outcome?
             })+
         }
     };
@@ -89,21 +90,10 @@ macro_rules! run {
 /// On a connection for reading.
 macro_rules! read {
     ($database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
-        run!($statement, match &$database.engine => {
-            Engine::Sqlite { readers, .. } => SqliteQueryBuilder, readers;
-            Engine::Postgres(pool) => PostgresQueryBuilder, pool;
-            Engine::MySql(pool) => MysqlQueryBuilder, pool;
-        }, |$query, $c| $body, $make)
-    };
-}
-
-/// In a transaction.
-macro_rules! within {
-    ($tx:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
-        run!($statement, match &mut $tx.open => {
-            Open::Sqlite(tx) => SqliteQueryBuilder, &mut **tx;
-            Open::Postgres(tx) => PostgresQueryBuilder, &mut **tx;
-            Open::MySql(tx) => MysqlQueryBuilder, &mut **tx;
+        run!($statement, match &$database.0.engine => {
+            Engine::Sqlite { readers, place, .. } => SqliteQueryBuilder, Lease::reading(readers, place).await?;
+            Engine::Postgres(pool) => PostgresQueryBuilder, Lease::of(pool).await?;
+            Engine::MySql(pool) => MysqlQueryBuilder, Lease::of(pool).await?;
         }, |$query, $c| $body, $make)
     };
 }
@@ -113,142 +103,142 @@ async fn in_time<T>(patience: Duration, work: impl Future<Output = Result<T>> + 
     tokio::time::timeout(patience, work).await.map_err(|_| DatabaseError::Slow)?
 }
 
+/// How long a write waits that may be left out.
+const BRIEFLY: Duration = Duration::from_millis(500);
+
+/// How often a database that fails is asked whether it is well again.
+const WATCH: Duration = Duration::from_secs(1);
+
 impl Database {
+    fn new(engine: Engine, patience: Duration) -> Self {
+        Self(Arc::new(Shared { engine, patience, outage: Outage::of("the database") }))
+    }
+
     pub(crate) async fn one<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
-        in_time(self.patience, async {
-            Ok(read!(self, statement, |query, on| query.fetch_optional(on).await?, sqlx::query_as_with))
+        self.watched(async {
+            Ok(read!(self, statement, |query, on| query.fetch_optional(on).await, sqlx::query_as_with))
         })
         .await
     }
 
     pub(crate) async fn all<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
-        in_time(self.patience, async {
-            Ok(read!(self, statement, |query, on| query.fetch_all(on).await?, sqlx::query_as_with))
+        self.watched(async {
+            Ok(read!(self, statement, |query, on| query.fetch_all(on).await, sqlx::query_as_with))
         })
         .await
     }
 
     /// Runs one statement that needs no transaction; tells how many rows it matched.
     pub(crate) async fn execute(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        retrying(|| self.attempt(statement)).await
+        retrying(|| self.watched(self.attempt(statement))).await
+    }
+
+    /// Runs one statement that may be left out, so that its caller does not wait for a database that cannot write.
+    pub(crate) async fn execute_or_skip(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
+        if self.0.outage.is_on() {
+            return Err(DatabaseError::Failing);
+        }
+        match in_time(BRIEFLY.min(self.0.patience), self.attempt(statement)).await {
+            Err(DatabaseError::Slow) => Err(DatabaseError::Failing),
+            outcome => outcome.inspect_err(|error| self.note(error)),
+        }
     }
 
     async fn attempt(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        in_time(self.patience, async {
-            Ok(run!(statement, match &self.engine => {
-                Engine::Sqlite { writer, .. } => SqliteQueryBuilder, writer;
-                Engine::Postgres(pool) => PostgresQueryBuilder, pool;
-                Engine::MySql(pool) => MysqlQueryBuilder, pool;
-            }, |query, on| query.execute(on).await?.rows_affected(), sqlx::query_with))
-        })
-        .await
+        let done = run!(statement, match &self.0.engine => {
+            Engine::Sqlite { writer, place, .. } => SqliteQueryBuilder, Lease::writing(writer, place).await?;
+            Engine::Postgres(pool) => PostgresQueryBuilder, Lease::of(pool).await?;
+            Engine::MySql(pool) => MysqlQueryBuilder, Lease::of(pool).await?;
+        }, |query, on| query.execute(on).await.map(|done| done.rows_affected()), sqlx::query_with);
+        self.in_place()?;
+        Ok(done)
+    }
+
+    /// Whether what was written is where it will be looked for.
+    fn in_place(&self) -> Result<()> {
+        match &self.0.engine {
+            Engine::Sqlite { place, .. } => place.check(),
+            Engine::Postgres(_) | Engine::MySql(_) => Ok(()),
+        }
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx> {
-        let open = in_time(self.patience, async {
-            Ok(match &self.engine {
-                // A write transaction from its start: a deferred one fails at its first write when another process
-                // wrote since its first read, whatever the time-out says.
-                Engine::Sqlite { writer, .. } => Open::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-                Engine::Postgres(pool) => Open::Postgres(pool.begin().await?),
-                Engine::MySql(pool) => Open::MySql(pool.begin().await?),
-            })
-        });
-        Ok(Tx { open: open.await?, patience: self.patience })
+        self.watched(Tx::begin(self)).await
     }
 
     /// Leaves nothing in the file of what was just written over, where the engine keeps old pages beside new ones.
     pub(crate) async fn scrub(&self) -> Result<()> {
-        let Engine::Sqlite { writer, .. } = &self.engine else { return Ok(()) };
-        in_time(self.patience, async {
+        let Engine::Sqlite { writer, .. } = &self.0.engine else { return Ok(()) };
+        in_time(self.0.patience, async {
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
             Ok(())
         })
         .await
     }
 
-    pub(crate) const fn dialect(&self) -> Dialect {
-        match &self.engine {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match &self.0.engine {
             Engine::Sqlite { .. } => Dialect::Sqlite,
             Engine::Postgres(_) => Dialect::Postgres,
             Engine::MySql(_) => Dialect::MySql,
         }
     }
+
+    /// Waits no longer than is configured, and notes where an outage begins.
+    async fn watched<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        in_time(self.0.patience, work).await.inspect_err(|error| self.note(error))
+    }
+
+    fn note(&self, error: &DatabaseError) {
+        if error.fault().is_some_and(|fault| self.0.outage.failed(fault, error)) {
+            tokio::spawn(self.clone().watch());
+        }
+    }
+
+    /// Asks until the outage is over.
+    async fn watch(self) {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            match self.write().await {
+                Ok(()) if self.0.outage.ended() => break,
+                // It was closed.
+                Err(DatabaseError::Sql(sqlx::Error::PoolClosed)) => break,
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes as little as can be. On the embedded engine that is a commit, which a full disk or a lock is in the way of
+    /// as it is of any other; a server refuses a statement that could write, where it may not.
+    async fn write(&self) -> Result<()> {
+        if let Engine::Sqlite { writer, place, .. } = &self.0.engine {
+            return self.watched(commit_nothing(writer, place)).await;
+        }
+        let nobody = Query::update()
+            .table(Users::Table)
+            .value(Users::Version, Expr::col(Users::Version))
+            .and_where(Expr::col(Users::Id).eq(0))
+            .take();
+        self.watched(self.attempt(&nobody)).await.map(drop)
+    }
+}
+
+async fn commit_nothing(writer: &SqlitePool, place: &Place) -> Result<()> {
+    let mut lease = Lease::writing(writer, place).await?;
+    // A number in the file's header that is for its user, and that Usher does not use.
+    let outcome = sqlx::query("PRAGMA user_version = 0").execute(&mut **lease).await;
+    lease.settle(&outcome);
+    outcome?;
+    place.check()
 }
 
 #[async_trait]
 impl Probe for Database {
     async fn ping(&self) -> std::result::Result<(), StoreError> {
-        let one: Option<(i64,)> = self.one(&Query::select().expr(Expr::val(1i64)).take()).await?;
-        one.map(drop).ok_or_else(|| StoreError::new("the database answered nothing"))
-    }
-}
-
-impl Tx {
-    pub(crate) async fn one<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
-        in_time(self.patience, async {
-            Ok(within!(self, statement, |query, on| query.fetch_optional(on).await?, sqlx::query_as_with))
-        })
-        .await
-    }
-
-    pub(crate) async fn all<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
-        in_time(self.patience, async {
-            Ok(within!(self, statement, |query, on| query.fetch_all(on).await?, sqlx::query_as_with))
-        })
-        .await
-    }
-
-    /// Tells how many rows the statement matched.
-    pub(crate) async fn execute(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        in_time(self.patience, async {
-            Ok(within!(
-                self,
-                statement,
-                |query, on| query.execute(on).await?.rows_affected(),
-                sqlx::query_with
-            ))
-        })
-        .await
-    }
-
-    /// Inserts a row and tells the number it got in `id`.
-    pub(crate) async fn insert(
-        &mut self,
-        mut statement: InsertStatement,
-        id: impl IntoColumnRef,
-    ) -> Result<i64> {
-        // The one statement that differs: MySQL cannot return a row.
-        if let Open::MySql(tx) = &mut self.open {
-            let (sql, values) = statement.build_sqlx(MysqlQueryBuilder);
-            let insert = sqlx::query_with(AssertSqlSafe(sql), values);
-            let done = in_time(self.patience, async { Ok(insert.execute(&mut **tx).await?) }).await?;
-            return i64::try_from(done.last_insert_id()).map_err(|_| DatabaseError::Corrupt("an id"));
+        self.write().await?;
+        if self.0.outage.is_fresh() {
+            return Err(DatabaseError::Failing.into());
         }
-        statement.returning(Query::returning().column(id));
-        in_time(self.patience, async {
-            Ok(within!(self, statement, |query, on| query.fetch_one(on).await?.try_get(0)?, sqlx::query_with))
-        })
-        .await
-    }
-
-    pub(crate) async fn commit(self) -> Result<()> {
-        in_time(self.patience, async {
-            match self.open {
-                Open::Sqlite(tx) => tx.commit().await?,
-                Open::Postgres(tx) => tx.commit().await?,
-                Open::MySql(tx) => tx.commit().await?,
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    pub(crate) const fn dialect(&self) -> Dialect {
-        match &self.open {
-            Open::Sqlite(_) => Dialect::Sqlite,
-            Open::Postgres(_) => Dialect::Postgres,
-            Open::MySql(_) => Dialect::MySql,
-        }
+        Ok(())
     }
 }

@@ -200,7 +200,7 @@ impl SessionStore for SqlSessions {
             .value(Sessions::ExpiresAt, expires_at.as_millis())
             .cond_where(one(user, id))
             .take();
-        self.0.execute(&statement).await?;
+        self.0.execute_or_skip(&statement).await?;
         Ok(())
     }
 

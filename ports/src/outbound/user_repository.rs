@@ -146,6 +146,8 @@ pub struct UserFilter {
     pub status: Option<Status>,
     /// Only those that are deleted, or only those that are not.
     pub deleted: Option<bool>,
+    /// Only those that were deleted before this time.
+    pub deleted_before: Option<Timestamp>,
     /// Only those who came with a device of this platform.
     pub platform: Option<Fact>,
     /// Only those that it finds.

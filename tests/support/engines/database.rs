@@ -141,15 +141,33 @@ async fn encrypt(url: &str, identity: &Identity) -> sqlx::Result<()> {
     connection.close().await
 }
 
+fn options(url: &str) -> ServerOptions {
+    ServerOptions { url: url.to_owned(), connections: 8, statements: 100, patience: Duration::from_secs(30) }
+}
+
 impl TestDatabase {
+    /// Opened by a user who may not write.
+    pub(crate) async fn read_only(&self) -> Database {
+        let (server, name) = self.url.rsplit_once('/').expect("a name");
+        let (scheme, address) = server.split_once("://").expect("a scheme");
+        let address = address.split_once('@').expect("a login").1;
+        let user = format!("reader_{name}");
+        if scheme == "postgres" {
+            let mut connection = PgConnection::connect(&self.url).await.expect("a connection");
+            let setting = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+            connection.execute(AssertSqlSafe(setting)).await.expect("a setting");
+            return Database::postgres(&options(&self.url)).await.expect("a connection");
+        }
+        let mut connection = MySqlConnection::connect(&self.url).await.expect("a connection");
+        for statement in [format!("CREATE USER {user}"), format!("GRANT SELECT ON {name}.* TO {user}")] {
+            connection.execute(AssertSqlSafe(statement)).await.expect("a user");
+        }
+        Database::mysql(&options(&format!("{scheme}://{user}@{address}/{name}"))).await.expect("a connection")
+    }
+
     /// Opened, and brought up to date.
     pub(crate) async fn open(&self) -> Database {
-        let options = ServerOptions {
-            url: self.url.clone(),
-            connections: 8,
-            statements: 100,
-            patience: Duration::from_secs(30),
-        };
+        let options = options(&self.url);
         let database = if self.url.starts_with("postgres") {
             Database::postgres(&options).await
         } else {

@@ -2,6 +2,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use deadpool_redis::redis::{Client, cmd};
 use usher_ports::outbound::Probe as _;
 use usher_redis::{Redis, RedisOptions};
 
@@ -115,6 +116,24 @@ impl RedisServer {
             ["--user", "default", "off", "--user", user, "on", &login].into_iter().chain(GRANTS.split(' '));
         let more: Vec<&str> = tls.into_iter().chain(files).chain(granted).collect();
         self.engine.alone(&more, &identity.files()).await
+    }
+
+    /// The URL of a user who may not write.
+    pub(crate) async fn read_only(&self) -> String {
+        let (host, port) = self.address().split_once(':').expect("a port");
+        let ports = if self.cluster {
+            self.engine.fixed.iter().map(u16::to_string).collect()
+        } else {
+            vec![port.to_owned()]
+        };
+        for port in ports {
+            let client = Client::open(format!("redis://{host}:{port}")).expect("a URL");
+            let mut connection = client.get_multiplexed_async_connection().await.expect("a connection");
+            let mut user = cmd("ACL");
+            user.arg(&["SETUSER", "usher_reader", "on", ">reader", "~*", "+@all", "-@write"]);
+            let () = user.query_async(&mut connection).await.expect("a user");
+        }
+        format!("redis://usher_reader:reader@{}", self.address())
     }
 
     async fn wait_for(&self, url: &str) {

@@ -188,7 +188,7 @@ impl Guarded {
             }
             AdminRefusal::Busy => return self.unavailable(call),
             AdminRefusal::Store(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a store failed");
+                error.log("a store failed");
                 return self.unavailable(call);
             }
         };

@@ -116,7 +116,14 @@ impl Query {
             "disabled" => Some(Status::Disabled),
             _ => return None,
         };
-        Some(UserFilter { role, status, deleted: Some(self.state == "deleted"), platform, search })
+        Some(UserFilter {
+            role,
+            status,
+            deleted: Some(self.state == "deleted"),
+            deleted_before: None,
+            platform,
+            search,
+        })
     }
 
     pub(super) fn order(&self) -> UserOrder {

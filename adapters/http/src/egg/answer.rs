@@ -1,6 +1,5 @@
 //! The envelope, and the one place where refusals become statuses and messages.
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,7 +100,7 @@ fn refuse(response: &mut Response, refusal: &Refusal) {
         Refusal::UserRequired => "您没有权限访问，请先注册或登录",
         Refusal::Busy => return unavailable(response),
         Refusal::Store(error) => {
-            tracing::error!(error = error as &dyn Error, "a store failed");
+            error.log("a store failed");
             return unavailable(response);
         }
     };

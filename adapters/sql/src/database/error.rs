@@ -1,7 +1,10 @@
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use sqlx::mysql::MySqlDatabaseError;
-use usher_ports::outbound::StoreError;
+use usher_ports::outbound::{Fault, StoreError};
+
+use super::fault;
 
 /// What the repositories see of a failure.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +18,12 @@ pub enum DatabaseError {
     /// The database did not answer in time.
     #[error("the database did not answer in time")]
     Slow,
+    /// The embedded engine's file is not the one that was opened.
+    #[error("{0} was moved, deleted or replaced")]
+    Moved(PathBuf),
+    /// The last writes failed, so this one was not tried.
+    #[error("the database fails at the moment")]
+    Failing,
     /// Anything else.
     #[error(transparent)]
     Sql(sqlx::Error),
@@ -51,8 +60,23 @@ impl From<sqlx::Error> for DatabaseError {
     }
 }
 
+impl DatabaseError {
+    /// What is wrong with the database, if that is why.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        match self {
+            Self::Slow => Some(fault::SLOW),
+            Self::Moved(_) => Some(fault::MOVED),
+            Self::Contended(error) | Self::Sql(error) => fault::of(error),
+            Self::Duplicate(_) | Self::Failing | Self::Migrate(_) | Self::Corrupt(_) => None,
+        }
+    }
+}
+
 impl From<DatabaseError> for StoreError {
     fn from(error: DatabaseError) -> Self {
+        if error.fault().is_some() || matches!(error, DatabaseError::Failing) {
+            return Self::outage(error);
+        }
         Self::new(error)
     }
 }

@@ -1,12 +1,14 @@
 use std::path::PathBuf;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
+use super::place::Place;
 use super::{Database, Engine, Result};
 
 /// What has to happen to the computer for an acknowledged write to be lost.
@@ -64,12 +66,30 @@ impl Database {
             .synchronous(synchronous)
             // What is deleted or written over is not left in the page it was on.
             .pragma("secure_delete", "fast")
-            .busy_timeout(options.patience);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(options.patience);
-        let writer = pool().max_connections(1).connect_with(connect.clone()).await?;
+            // Less than the caller waits: who waits for the lock is then told that it is held, and not that it was slow.
+            .busy_timeout(options.patience / 10 * 9)
+            // In an outage each statement is a slow one, and would be a line of the driver.
+            .disable_statement_logging();
+        let place = Arc::new(Place::new(&options.path));
+        // Connections are kept: the last one that is closed takes the write-ahead log away.
+        let pool = || {
+            SqlitePoolOptions::new().acquire_timeout(options.patience).max_lifetime(None).idle_timeout(None)
+        };
+        let noting = Arc::clone(&place);
+        let writer = pool()
+            .max_connections(1)
+            .after_connect(move |_, _| {
+                noting.note();
+                Box::pin(async { Ok(()) })
+            })
+            .connect_with(connect.clone())
+            .await?;
+        // A file that is gone while Usher runs must not come back empty.
+        let connect = connect.create_if_missing(false);
+        writer.set_connect_options(connect.clone());
         let reading = connect.pragma("query_only", "on");
         let readers = pool().max_connections(options.connections.max(1)).connect_with(reading).await?;
-        Ok(Self { engine: Engine::Sqlite { writer, readers }, patience: options.patience })
+        Ok(Self::new(Engine::Sqlite { writer, readers, place }, options.patience))
     }
 
     /// Connects to a PostgreSQL server.
@@ -81,13 +101,14 @@ impl Database {
         let patience = options.patience.as_millis().to_string();
         let connect = PgConnectOptions::from_str(&options.url)?
             .options([("statement_timeout", patience.as_str()), ("lock_timeout", patience.as_str())])
-            .statement_cache_capacity(options.statements);
+            .statement_cache_capacity(options.statements)
+            .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(options.patience)
             .connect_with(connect)
             .await?;
-        Ok(Self { engine: Engine::Postgres(pool), patience: options.patience })
+        Ok(Self::new(Engine::Postgres(pool), options.patience))
     }
 
     /// Connects to a MySQL or MariaDB server.
@@ -97,7 +118,8 @@ impl Database {
     pub async fn mysql(options: &ServerOptions) -> Result<Self> {
         let connect = MySqlConnectOptions::from_str(&options.url)?
             .charset("utf8mb4")
-            .statement_cache_capacity(options.statements);
+            .statement_cache_capacity(options.statements)
+            .disable_statement_logging();
         let lock_wait = options.patience.as_secs().max(1);
         let pool = MySqlPoolOptions::new()
             .max_connections(options.connections.max(1))
@@ -113,7 +135,7 @@ impl Database {
             })
             .connect_with(connect)
             .await?;
-        Ok(Self { engine: Engine::MySql(pool), patience: options.patience })
+        Ok(Self::new(Engine::MySql(pool), options.patience))
     }
 
     /// Brings the schema up to date. Does nothing where it is. Any number of nodes may do it at once.
@@ -121,7 +143,7 @@ impl Database {
     /// # Errors
     /// When a migration fails, or the database is of a newer version.
     pub async fn migrate(&self) -> Result<()> {
-        match &self.engine {
+        match &self.0.engine {
             Engine::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
             Engine::Postgres(pool) => {
                 // A migration takes as long as it takes, and so do those who wait for another node's.
@@ -137,8 +159,8 @@ impl Database {
 
     /// Closes all connections, when they are no longer in use.
     pub async fn close(&self) {
-        match &self.engine {
-            Engine::Sqlite { writer, readers } => {
+        match &self.0.engine {
+            Engine::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

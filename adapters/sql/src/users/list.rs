@@ -59,6 +59,7 @@ async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Resul
         .from(Users::Table)
         .and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
         .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
+        .and_where_option(filter.deleted_before.map(|time| user(Users::DeletedAt).lt(time.as_millis())))
         .take();
     if filter.status.is_some_and(|status| status != Status::Enabled) {
         // Said for the index, which holds only these.

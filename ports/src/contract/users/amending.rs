@@ -6,7 +6,7 @@ use super::super::{
     NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, deed, delete, done, hash,
     hash_of, later, new_device, new_user, new_visitor, now,
 };
-use crate::outbound::{Amended, NewUser, Origin, UserRepository};
+use crate::outbound::{Amended, NewUser, Origin, UserFilter, UserRepository};
 
 type Users = Arc<dyn UserRepository>;
 
@@ -120,6 +120,11 @@ pub async fn deleted_users_are_removed_for_good(users: &Users) {
     let (old, late, stays) = (add_user(users, &linked).await, a_user(users).await, a_user(users).await);
     delete(users, &old).await.expect("somebody");
     users.amend(late.id, &Amendment::Delete, None, &deed(120)).await.expect("an answer");
+    let due = async |before| {
+        let filter = UserFilter { deleted_before: Some(before), ..UserFilter::default() };
+        users.count(&filter, 10).await.expect("a count")
+    };
+    assert_eq!((due(later(60)).await, due(later(61)).await), (0, 1));
     assert_eq!(users.purge(later(60), 10, &deed(200)).await.expect("a number"), 0);
     assert_eq!(users.purge(later(61), 10, &deed(200)).await.expect("a number"), 1);
     assert_eq!(users.find(old.id).await.expect("an answer"), None);
