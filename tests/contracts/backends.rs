@@ -190,7 +190,8 @@ pub(super) async fn revoking_in_memory() -> (Revoking, ()) {
 
 pub(super) async fn revoking_in(server: &RedisServer) -> (Revoking, ()) {
     let options = server.options().await;
-    let store = Arc::new(RedisSessions::open(&options).await.expect("a connection"));
+    let redis = Redis::new(&options).expect("a server");
+    let store = Arc::new(RedisSessions::open(redis, &options).await.expect("a connection"));
     (Revoking { store: store.clone(), sink: store }, ())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use usher_domain::{Epoch, Role, Session, SessionSecret, Timestamp, UserId};
 use usher_ports::outbound::{Revocation, RevocationSink as _, SessionStore as _, Started, SyncToken};
-use usher_redis::{RedisOptions, RedisSessions};
+use usher_redis::{Redis, RedisOptions, RedisSessions};
 use uuid::Uuid;
 
 use crate::support::engines::REDIS;
@@ -36,7 +36,8 @@ async fn sessions_end_where_redis_is_full() {
         connections: 2,
         patience: Duration::from_secs(5),
     };
-    let store = RedisSessions::open(&options).await.expect("a connection");
+    let redis = Redis::new(&options).expect("a server");
+    let store = RedisSessions::open(redis, &options).await.expect("a connection");
     for user in [1, 2] {
         assert_eq!(store.start(&session(user), NonZeroU32::MIN).await.expect("a start"), Started::Live);
     }
