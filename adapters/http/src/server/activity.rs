@@ -217,7 +217,7 @@ mod tests {
     fn each_wait_has_its_deadline() {
         let it = Activity::new(Instant::now());
         assert_eq!(it.overdue(10_000, &DEADLINES), None);
-        assert_eq!(it.overdue(10_100, &DEADLINES), Some("head"));
+        assert_eq!(it.overdue(25_000, &DEADLINES), Some("head"));
         it.request();
         assert_eq!(it.overdue(u64::MAX, &DEADLINES), None, "it is our turn");
         it.awaits_body(1, 0, DEADLINES.body);
@@ -227,12 +227,12 @@ mod tests {
         assert_eq!((it.overdue(30_001, &DEADLINES), it.overdue(30_100, &DEADLINES)), (None, Some("body")));
         it.received_body();
         it.blocked();
-        assert_eq!(it.overdue(20_100, &DEADLINES), Some("write"));
+        assert_eq!(it.overdue(35_000, &DEADLINES), Some("write"));
         it.took();
         it.answered();
-        assert_eq!((it.overdue(60_000, &DEADLINES), it.overdue(60_100, &DEADLINES)), (None, Some("idle")));
+        assert_eq!((it.overdue(60_000, &DEADLINES), it.overdue(75_000, &DEADLINES)), (None, Some("idle")));
         it.received();
-        assert_eq!(it.overdue(10_100, &DEADLINES), Some("head"));
+        assert_eq!(it.overdue(25_000, &DEADLINES), Some("head"));
     }
 
     #[test]
