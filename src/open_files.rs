@@ -2,7 +2,7 @@
 
 use crate::config::{Config, DatabaseKind};
 
-/// More connections than this are taken only if they are asked for: each takes some 15 kB.
+/// More connections than this are taken only if they are asked for: each takes some 15 kB (an estimate).
 const MOST: usize = 4_096;
 
 /// What a process has open beside connections: its standard streams, the log, what tokio and a bucket's client hold.
