@@ -90,12 +90,10 @@ impl Secrets {
             file_key = Some(Secret::new(kept.encryption_key));
         }
         let previous_token_key = Some(config.tokens.previous_key.clone()).filter(|key| !key.is_empty());
-        let configured = [&config.admin.encryption_key, &config.admin.previous_encryption_key];
-        let mut factor_keys = configured
-            .into_iter()
-            .cloned()
+        // Those that may be the current one, in this order, and then those that were.
+        let mut factor_keys = std::iter::once(config.admin.encryption_key.clone())
             .chain(file_key)
-            .chain([token_key.clone()])
+            .chain([token_key.clone(), config.admin.previous_encryption_key.clone()])
             .chain(previous_token_key.clone())
             .filter(|key| !key.is_empty());
         // The token key is not empty, so there is one.
