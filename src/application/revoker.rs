@@ -28,7 +28,7 @@ pub struct Revoker {
 /// How old a snapshot may be that a store comes back from.
 const KEEP: Duration = Duration::from_hours(24);
 
-/// How many are delivered at once. Redis does nothing else for the 2 ms that this takes it.
+/// How many are delivered at once: Redis does nothing else meanwhile.
 const PAGE: u32 = 200;
 
 impl Revoker {
