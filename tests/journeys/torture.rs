@@ -10,7 +10,17 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_usher");
 
 fn options(program: &Path, backend: Backend) -> Options {
     let duration = Duration::from_secs(6);
-    Options { program: program.to_owned(), backend, kills: 3, duration, seed: 8, clients: 6 }
+    let program = program.to_owned();
+    Options {
+        program,
+        backend,
+        kills: 3,
+        duration,
+        seed: 8,
+        clients: 6,
+        containers: "usher-test-torture",
+        progress: |_| {},
+    }
 }
 
 async fn three_kills(backend: Backend) {

@@ -82,6 +82,7 @@ impl Chaos<'_> {
         let begun = Instant::now();
         for (moment, strike) in plan(options, &mut self.rng) {
             tokio::time::sleep(moment.saturating_sub(begun.elapsed())).await;
+            (options.progress)(&format!("after {:.1} s: {strike:?}", begun.elapsed().as_secs_f64()));
             self.strike(strike).await?;
             if self.rng.u32(..4) == 0 {
                 tokio::time::sleep(self.up_to(500)).await;
@@ -208,6 +209,8 @@ mod tests {
             duration: Duration::from_mins(2),
             seed: 0,
             clients: 1,
+            containers: "usher-test",
+            progress: |_| {},
         };
         let drawn = |seed| plan(&options(Backend::Postgres), &mut Rng::with_seed(seed));
         assert_eq!(drawn(7), drawn(7));

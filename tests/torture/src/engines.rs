@@ -63,13 +63,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(engine: &'static Engine) -> Outcome<Self> {
+    pub(crate) async fn start(engine: &'static Engine, prefix: &str) -> Outcome<Self> {
         static MADE: AtomicU32 = AtomicU32::new(0);
         // Of a fixed port, because it gets another one at each start otherwise.
         let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
         let address = format!("127.0.0.1:{}", free.map_err(|error| failed("a free port", error))?.port());
         let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let name = format!("usher-test-torture-{}-{number}", std::process::id());
+        let name = format!("{prefix}-{}-{number}", std::process::id());
         let server = Self { engine, name, address };
         let publish = format!("{}:{}", server.address, engine.port);
         let mut arguments = vec!["run", "-d", "--name", server.name.as_str(), "-p", publish.as_str()];

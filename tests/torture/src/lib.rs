@@ -79,6 +79,10 @@ pub struct Options {
     pub seed: u64,
     /// How many clients call at the same time.
     pub clients: u32,
+    /// What the names of its containers begin with. `scripts/engines stop` removes those of `usher-test`.
+    pub containers: &'static str,
+    /// Who is told what is done, as it is done.
+    pub progress: fn(&str),
 }
 
 /// Why there is no verdict.

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
 use usher_torture::{Backend, Options, run, table};
 
 /// Kills Usher, its database and its Redis under load, and checks that every acknowledged write survives.
@@ -44,6 +45,14 @@ fn minutes(text: &str) -> Result<f64, String> {
     if (0.1..=240.0).contains(&minutes) { Ok(minutes) } else { Err("from 0.1 to 240".to_owned()) }
 }
 
+async fn told_to_stop() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -75,9 +84,16 @@ async fn main() -> ExitCode {
             duration: Duration::from_secs_f64(arguments.minutes * 60.0),
             seed,
             clients: arguments.clients,
+            containers: "usher-torture",
+            progress: |what| eprintln!("  {what}"),
         };
         eprintln!("{}: {} kills in {:?}, seed {seed}", backend.title(), options.kills, options.duration);
-        match run(&options).await {
+        // What is told to stop still removes its containers.
+        let outcome = tokio::select! {
+            outcome = run(&options) => outcome,
+            () = told_to_stop() => return ExitCode::FAILURE,
+        };
+        match outcome {
             Ok(report) => {
                 println!("{report}");
                 reports.push(report);

@@ -36,7 +36,7 @@ pub async fn run(options: &Options) -> Result<Report, Failure> {
 }
 
 async fn torture(options: &Options) -> Outcome<Report> {
-    let engines = prepare(options.backend).await?;
+    let engines = prepare(options).await?;
     let mut rng = Rng::with_seed(options.seed);
     let site = Site::new(options, &backends(options.backend, engines.as_ref()))?;
     let world = Arc::new(World {
@@ -77,6 +77,7 @@ async fn torture(options: &Options) -> Outcome<Report> {
     }
     struck?;
     let after = verdict::footprint(&world);
+    (options.progress)("looking everything up");
     verify(&world, accounts, &mut rng).await?;
     if let Some(leak) = verdict::leaks(before, after) {
         world.book.violation(leak);
@@ -84,14 +85,14 @@ async fn torture(options: &Options) -> Outcome<Report> {
     Ok(Report::new(options, lasted, world.book.counts(), &world.faults.all(), (before, after)))
 }
 
-async fn prepare(backend: Backend) -> Outcome<Option<Engines>> {
-    let database = match backend {
+async fn prepare(options: &Options) -> Outcome<Option<Engines>> {
+    let database = match options.backend {
         Backend::Sqlite => return Ok(None),
         Backend::Postgres => &engines::POSTGRES,
         Backend::Mariadb => &engines::MARIADB,
     };
-    let database = Server::start(database).await?;
-    Ok(Some(Engines { database, redis: Server::start(&engines::REDIS).await? }))
+    let database = Server::start(database, options.containers).await?;
+    Ok(Some(Engines { database, redis: Server::start(&engines::REDIS, options.containers).await? }))
 }
 
 fn backends(backend: Backend, engines: Option<&Engines>) -> Vec<(&'static str, String)> {
