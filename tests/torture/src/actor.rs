@@ -58,7 +58,11 @@ impl World {
         let checked = rules::check(token, call.span, seen, &self.faults, self.bound);
         let right = matches!(checked, Ok(Checked::Right | Checked::Late(_)));
         let checked = checked.map_err(|violation| match token.session {
-            Session::Ended(_, at) => format!("{violation}; counted from its end:{}", self.faults.told(at)),
+            Session::Ended(_, at) => {
+                let (issued, history) = (at.saturating_duration_since(token.issued), &token.history);
+                let faults = self.faults.told(at);
+                format!("{violation}, issued {issued:?} before; counted from its end:{faults}\nof {history}")
+            }
             _ => violation,
         });
         self.book.checked(&call.what, matches!(token.session, Session::Ended(..)), checked);

@@ -34,6 +34,8 @@ pub(crate) struct Token {
     /// Of a visitor, who may do less: what a device alone gets, also after an upgrade.
     pub(crate) visitor: bool,
     pub(crate) session: Session,
+    /// The history of its account until it ended, to be told with a violation.
+    pub(crate) history: Arc<str>,
 }
 
 /// Whether an account may be used.
@@ -86,7 +88,7 @@ impl Account {
             && !matches!(self.role, Role::Upgrading(_))
             && self.passwords.len() <= 1;
         let session = if settled { Session::Good } else { Session::Unknown };
-        self.tokens.push(Token { text: text.into(), issued: call.to, visitor, session });
+        self.tokens.push(Token { text: text.into(), issued: call.to, visitor, session, history: "".into() });
         if self.tokens.len() > SESSIONS {
             self.tokens.remove(0);
         }
@@ -136,8 +138,10 @@ impl Account {
 
     /// It was acknowledged. Gives the tokens that are good for nothing from now on.
     pub(crate) fn ended(&mut self, why: Why, at: Instant) -> Vec<Token> {
+        let history: Arc<str> = self.told().into();
         let mut tokens = std::mem::take(&mut self.tokens);
         for token in &mut tokens {
+            token.history = Arc::clone(&history);
             token.session = Session::Ended(why, at);
         }
         tokens

@@ -41,6 +41,7 @@ pub(crate) struct Counts {
     pub(crate) audited: u64,
     violations: Vec<String>,
     violations_in_all: u64,
+    progress: fn(&str),
 }
 
 const fn place(why: Why) -> usize {
@@ -53,7 +54,7 @@ const fn place(why: Why) -> usize {
 }
 
 impl Book {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(progress: fn(&str)) -> Self {
         Self(Mutex::new(Counts {
             answered: 0,
             turned_away: 0,
@@ -74,6 +75,7 @@ impl Book {
             audited: 0,
             violations: Vec::new(),
             violations_in_all: 0,
+            progress,
         }))
     }
 
@@ -141,6 +143,7 @@ impl Book {
 impl Counts {
     fn violation(&mut self, what: String) {
         self.violations_in_all += 1;
+        (self.progress)(&format!("VIOLATION: {what}"));
         if self.violations.len() < TOLD {
             self.violations.push(what);
         }

@@ -128,7 +128,7 @@ mod tests {
         }
 
         fn token(&self, session: Session) -> Token {
-            Token { text: "a token".into(), issued: self.at(1), visitor: false, session }
+            Token { text: "a token".into(), issued: self.at(1), visitor: false, session, history: "".into() }
         }
 
         fn call(&self, second: u32, reply: Reply) -> Call {

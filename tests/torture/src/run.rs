@@ -42,7 +42,7 @@ async fn torture(options: &Options) -> Outcome<Report> {
     let world = Arc::new(World {
         site,
         faults: Faults::default(),
-        book: Book::new(),
+        book: Book::new(options.progress),
         dead: Dead::default(),
         bound: options.backend.bound(),
         ended: AtomicBool::new(false),
