@@ -37,6 +37,8 @@ impl Nodes {
             ("USHER_REDIS__PREFIX", format!("usher_nodes_{}_{number}:", std::process::id())),
             ("USHER_TOKENS__KEY", TOKEN_KEY.to_owned()),
             ("USHER_LIMITS__PER_USERNAME", "off".to_owned()),
+            ("USHER_LIMITS__PER_USERNAME_NETWORK", "off".to_owned()),
+            ("USHER_LIMITS__PER_USER_SEARCH", "off".to_owned()),
         ];
         let installation = Installation::new();
         let serve = || {
