@@ -18,7 +18,7 @@ pub(crate) use answer::Answer;
 pub(crate) use browser::{ADMIN_PASSWORD, Browser};
 pub(crate) use identity::Identity;
 pub(crate) use personas::{Body, Phone};
-pub(crate) use stage::Stage;
+pub(crate) use stage::{Stage, without_limits};
 pub(crate) use wire::{State, Wire};
 
 /// The salt of the published test vector.

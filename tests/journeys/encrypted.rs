@@ -74,6 +74,6 @@ async fn redis() {
     {
         assert_eq!(signed(&node.url, DEVICE, "visitorRegister", &[]).await.status, 503);
         let log = node.log_with(word).await;
-        assert!(!log.contains("secret"), "{log}");
+        assert!(!log.replace("secrets.toml", "").contains("secret"), "{log}");
     }
 }

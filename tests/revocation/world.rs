@@ -17,7 +17,7 @@ use usher_ports::outbound::Clock;
 
 use super::snapshot::Snapshots;
 use crate::support::engines::{RedisServer, SqlServer};
-use crate::support::{SALT, Wire};
+use crate::support::{SALT, Wire, without_limits};
 
 /// How long a node waits for the database.
 pub(super) const TIMEOUT: Duration = Duration::from_millis(500);
@@ -82,11 +82,7 @@ impl World {
             let to_redis = Wire::to(redis.address()).await;
             let flags = Flags { data_dir: Some(data.path().to_owned()), ..Flags::default() };
             let mut config = Config::load(&flags).expect("the defaults");
-            let off = "off".parse().expect("a limit");
-            config.limits.per_device.0 = off;
-            config.limits.per_device_resume.0 = off;
-            config.limits.per_address.0 = off;
-            config.limits.per_username.0 = off;
+            without_limits(&mut config);
             (config.passwords.memory_kib, config.passwords.passes) = (64, 1);
             config.signing.salts = vec![Secret::new(SALT.to_owned())];
             config.tokens.key = Secret::new("the token key that both nodes of a world share".to_owned());

@@ -40,15 +40,7 @@ impl Stage {
 
     /// Without limits.
     pub(crate) async fn unlimited() -> Arc<Self> {
-        Self::with(|config| {
-            // Whatever there is, as tools do that find them in `usher config show`.
-            let mut limits = toml::Table::try_from(&config.limits).expect("a table");
-            for (_, limit) in &mut limits {
-                *limit = "off".into();
-            }
-            config.limits = limits.try_into().expect("limits");
-        })
-        .await
+        Self::with(without_limits).await
     }
 
     /// With a configuration that differs from the default.
@@ -102,4 +94,13 @@ impl Stage {
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(TestClient::get(format!("http://usher{path}")).send(&self.service).await).await
     }
+}
+
+/// Switches every limit off, as tools do that find them in `usher config show`.
+pub(crate) fn without_limits(config: &mut Config) {
+    let mut limits = toml::Table::try_from(&config.limits).expect("a table");
+    for (_, limit) in &mut limits {
+        *limit = "off".into();
+    }
+    config.limits = limits.try_into().expect("limits");
 }
