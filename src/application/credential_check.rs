@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{ClientAddress, DeviceId, PasswordHash, PlainPassword, Role, User};
+use usher_domain::{ClientAddress, DeviceId, PasswordHash, PlainPassword, Role, User, Visit};
 use usher_ports::inbound::{Credentials, Refusal};
 use usher_ports::outbound::{Clock, HasherBusy, Lane, PasswordHasher, UserRepository, Verdict};
 
@@ -52,7 +52,9 @@ impl CredentialCheck {
         if !self.users.record_login(user.id, user.epoch, credentials.from, now).await? {
             return Err(Refusal::AccountUnavailable);
         }
-        self.users.find(user.id).await?.ok_or(Refusal::AccountUnavailable)
+        // The account as it was checked, and not as it is now: a session of an epoch that a change has begun since would
+        // outlive that change.
+        Ok(User { last_login: Some(Visit { at: now, from: Some(credentials.from.ip()) }), ..user })
     }
 
     /// How the account knows who calls: by a device that is linked to it, or by the network where its owner was last.

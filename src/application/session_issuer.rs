@@ -25,6 +25,9 @@ pub struct SessionIssuer {
 impl SessionIssuer {
     /// A session for `user` as the caller read it: if its sessions were ended since, nothing is opened.
     pub(crate) async fn issue(&self, user: User, role: Role) -> Result<SignedIn, Refusal> {
+        if !user.may_enter() {
+            return Err(Refusal::AccountUnavailable);
+        }
         let now = self.clock.now();
         let secret = self.ids.session_secret();
         let session = Session {
