@@ -21,7 +21,7 @@ use schedule::{Outcome, Schedule};
 use world::World;
 
 /// How many worlds there are at once: each waits most of the time.
-const WORLDS: u64 = 10;
+const WORLDS: u64 = 8;
 
 async fn play(sql: &'static SqlServer, redis: &'static RedisServer, schedules: u64) {
     let named = std::env::var("USHER_TEST_REVOCATION_SEED").ok().map(|seed| seed.parse().expect("a number"));
@@ -50,7 +50,7 @@ async fn play(sql: &'static SqlServer, redis: &'static RedisServer, schedules: u
     std::io::stderr().write_all(said.as_bytes()).expect("a place to say it");
     if named.is_none() {
         let share = |part: usize, whole: usize| part * 100 / whole.max(1);
-        assert!(share(total.committed, total.changes) > 30, "{total:?}");
+        assert!(share(total.committed, total.changes) > 10, "{total:?}");
         assert!(total.logged_in > 0 && total.went_back > 0 && total.unanswered > 0, "{total:?}");
     }
 }

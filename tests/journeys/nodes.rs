@@ -34,6 +34,8 @@ impl Nodes {
             ("USHER_DATABASE__TIMEOUT", "2s".to_owned()),
             ("USHER_REDIS__URL", redis.to_owned()),
             ("USHER_REDIS__CLUSTER", cluster.to_string()),
+            // Three masters share the cores with all tests.
+            ("USHER_REDIS__TIMEOUT", if cluster { "10s" } else { "2s" }.to_owned()),
             ("USHER_REDIS__PREFIX", format!("usher_nodes_{}_{number}:", std::process::id())),
             ("USHER_TOKENS__KEY", TOKEN_KEY.to_owned()),
             ("USHER_LIMITS__PER_USERNAME", "off".to_owned()),

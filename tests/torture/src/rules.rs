@@ -9,12 +9,15 @@ use crate::ledger::{Session, Standing, Token, Why};
 /// How long after the database or Redis is back a node may still turn calls away.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
+/// `database.timeout`: a call that waited this long for a busy machine's disk is turned away as it should be.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// What became of a call, whatever it asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// It was answered, by yes or no.
     Answered,
-    /// 503 with `Retry-After` while something was away, or this long after it was back.
+    /// 503 with `Retry-After` while something was away or paused, this long after it was back, or after `database.timeout`.
     TurnedAway(Duration),
     /// No answer, because the node was killed or paused.
     Broken,
@@ -23,10 +26,15 @@ pub(crate) enum Fate {
 /// Whether an answer, or that there is none, is explained by what was done to the installation.
 pub(crate) fn fate(call: &Call, faults: &Faults) -> Result<Fate, String> {
     match &call.reply {
-        Reply::Answer(answer) if answer.status == 503 && answer.retry_after => faults
-            .since_an_outage(call.span, GRACE)
-            .map(Fate::TurnedAway)
-            .ok_or_else(|| format!("{}: 503 while nothing was away", call.what)),
+        Reply::Answer(answer) if answer.status == 503 && answer.retry_after => {
+            let slow = call.span.to - call.span.from >= DATABASE_TIMEOUT;
+            let excused = (slow || faults.node_was_away(call.node, call.span)).then_some(Duration::ZERO);
+            faults
+                .since_an_outage(call.span, GRACE)
+                .or(excused)
+                .map(Fate::TurnedAway)
+                .ok_or_else(|| format!("{}: 503 while nothing was away", call.what))
+        }
         Reply::Answer(answer) if answer.status >= 500 => {
             Err(format!("{}: {} without a reason: {}", call.what, answer.status, answer.body))
         }
