@@ -102,6 +102,14 @@ impl Faults {
             .any(|fault| fault.part == Part::Node(node) && fault.overlaps(call.from, call.to))
     }
 
+    /// Whether the node stood still at some moment of the call: what it was waiting for is then too late for it.
+    pub(crate) fn node_was_paused(&self, node: usize, call: Span) -> bool {
+        locked(&self.0).iter().any(|fault| {
+            let paused = fault.part == Part::Node(node) && matches!(fault.kind, Kind::Pause);
+            paused && fault.overlaps(call.from, call.to)
+        })
+    }
+
     /// How long the database and Redis had been back at the call's begin, if one of them was away so shortly before that
     /// nodes may still be getting over it. Zero while it is away.
     pub(crate) fn since_an_outage(&self, call: Span, grace: Duration) -> Option<Duration> {

@@ -28,7 +28,7 @@ pub(crate) fn fate(call: &Call, faults: &Faults) -> Result<Fate, String> {
     match &call.reply {
         Reply::Answer(answer) if answer.status == 503 && answer.retry_after => {
             let slow = call.span.to - call.span.from >= DATABASE_TIMEOUT;
-            let excused = (slow || faults.node_was_away(call.node, call.span)).then_some(Duration::ZERO);
+            let excused = (slow || faults.node_was_paused(call.node, call.span)).then_some(Duration::ZERO);
             faults
                 .since_an_outage(call.span, GRACE)
                 .or(excused)
@@ -185,6 +185,9 @@ mod tests {
         assert_eq!(fate(&minute.call(11, broken()), &faults), Ok(Fate::Broken));
         assert!(fate(&minute.call(11, answer(503, true)), &faults).is_err());
         assert!(fate(&minute.call(20, broken()), &faults).is_err());
+        outage(&faults, Part::Node(0), Kind::Pause, minute.at(30), minute.at(32));
+        let turned_away = fate(&minute.call(31, answer(503, true)), &faults);
+        assert_eq!(turned_away, Ok(Fate::TurnedAway(Duration::ZERO)));
         let other = Call { node: 1, ..minute.call(11, broken()) };
         assert!(fate(&other, &faults).is_err());
     }
