@@ -33,6 +33,8 @@ impl Nodes {
             ("USHER_DATABASE__URL", database.url.clone()),
             ("USHER_DATABASE__TIMEOUT", "2s".to_owned()),
             ("USHER_REDIS__URL", redis.to_owned()),
+            // Tests that run in a container reach the engines at the bridge's address, not at localhost.
+            ("USHER_REDIS__ACCEPT_NO_PASSWORD", "true".to_owned()),
             ("USHER_REDIS__CLUSTER", cluster.to_string()),
             // Three masters share the cores with all tests.
             ("USHER_REDIS__TIMEOUT", if cluster { "10s" } else { "2s" }.to_owned()),
