@@ -14,7 +14,7 @@ async fn calls_that_are_given_up_leave_nothing_behind() {
     client::post(&server.url, "regChat", &[("username", "alice_01"), ("password", "hunter22")], &[])
         .await
         .token();
-    let before = server.open_files();
+    let before = server.open_sockets();
     let address = server.url.trim_start_matches("http://").to_owned();
     let body = "username=alice_01&password=hunter22";
     let whole = format!(
@@ -47,13 +47,16 @@ async fn calls_that_are_given_up_leave_nothing_behind() {
         .await;
         // The limit of guesses, the queue, or a login: all of them are answers.
         assert!([200, 400, 503].contains(&answer.status), "{answer:?}");
-        let open = server.open_files();
+        let log = server.log();
+        assert!(!log.contains("panicked") && !log.contains("\"ERROR\""), "{log}");
+        let open = server.open_sockets();
         if open <= before + 8 && answer.status != 503 {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_mins(1), "{before} files were open, and now {open}");
+        assert!(
+            begun.elapsed() < Duration::from_mins(1),
+            "{before} sockets were open, and now {open}; the last answer was {answer:?}"
+        );
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let log = server.log();
-    assert!(!log.contains("panicked") && !log.contains("\"ERROR\""), "{log}");
 }

@@ -140,9 +140,11 @@ impl Server {
         self.status("VmHWM") / 1_024
     }
 
-    /// How many files and connections it has open.
-    pub(super) fn open_files(&self) -> usize {
-        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a process").count()
+    /// How many sockets it has open: its own and one for each connection.
+    pub(super) fn open_sockets(&self) -> usize {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a process");
+        let names = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        names.filter(|name| name.to_string_lossy().starts_with("socket:")).count()
     }
 
     pub(super) fn id(&self) -> u32 {

@@ -6,7 +6,7 @@ mod place;
 mod retry;
 mod tx;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use sea_query_sqlx::SqlxBinder;
 use sqlx::mysql::MySqlRow;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, FromRow, MySqlPool, PgPool, SqlitePool};
+use sqlx::{AssertSqlSafe, FromRow, MySqlPool, PgPool, SqliteConnection, SqlitePool};
 use usher_ports::outbound::{Outage, Probe, StoreError};
 
 use crate::dialect::Dialect;
@@ -63,7 +63,9 @@ enum Engine {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
-        place: Arc<Place>,
+        place: Place,
+        /// Open for as long as the process runs.
+        keeper: Mutex<Option<SqliteConnection>>,
     },
     Postgres(PgPool),
     /// `MySQL` and `MariaDB`.

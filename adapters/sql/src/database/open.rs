@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 use std::str::FromStr as _;
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
@@ -70,26 +70,25 @@ impl Database {
             .busy_timeout(options.patience / 10 * 9)
             // In an outage each statement is a slow one, and would be a line of the driver.
             .disable_statement_logging();
-        let place = Arc::new(Place::new(&options.path));
-        // Connections are kept: the last one that is closed takes the write-ahead log away.
+        // SQLite deletes the write-ahead log when the last connection closes, and the pools close a connection whose
+        // caller hung up at a bad moment. This one stays open, so the log stays the same file. It reads once, because
+        // SQLite opens the log at the first read.
+        let mut keeper = connect.connect().await?;
+        keeper.execute("SELECT count(*) FROM sqlite_schema").await?;
+        let place = Place::of(&options.path)?;
         let pool = || {
             SqlitePoolOptions::new().acquire_timeout(options.patience).max_lifetime(None).idle_timeout(None)
         };
-        let noting = Arc::clone(&place);
-        let writer = pool()
-            .max_connections(1)
-            .after_connect(move |_, _| {
-                noting.note();
-                Box::pin(async { Ok(()) })
-            })
-            .connect_with(connect.clone())
-            .await?;
+        let writer = pool().max_connections(1).connect_with(connect.clone()).await?;
         // A file that is gone while Usher runs must not come back empty.
         let connect = connect.create_if_missing(false);
         writer.set_connect_options(connect.clone());
         let reading = connect.pragma("query_only", "on");
         let readers = pool().max_connections(options.connections.max(1)).connect_with(reading).await?;
-        Ok(Self::new(Engine::Sqlite { writer, readers, place }, options.patience))
+        Ok(Self::new(
+            Engine::Sqlite { writer, readers, place, keeper: Mutex::new(Some(keeper)) },
+            options.patience,
+        ))
     }
 
     /// Connects to a PostgreSQL server.
@@ -160,12 +159,47 @@ impl Database {
     /// Closes all connections, when they are no longer in use.
     pub async fn close(&self) {
         match &self.0.engine {
-            Engine::Sqlite { writer, readers, .. } => {
+            Engine::Sqlite { writer, readers, keeper, .. } => {
                 readers.close().await;
                 writer.close().await;
+                let keeper = keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+                if let Some(keeper) = keeper {
+                    // The last one: it moves the log into the file. What fails now is done at the next start.
+                    let _ = keeper.close().await;
+                }
             }
             Engine::Postgres(pool) => pool.close().await,
             Engine::MySql(pool) => pool.close().await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_query::{Alias, Query};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn connections_that_close_leave_the_log_where_it_is() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("usher.db");
+        let options = SqliteOptions {
+            path,
+            durability: Durability::Full,
+            connections: 2,
+            patience: Duration::from_secs(5),
+        };
+        let database = Database::sqlite(&options).await.unwrap();
+        database.migrate().await.unwrap();
+        let Engine::Sqlite { writer, readers, .. } = &database.0.engine else { unreachable!() };
+        for pool in [writer, readers] {
+            while let Some(connection) = pool.try_acquire() {
+                connection.close().await.unwrap();
+            }
+        }
+        let statement = Query::delete().from_table(Alias::new("users")).to_owned();
+        assert_eq!(database.execute(&statement).await.unwrap(), 0);
+        database.close().await;
     }
 }
