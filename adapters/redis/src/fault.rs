@@ -1,56 +1,38 @@
 //! Which errors are no matter of the call that meets them.
 
-use std::time::Duration;
-
-use usher_ports::outbound::{Fault, Severity};
+use usher_ports::outbound::Fault;
 
 use crate::server::RedisError;
 
-const QUIET: Duration = Duration::from_secs(3);
-
-const fn lasting(name: &'static str, advice: &'static str) -> Fault {
-    Fault { name, advice, severity: Severity::Lasting, quiet: QUIET }
-}
-
-const fn passing(name: &'static str, advice: &'static str) -> Fault {
-    Fault { name, advice, severity: Severity::Passing, quiet: QUIET }
-}
-
-const FULL: Fault = lasting(
+const FULL: Fault = Fault::lasting(
     "its memory is full (OOM)",
     "Raise maxmemory or add a server; do not let it evict: an evicted session logs its user out.",
 );
-const REPLICA: Fault = lasting(
+const REPLICA: Fault = Fault::lasting(
     "it is a read-only replica (READONLY)",
     "Name the primary in redis.url, or promote this one; Usher then goes on by itself.",
 );
-const DISK: Fault = lasting(
+const DISK: Fault = Fault::lasting(
     "it cannot write its snapshot or log (MISCONF)",
     "Free its disk or look into its log; Usher then goes on by itself.",
 );
-const RIGHTS: Fault = lasting(
+const RIGHTS: Fault = Fault::lasting(
     "it refuses this user (NOPERM, NOAUTH, WRONGPASS)",
     "Give the user of redis.url the rights that docs/operations.md names.",
 );
-const UNREADY: Fault =
-    passing("it is not ready or not whole", "Wait for it to load, or mend the cluster or its replicas.");
-const SLOW: Fault = Fault {
-    name: "it does not answer in time",
-    advice: "Check its load and the network; Usher tries again by itself.",
-    severity: Severity::Vague,
-    quiet: QUIET,
-};
-const AWAY: Fault = Fault {
-    name: "it cannot be reached",
-    advice: "Check the server and the network; Usher connects again by itself.",
-    severity: Severity::Vague,
-    quiet: QUIET,
-};
+const UNREADY: Fault = Fault::passing(
+    "it is not ready or not whole",
+    "Wait for it to load, or mend the cluster or its replicas.",
+);
+const SLOW: Fault = Fault::vague(
+    "it does not answer in time",
+    "Check its load and the network; Usher tries again by itself.",
+);
 
 /// What is wrong with Redis, if that is why the command failed.
 pub(crate) fn of(error: &RedisError) -> Option<Fault> {
     match error {
-        RedisError::Away => Some(AWAY),
+        RedisError::Away => Some(Fault::AWAY),
         RedisError::Pool(deadpool_redis::PoolError::Backend(error)) | RedisError::Command(error) => {
             of_command(error)
         }
@@ -68,6 +50,6 @@ fn of_command(error: &deadpool_redis::redis::RedisError) -> Option<Fault> {
         Some("LOADING" | "CLUSTERDOWN" | "MASTERDOWN" | "NOREPLICAS" | "TRYAGAIN") => Some(UNREADY),
         Some(_) => None,
         None if error.is_timeout() => Some(SLOW),
-        None => Some(AWAY),
+        None => Some(Fault::AWAY),
     }
 }

@@ -15,6 +15,33 @@ pub struct Fault {
     pub quiet: Duration,
 }
 
+impl Fault {
+    /// The server cannot be reached.
+    pub const AWAY: Self = Self::vague(
+        "it cannot be reached",
+        "Check the server and the network; Usher connects again by itself.",
+    );
+
+    /// Nothing can be written until an operator acts.
+    pub const fn lasting(name: &'static str, advice: &'static str) -> Self {
+        Self::of(Severity::Lasting, name, advice)
+    }
+
+    /// The next call may succeed.
+    pub const fn passing(name: &'static str, advice: &'static str) -> Self {
+        Self::of(Severity::Passing, name, advice)
+    }
+
+    /// No answer in time, which may have any cause.
+    pub const fn vague(name: &'static str, advice: &'static str) -> Self {
+        Self::of(Severity::Vague, name, advice)
+    }
+
+    const fn of(severity: Severity, name: &'static str, advice: &'static str) -> Self {
+        Self { name, advice, severity, quiet: Duration::from_secs(3) }
+    }
+}
+
 /// How much a fault says. What is worse is logged after what is not, and not the other way round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -8,31 +8,21 @@ use sqlx::postgres::PgDatabaseError;
 use sqlx::sqlite::SqliteError;
 use usher_ports::outbound::{Fault, Severity};
 
-const QUIET: Duration = Duration::from_secs(3);
-
-const fn lasting(name: &'static str, advice: &'static str) -> Fault {
-    Fault { name, advice, severity: Severity::Lasting, quiet: QUIET }
-}
-
-const fn passing(name: &'static str, advice: &'static str) -> Fault {
-    Fault { name, advice, severity: Severity::Passing, quiet: QUIET }
-}
-
-const FULL: Fault = lasting(
+const FULL: Fault = Fault::lasting(
     "the disk is full",
     "Free space on the file system of the database; writes then work again without a restart, reads go on.",
 );
-const READ_ONLY: Fault = lasting(
+const READ_ONLY: Fault = Fault::lasting(
     "it is read-only",
     "Make the file and its file system writable (SQLite), or name the primary server in database.url; writes then work \
      again without a restart, reads go on.",
 );
-const BROKEN: Fault = lasting(
+const BROKEN: Fault = Fault::lasting(
     "the disk answers with an I/O error",
     "Look into the kernel's log and check the disk, its quota and the process's file size limit; Usher tries again by \
      itself.",
 );
-pub(super) const MOVED: Fault = lasting(
+pub(super) const MOVED: Fault = Fault::lasting(
     "its file was moved, deleted or replaced while Usher runs",
     "Nothing more is written, because it would be lost. Put the same file back; or stop Usher (SIGTERM), restore a \
      backup and start it again.",
@@ -46,28 +36,20 @@ const CORRUPT: Fault = Fault {
     quiet: Duration::from_mins(10),
 };
 const MEMORY: Fault =
-    passing("it is out of memory", "Give the machine more memory, or lower database.connections.");
-const LOCKED: Fault = passing(
+    Fault::passing("it is out of memory", "Give the machine more memory, or lower database.connections.");
+const LOCKED: Fault = Fault::passing(
     "another process holds its lock",
     "Look for a process that has usher.db open (`fuser usher.db`) and end it; writes then work again, reads go on.",
 );
-const UNOPENED: Fault = lasting(
+const UNOPENED: Fault = Fault::lasting(
     "its file cannot be opened",
     "Check the data directory, its rights and the limit of open files; Usher tries again by itself.",
 );
-pub(super) const SLOW: Fault = Fault {
-    name: "it does not answer in time",
-    advice: "Check its load, its locks and the network; Usher tries again by itself.",
-    severity: Severity::Vague,
-    quiet: QUIET,
-};
-const AWAY: Fault = Fault {
-    name: "it cannot be reached",
-    advice: "Check the server and the network; Usher connects again by itself.",
-    severity: Severity::Vague,
-    quiet: QUIET,
-};
-const BUSY: Fault = passing(
+pub(super) const SLOW: Fault = Fault::vague(
+    "it does not answer in time",
+    "Check its load, its locks and the network; Usher tries again by itself.",
+);
+const BUSY: Fault = Fault::passing(
     "it takes no more connections",
     "Raise the server's connection limit, or lower database.connections.",
 );
@@ -78,7 +60,7 @@ pub(super) fn of(error: &sqlx::Error) -> Option<Fault> {
         sqlx::Error::Database(cause) => of_driver(&**cause),
         sqlx::Error::PoolTimedOut => Some(SLOW),
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
-            Some(AWAY)
+            Some(Fault::AWAY)
         }
         _ => None,
     }
@@ -119,7 +101,7 @@ fn of_postgres(state: &str) -> Option<Fault> {
         "53300" => Some(BUSY),
         "55P03" | "57014" => Some(SLOW),
         "58030" => Some(BROKEN),
-        _ if state.starts_with("57P") || state.starts_with("08") => Some(AWAY),
+        _ if state.starts_with("57P") || state.starts_with("08") => Some(Fault::AWAY),
         _ => None,
     }
 }
@@ -135,7 +117,7 @@ const fn of_mysql(number: u16) -> Option<Fault> {
         // Cut off after its time: MySQL, MariaDB.
         3_024 | 1_969 => Some(SLOW),
         // Shutting down; Galera without a quorum.
-        1_053 | 1_047 | 1_927 => Some(AWAY),
+        1_053 | 1_047 | 1_927 => Some(Fault::AWAY),
         _ => None,
     }
 }
