@@ -34,6 +34,7 @@ templates!(
     "codes.html",
     "dashboard.html",
     "delete.html",
+    "device_lines.html",
     "devices.html",
     "factor.html",
     "layout.html",
