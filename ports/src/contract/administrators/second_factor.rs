@@ -1,0 +1,192 @@
+use std::sync::Arc;
+
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorRole, RecoveryTag, SealedSecret, SecondProof,
+    SessionSecret,
+};
+
+use super::super::{at_once, deed, hash};
+use super::{NOBODY, Repository, an_administrator, is_live, opened, password, stay};
+use crate::outbound::{FactorChange, NewSecondFactor};
+
+fn tags(codes: &[u8]) -> Vec<RecoveryTag> {
+    codes.iter().map(|n| RecoveryTag([*n; 32])).collect()
+}
+
+fn sealed(n: u8) -> SealedSecret {
+    SealedSecret::new(vec![n; 53])
+}
+
+fn on(step: i64, codes: &[u8]) -> FactorChange {
+    FactorChange::On(NewSecondFactor { secret: sealed(7), step, codes: tags(codes) })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the port takes it")]
+fn recovery(n: u8) -> Option<SecondProof> {
+    Some(SecondProof::Recovery(tags(&[99, n])))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the port takes it")]
+const fn step(step: i64) -> Option<SecondProof> {
+    Some(SecondProof::Step(step))
+}
+
+async fn changes(
+    it: &Repository,
+    who: AdministratorId,
+    change: &FactorChange,
+    proof: Option<SecondProof>,
+) -> bool {
+    let nowhere = SessionSecret::new([0; 32]).id();
+    it.change_second_factor(who, change, proof, nowhere, &deed(1)).await.expect("an answer")
+}
+
+async fn comes_in(it: &Repository, who: &AdministratorAccount, proof: Option<SecondProof>) -> bool {
+    it.open(&stay(who), &password(), proof, &deed(1)).await.expect("an answer")
+}
+
+async fn has_factor(it: &Repository, who: &AdministratorAccount) -> bool {
+    let (account, _) = it.find_by_name(&who.name).await.expect("an answer").expect("an administrator");
+    let listed = it.list().await.expect("an answer").into_iter().find(|it| it.id == who.id);
+    assert_eq!(listed.map(|it| it.second_factor), Some(account.second_factor));
+    account.second_factor
+}
+
+/// A second factor is found as it was turned on, until it is turned off.
+pub async fn keeps_a_second_factor(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    assert_eq!(it.second_factor(account.id).await.expect("an answer"), None);
+    for (codes, proof) in [(&[1, 2, 3][..], None), (&[4], step(6))] {
+        assert!(changes(it, account.id, &on(5, codes), proof).await);
+        let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
+        assert_eq!((found.secret, found.codes_left as usize), (sealed(7), codes.len()));
+        assert_eq!(found.bare_codes, []);
+        assert!(has_factor(it, &account).await);
+    }
+    assert!(changes(it, account.id, &FactorChange::Codes(tags(&[5, 6])), step(7)).await);
+    let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
+    assert_eq!((found.secret, found.codes_left), (sealed(7), 2));
+    assert!(changes(it, account.id, &FactorChange::Off, recovery(6)).await);
+    assert_eq!(it.second_factor(account.id).await.expect("an answer"), None);
+    assert!(!has_factor(it, &account).await);
+    assert!(!changes(it, NOBODY, &on(5, &[1]), None).await);
+}
+
+/// Whoever changes a second factor must have it; whoever has none cannot change its codes.
+pub async fn a_second_factor_is_changed_with_it(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    let codes = FactorChange::Codes(tags(&[3]));
+    for change in [&codes, &FactorChange::Off] {
+        assert!(!changes(it, account.id, change, step(9)).await);
+        assert!(!changes(it, account.id, change, recovery(1)).await);
+    }
+    assert!(!changes(it, account.id, &codes, None).await);
+    assert!(changes(it, account.id, &on(5, &[1, 2]), None).await);
+    for change in [on(6, &[3]), codes, FactorChange::Off] {
+        for proof in [None, step(5), recovery(9)] {
+            assert!(!changes(it, account.id, &change, proof.clone()).await, "{change:?} {proof:?}");
+        }
+    }
+    let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
+    assert_eq!(found.codes_left, 2);
+    assert!(changes(it, account.id, &FactorChange::Codes(tags(&[3])), step(8)).await);
+    assert!(!comes_in(it, &account, step(8)).await, "the step is spent");
+    assert!(!comes_in(it, &account, recovery(1)).await, "the old codes are gone");
+    assert!(comes_in(it, &account, recovery(3)).await);
+}
+
+/// A change of the second factor ends all stays of its owner but the one it is made in, and a failed one ends none.
+pub async fn a_changed_second_factor_ends_all_other_stays(it: &Repository) {
+    let (account, other) = (
+        an_administrator(it, AdministratorRole::Viewer).await,
+        an_administrator(it, AdministratorRole::Viewer).await,
+    );
+    let (here, others) = (opened(it, &account).await.id, opened(it, &other).await.id);
+    let mut proof = None;
+    for (n, change) in
+        [on(5, &[1, 2, 3]), on(6, &[1, 2, 3]), FactorChange::Codes(tags(&[4])), FactorChange::Off]
+            .into_iter()
+            .enumerate()
+    {
+        let next = 10 * (i64::try_from(n).expect("few") + 1);
+        let there = stay(&account);
+        assert!(
+            it.open(&there, &password(), proof.clone(), &deed(1)).await.expect("an answer"),
+            "{change:?}"
+        );
+        let wrong = it.change_second_factor(account.id, &change, recovery(9), here, &deed(1)).await;
+        assert!(!wrong.expect("an answer") && is_live(it, there.id).await, "{change:?}");
+        let with = if n == 0 { None } else { step(next) };
+        let done = it.change_second_factor(account.id, &change, with, here, &deed(1)).await;
+        assert!(done.expect("an answer"), "{change:?}");
+        assert!(is_live(it, here).await && is_live(it, others).await, "{change:?}");
+        assert!(!is_live(it, there.id).await, "{change:?}");
+        proof = step(next + 1);
+    }
+}
+
+/// Whoever has a second factor comes in with it only, and nobody else does with one.
+pub async fn a_second_factor_is_asked_for(it: &Repository) {
+    let (with, without) = (
+        an_administrator(it, AdministratorRole::Viewer).await,
+        an_administrator(it, AdministratorRole::Viewer).await,
+    );
+    assert!(changes(it, with.id, &on(5, &[1, 2]), None).await);
+    for (proof, good) in [
+        (None, false),
+        (step(5), false),
+        (step(6), true),
+        (step(6), false),
+        (step(8), true),
+        (step(7), false),
+        (recovery(9), false),
+        (recovery(1), true),
+        (recovery(1), false),
+        (recovery(2), true),
+    ] {
+        assert_eq!(comes_in(it, &with, proof.clone()).await, good, "{proof:?}");
+    }
+    assert!(!comes_in(it, &without, step(9)).await);
+    assert!(!comes_in(it, &without, recovery(2)).await);
+    assert!(comes_in(it, &without, None).await);
+    assert!(changes(it, with.id, &FactorChange::Off, step(9)).await);
+    assert!(comes_in(it, &with, None).await);
+}
+
+/// A proof that is used many times at once is good once.
+pub async fn a_proof_at_once_is_good_once(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    assert!(changes(it, account.id, &on(5, &[1]), None).await);
+    for proof in [SecondProof::Step(6), SecondProof::Recovery(tags(&[1]))] {
+        let came = at_once((0..10).map(|_| {
+            let (it, account, proof) = (Arc::clone(it), account.clone(), proof.clone());
+            async move { comes_in(&it, &account, Some(proof)).await }
+        }))
+        .await;
+        assert_eq!(came.iter().filter(|came| **came).count(), 1, "{proof:?}");
+    }
+}
+
+/// A secret is sealed anew where it is still the one that was found.
+pub async fn protects_what_was_found(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    assert!(changes(it, account.id, &on(5, &[1]), None).await);
+    for (found, new, kept) in [(7, 8, 8), (7, 9, 8), (8, 9, 9)] {
+        it.protect_second_factor(account.id, &sealed(found), &sealed(new), &[]).await.expect("an answer");
+        let factor = it.second_factor(account.id).await.expect("an answer").expect("a factor");
+        assert_eq!((factor.secret, factor.codes_left), (sealed(kept), 1));
+    }
+    assert!(comes_in(it, &account, recovery(1)).await);
+}
+
+/// A reset sets a password, turns the second factor off and ends all stays, at once.
+pub async fn a_reset_helps_whoever_lost_anything(it: &Repository) {
+    let account = an_administrator(it, AdministratorRole::Viewer).await;
+    let session = opened(it, &account).await;
+    assert!(changes(it, account.id, &on(5, &[1]), None).await);
+    assert!(it.reset(account.id, &hash("$second$"), &deed(2)).await.expect("an answer"));
+    assert!(!is_live(it, session.id).await && !has_factor(it, &account).await);
+    assert!(!comes_in(it, &account, None).await);
+    assert!(it.open(&stay(&account), &hash("$second$"), None, &deed(3)).await.expect("an answer"));
+    assert!(!it.reset(NOBODY, &hash("$second$"), &deed(2)).await.expect("an answer"));
+}
