@@ -1,6 +1,7 @@
 mod error;
 mod fault;
 mod lease;
+mod observer;
 mod open;
 mod place;
 mod retry;
@@ -10,7 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder};
+use sea_query::{
+    Expr, ExprTrait, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder, Values,
+};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::mysql::MySqlRow;
 use sqlx::postgres::PgRow;
@@ -21,6 +24,7 @@ use usher_ports::outbound::{Outage, Probe, StoreError};
 use crate::dialect::Dialect;
 use crate::iden::Users;
 use lease::Lease;
+use observer::Observer;
 use place::Place;
 
 pub use error::DatabaseError;
@@ -53,6 +57,7 @@ struct Shared {
     engine: Engine,
     patience: Duration,
     outage: Outage,
+    observer: Observer,
 }
 
 /// Each engine is matched once per primitive below, and nowhere else but where it is opened and in `dialect`.
@@ -74,11 +79,12 @@ enum Engine {
 
 /// Writes a statement in the engine's words and runs it there.
 macro_rules! run {
-    ($statement:expr, match $on:expr => { $($pattern:pat => $builder:ident, $connection:expr;)+ },
+    ($database:expr, $statement:expr, match $on:expr => { $($pattern:pat => $builder:ident, $connection:expr;)+ },
      |$query:ident, $c:ident| $body:expr, $make:path) => {
         match $on {
             $($pattern => {
                 let (sql, values) = $statement.build_sqlx($builder);
+                $database.0.observer.sends(&sql, &values);
                 let mut lease = $connection;
                 let ($query, $c) = ($make(AssertSqlSafe(sql), values), &mut **lease);
                 let outcome = $body;
@@ -92,7 +98,7 @@ macro_rules! run {
 /// On a connection for reading.
 macro_rules! read {
     ($database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
-        run!($statement, match &$database.0.engine => {
+        run!($database, $statement, match &$database.0.engine => {
             Engine::Sqlite { readers, place, .. } => SqliteQueryBuilder, Lease::reading(readers, place).await?;
             Engine::Postgres(pool) => PostgresQueryBuilder, Lease::of(pool).await?;
             Engine::MySql(pool) => MysqlQueryBuilder, Lease::of(pool).await?;
@@ -113,7 +119,18 @@ const WATCH: Duration = Duration::from_secs(1);
 
 impl Database {
     fn new(engine: Engine, patience: Duration) -> Self {
-        Self(Arc::new(Shared { engine, patience, outage: Outage::of("the database") }))
+        Self(Arc::new(Shared {
+            engine,
+            patience,
+            outage: Outage::of("the database"),
+            observer: Observer::default(),
+        }))
+    }
+
+    /// Tells each statement and its parameters to an observer before it is sent: for tests that look at plans and count
+    /// round trips. There is one observer, the first.
+    pub fn observe(&self, observe: impl Fn(&str, &Values) + Send + Sync + 'static) {
+        self.0.observer.set(Box::new(observe));
     }
 
     pub(crate) async fn one<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
@@ -147,7 +164,7 @@ impl Database {
     }
 
     async fn attempt(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        let done = run!(statement, match &self.0.engine => {
+        let done = run!(self, statement, match &self.0.engine => {
             Engine::Sqlite { writer, place, .. } => SqliteQueryBuilder, Lease::writing(writer, place).await?;
             Engine::Postgres(pool) => PostgresQueryBuilder, Lease::of(pool).await?;
             Engine::MySql(pool) => MysqlQueryBuilder, Lease::of(pool).await?;

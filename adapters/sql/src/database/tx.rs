@@ -33,15 +33,16 @@ enum Open {
 
 /// Runs a statement in the transaction.
 macro_rules! within {
-    ($tx:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
-        within!(@match $tx, $statement, |$query, $c| $body, $make,
+    ($tx:expr, $database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
+        within!(@match $tx, $database, $statement, |$query, $c| $body, $make,
             Sqlite => SqliteQueryBuilder, Postgres => PostgresQueryBuilder, MySql => MysqlQueryBuilder)
     };
-    (@match $tx:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path,
+    (@match $tx:expr, $database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path,
      $($engine:ident => $builder:ident),+) => {
         match $tx.open()? {
             $(Open::$engine(connection) => {
                 let (sql, values) = $statement.build_sqlx($builder);
+                $database.0.observer.sends(&sql, &values);
                 let ($query, $c) = ($make(AssertSqlSafe(sql), values), &mut **connection);
                 $body
             })+
@@ -72,6 +73,7 @@ impl Tx {
     }
 
     async fn say(&mut self, words: &'static str) -> Result<()> {
+        self.database.0.observer.says(words);
         let said = match self.open()? {
             Open::Sqlite(connection) => (&mut **connection).execute(words).await.map(|_| ()),
             Open::Postgres(connection) => (&mut **connection).execute(words).await.map(|_| ()),
@@ -83,7 +85,13 @@ impl Tx {
     pub(crate) async fn one<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
         let database = self.database.clone();
         let work = async {
-            Ok(within!(self, statement, |query, on| query.fetch_optional(on).await?, sqlx::query_as_with))
+            Ok(within!(
+                self,
+                database,
+                statement,
+                |query, on| query.fetch_optional(on).await?,
+                sqlx::query_as_with
+            ))
         };
         let outcome = database.watched(work).await;
         self.noted(outcome)
@@ -92,7 +100,13 @@ impl Tx {
     pub(crate) async fn all<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
         let database = self.database.clone();
         let work = async {
-            Ok(within!(self, statement, |query, on| query.fetch_all(on).await?, sqlx::query_as_with))
+            Ok(within!(
+                self,
+                database,
+                statement,
+                |query, on| query.fetch_all(on).await?,
+                sqlx::query_as_with
+            ))
         };
         let outcome = database.watched(work).await;
         self.noted(outcome)
@@ -104,6 +118,7 @@ impl Tx {
         let work = async {
             Ok(within!(
                 self,
+                database,
                 statement,
                 |query, on| query.execute(on).await?.rows_affected(),
                 sqlx::query_with
@@ -124,11 +139,18 @@ impl Tx {
             // The one statement that differs: MySQL cannot return a row.
             if let Open::MySql(connection) = self.open()? {
                 let (sql, values) = statement.build_sqlx(MysqlQueryBuilder);
+                database.0.observer.sends(&sql, &values);
                 let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **connection).await?;
                 return i64::try_from(done.last_insert_id()).map_err(|_| DatabaseError::Corrupt("an id"));
             }
             statement.returning(Query::returning().column(id));
-            Ok(within!(self, statement, |query, on| query.fetch_one(on).await?.try_get(0)?, sqlx::query_with))
+            Ok(within!(
+                self,
+                database,
+                statement,
+                |query, on| query.fetch_one(on).await?.try_get(0)?,
+                sqlx::query_with
+            ))
         };
         let outcome = database.watched(work).await;
         self.noted(outcome)
