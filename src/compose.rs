@@ -1,30 +1,21 @@
 //! The only place that names concrete adapters: it reads as the list of what this installation is made of.
 
+mod administration;
+mod clients;
+
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
-use usher_application::{
-    AccountCheck, AccountKeeping, AccountSecuring, Administration, AdministratorManagement, Amender,
-    AuditReview, AvatarKeeping, CredentialCheck, DeleteUser, DeviceAuthentication, EditUser, EndSession,
-    EndSessions, Limits, ListUsers, PasswordLogIn, ProfileView, Readiness, RevealDevices, Revoker,
-    SecondFactors, SessionAuthentication, SessionIssuer, SetPassword, StatisticsKeeping, Tally, ToggleStatus,
-    UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
-};
+use usher_application::{AccountCheck, SecondFactors, Tally};
 use usher_crypto::{
     ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238,
     SaltedSignatures,
 };
 use usher_domain::SetUpCode;
 use usher_files::{BucketOptions, FileAvatars, FilesError};
-use usher_http::{AdminPorts, HttpOptions, Lifecycle, UseCases};
+use usher_http::{HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
-use usher_ports::inbound::{
-    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword,
-    AdminToggleStatus, Administrate, KeepAccounts, KeepAvatars, ManageAdministrators, ReviewAudit,
-    SecureAccount,
-};
 use usher_ports::outbound::{
     AdministratorRepository, AuditLog, AvatarStore, Clock, FactorCipher, IdSource, InstallationStore,
     KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox,
@@ -40,6 +31,11 @@ use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secr
 use crate::data_dir::{DataDirError, alone, make_private};
 use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
+pub use administration::{
+    AdminUseCases, account_keeping, account_securing, admin_ports, admin_use_cases, administration,
+    avatar_keeping,
+};
+pub use clients::{revoker, statistics_keeping, use_cases};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -119,29 +115,6 @@ pub struct Adapters {
     pub ids: Arc<dyn IdSource>,
     /// What has to answer for this node to be ready.
     pub probes: Vec<Arc<dyn Probe>>,
-}
-
-/// What administrators can do.
-#[derive(Clone)]
-pub struct AdminUseCases {
-    /// Shows users.
-    pub list_users: Arc<dyn AdminListUsers>,
-    /// Switches them off and on.
-    pub toggle_status: Arc<dyn AdminToggleStatus>,
-    /// Sets their passwords.
-    pub set_password: Arc<dyn AdminSetPassword>,
-    /// Makes and changes them.
-    pub edit_user: Arc<dyn AdminEditUser>,
-    /// Deletes them.
-    pub delete_user: Arc<dyn AdminDeleteUser>,
-    /// Shows their whole device ids.
-    pub reveal_devices: Arc<dyn AdminRevealDevices>,
-    /// Ends their sessions.
-    pub end_sessions: Arc<dyn AdminEndSessions>,
-    /// Shows what administrators did.
-    pub audit: Arc<dyn ReviewAudit>,
-    /// Says who may administrate.
-    pub manage_administrators: Arc<dyn ManageAdministrators>,
 }
 
 /// Opens the database of an installation and brings it up to date.
@@ -302,223 +275,6 @@ fn hasher(section: &PasswordsSection) -> Result<ArgonHasher, InvalidCost> {
 /// What client signatures are checked with.
 pub fn signatures(secrets: &Secrets) -> SaltedSignatures {
     SaltedSignatures::new(secrets.salts.iter().map(Secret::expose).map(str::to_owned))
-}
-
-fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
-    Arc::new(Limits {
-        limiter: Arc::clone(&adapters.limiter),
-        of_this_node: Arc::clone(&adapters.node_limiter),
-        clock: Arc::clone(&adapters.clock),
-        policy: config.limits.policy(),
-        unwritten: AtomicU64::new(0),
-    })
-}
-
-/// The way in for administrators.
-pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> Arc<dyn Administrate> {
-    Arc::new(Administration {
-        administrators: Arc::clone(&adapters.administrators),
-        hasher: Arc::clone(&adapters.hasher),
-        factors: second_factors(adapters),
-        requirement: config.admin.requirement(),
-        limits: limits(adapters, config),
-        browsers: Arc::clone(&adapters.browsers),
-        ids: Arc::clone(&adapters.ids),
-        clock: Arc::clone(&adapters.clock),
-        policy: config.admin.policy(),
-        code,
-        audit: Arc::clone(&adapters.audit),
-    })
-}
-
-/// What administrators do about their own accounts.
-pub fn account_securing(adapters: &Adapters, config: &Config) -> Arc<dyn SecureAccount> {
-    Arc::new(AccountSecuring {
-        administrators: Arc::clone(&adapters.administrators),
-        hasher: Arc::clone(&adapters.hasher),
-        factors: second_factors(adapters),
-        requirement: config.admin.requirement(),
-        limits: limits(adapters, config),
-        ids: Arc::clone(&adapters.ids),
-        clock: Arc::clone(&adapters.clock),
-    })
-}
-
-/// The clients' use cases.
-pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
-    let Adapters { users, sessions, hasher, tokens, clock, ids, .. } = adapters.clone();
-    let policy = config.sessions.policy();
-    let limits = limits(adapters, config);
-    let issuer = Arc::new(SessionIssuer {
-        sessions: Arc::clone(&sessions),
-        tokens: Arc::clone(&tokens),
-        ids: Arc::clone(&ids),
-        clock: Arc::clone(&clock),
-        policy,
-        tally: Arc::clone(&adapters.tally),
-    });
-    let credentials = Arc::new(CredentialCheck {
-        users: Arc::clone(&users),
-        hasher: Arc::clone(&hasher),
-        limits: Arc::clone(&limits),
-        clock: Arc::clone(&clock),
-    });
-    let registration = Arc::new(UserRegistration {
-        users: Arc::clone(&users),
-        hasher,
-        issuer: Arc::clone(&issuer),
-        limits: Arc::clone(&limits),
-        ids: Arc::clone(&ids),
-        clock: Arc::clone(&clock),
-        reserved: Arc::new(config.usernames.reserved()),
-    });
-    UseCases {
-        authenticate_device: Arc::new(DeviceAuthentication {
-            signatures: Arc::clone(&adapters.signatures),
-            replays: Arc::clone(&adapters.replays),
-            limits: Arc::clone(&limits),
-            clock: Arc::clone(&clock),
-            window: config.signing.window.duration(),
-        }),
-        authenticate_session: Arc::new(SessionAuthentication {
-            tokens,
-            sessions: Arc::clone(&sessions),
-            users: Arc::clone(&users),
-            clock: Arc::clone(&clock),
-            account_check: adapters.account_check,
-            policy,
-            tally: Arc::clone(&adapters.tally),
-        }),
-        register_visitor: Arc::new(VisitorRegistration {
-            users: Arc::clone(&users),
-            issuer: Arc::clone(&issuer),
-            limits: Arc::clone(&limits),
-            ids,
-            clock: Arc::clone(&clock),
-            tally: Arc::clone(&adapters.tally),
-        }),
-        upgrade_visitor: Arc::new(VisitorUpgrade {
-            users: Arc::clone(&users),
-            revoker: revoker(adapters),
-            registration: Arc::clone(&registration),
-            issuer: Arc::clone(&issuer),
-            limits: Arc::clone(&limits),
-            clock: Arc::clone(&clock),
-            tally: Arc::clone(&adapters.tally),
-        }),
-        log_in_visitor: Arc::new(VisitorLogIn {
-            users: Arc::clone(&users),
-            sessions: Arc::clone(&sessions),
-            credentials: Arc::clone(&credentials),
-            issuer: Arc::clone(&issuer),
-            clock,
-        }),
-        register_user: registration,
-        log_in: Arc::new(PasswordLogIn { credentials, issuer, limits: Arc::clone(&limits) }),
-        log_out: Arc::new(EndSession { sessions }),
-        search_users: Arc::new(UserSearch { users: Arc::clone(&users), limits }),
-        view_profile: Arc::new(ProfileView { users }),
-        keep_statistics: statistics_keeping(adapters),
-        check_readiness: Arc::new(Readiness::new(adapters.probes.clone(), Arc::clone(&adapters.clock))),
-    }
-}
-
-/// Ends sessions, at once and until it is done.
-pub fn revoker(adapters: &Adapters) -> Arc<Revoker> {
-    Arc::new(Revoker {
-        sessions: Arc::clone(&adapters.sessions),
-        sink: adapters.revocation_sink.clone(),
-        outbox: Arc::clone(&adapters.outbox),
-        ids: Arc::clone(&adapters.ids),
-        clock: Arc::clone(&adapters.clock),
-    })
-}
-
-/// The administrators' use cases.
-pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
-    let Adapters { users, sessions, hasher, clock, audit, .. } = adapters.clone();
-    let amender = Arc::new(Amender { users, revoker: revoker(adapters), clock: Arc::clone(&clock) });
-    AdminUseCases {
-        list_users: Arc::new(ListUsers {
-            users: Arc::clone(&adapters.users),
-            sessions: Arc::clone(&sessions),
-            clock: Arc::clone(&clock),
-        }),
-        toggle_status: Arc::new(ToggleStatus { amender: Arc::clone(&amender) }),
-        edit_user: Arc::new(EditUser {
-            amender: Arc::clone(&amender),
-            hasher: Arc::clone(&hasher),
-            ids: Arc::clone(&adapters.ids),
-        }),
-        delete_user: Arc::new(DeleteUser { amender: Arc::clone(&amender) }),
-        reveal_devices: Arc::new(RevealDevices {
-            users: Arc::clone(&adapters.users),
-            audit: Arc::clone(&audit),
-            clock: Arc::clone(&clock),
-        }),
-        end_sessions: Arc::new(EndSessions {
-            users: Arc::clone(&adapters.users),
-            sessions,
-            audit: Arc::clone(&audit),
-            clock: Arc::clone(&clock),
-        }),
-        audit: Arc::new(AuditReview { audit, clock: Arc::clone(&clock) }),
-        manage_administrators: Arc::new(AdministratorManagement {
-            administrators: Arc::clone(&adapters.administrators),
-            hasher: Arc::clone(&hasher),
-            clock,
-        }),
-        set_password: Arc::new(SetPassword { amender, hasher }),
-    }
-}
-
-/// Does what is due about accounts.
-pub fn account_keeping(adapters: &Adapters, config: &Config) -> Arc<dyn KeepAccounts> {
-    Arc::new(AccountKeeping {
-        users: Arc::clone(&adapters.users),
-        clock: Arc::clone(&adapters.clock),
-        keep_deleted: config.admin.keep_deleted.duration(),
-    })
-}
-
-/// Counts what happens, and shows it.
-pub fn statistics_keeping(adapters: &Adapters) -> Arc<StatisticsKeeping> {
-    Arc::new(StatisticsKeeping {
-        tally: Arc::clone(&adapters.tally),
-        statistics: Arc::clone(&adapters.statistics),
-        clock: Arc::clone(&adapters.clock),
-    })
-}
-
-/// Takes pictures in and gives them out.
-pub fn avatar_keeping(adapters: &Adapters) -> Arc<dyn KeepAvatars> {
-    Arc::new(AvatarKeeping {
-        avatars: Arc::clone(&adapters.avatars),
-        users: Arc::clone(&adapters.users),
-        installations: Arc::clone(&adapters.installations),
-        audit: Arc::clone(&adapters.audit),
-        ids: Arc::clone(&adapters.ids),
-        clock: Arc::clone(&adapters.clock),
-    })
-}
-
-/// What the pages of the administration call.
-pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> AdminPorts {
-    let cases = admin_use_cases(adapters);
-    AdminPorts {
-        administrate: administration(adapters, config, code),
-        list_users: cases.list_users,
-        toggle_status: cases.toggle_status,
-        edit_user: cases.edit_user,
-        delete_user: cases.delete_user,
-        end_sessions: cases.end_sessions,
-        reveal_devices: cases.reveal_devices,
-        avatars: avatar_keeping(adapters),
-        statistics: statistics_keeping(adapters),
-        manage_administrators: cases.manage_administrators,
-        secure_account: account_securing(adapters, config),
-        audit: cases.audit,
-    }
 }
 
 /// The HTTP service.

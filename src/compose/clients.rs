@@ -1,0 +1,123 @@
+//! What clients do, and what goes on beside it.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use usher_application::{
+    CredentialCheck, DeviceAuthentication, EndSession, Limits, PasswordLogIn, ProfileView, Readiness,
+    Revoker, SessionAuthentication, SessionIssuer, StatisticsKeeping, UserRegistration, UserSearch,
+    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+};
+use usher_http::UseCases;
+
+use super::Adapters;
+use crate::config::Config;
+
+pub(super) fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
+    Arc::new(Limits {
+        limiter: Arc::clone(&adapters.limiter),
+        of_this_node: Arc::clone(&adapters.node_limiter),
+        clock: Arc::clone(&adapters.clock),
+        policy: config.limits.policy(),
+        unwritten: AtomicU64::new(0),
+    })
+}
+
+/// The clients' use cases.
+pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
+    let Adapters { users, sessions, hasher, tokens, clock, ids, .. } = adapters.clone();
+    let policy = config.sessions.policy();
+    let limits = limits(adapters, config);
+    let issuer = Arc::new(SessionIssuer {
+        sessions: Arc::clone(&sessions),
+        tokens: Arc::clone(&tokens),
+        ids: Arc::clone(&ids),
+        clock: Arc::clone(&clock),
+        policy,
+        tally: Arc::clone(&adapters.tally),
+    });
+    let credentials = Arc::new(CredentialCheck {
+        users: Arc::clone(&users),
+        hasher: Arc::clone(&hasher),
+        limits: Arc::clone(&limits),
+        clock: Arc::clone(&clock),
+    });
+    let registration = Arc::new(UserRegistration {
+        users: Arc::clone(&users),
+        hasher,
+        issuer: Arc::clone(&issuer),
+        limits: Arc::clone(&limits),
+        ids: Arc::clone(&ids),
+        clock: Arc::clone(&clock),
+        reserved: Arc::new(config.usernames.reserved()),
+    });
+    UseCases {
+        authenticate_device: Arc::new(DeviceAuthentication {
+            signatures: Arc::clone(&adapters.signatures),
+            replays: Arc::clone(&adapters.replays),
+            limits: Arc::clone(&limits),
+            clock: Arc::clone(&clock),
+            window: config.signing.window.duration(),
+        }),
+        authenticate_session: Arc::new(SessionAuthentication {
+            tokens,
+            sessions: Arc::clone(&sessions),
+            users: Arc::clone(&users),
+            clock: Arc::clone(&clock),
+            account_check: adapters.account_check,
+            policy,
+            tally: Arc::clone(&adapters.tally),
+        }),
+        register_visitor: Arc::new(VisitorRegistration {
+            users: Arc::clone(&users),
+            issuer: Arc::clone(&issuer),
+            limits: Arc::clone(&limits),
+            ids,
+            clock: Arc::clone(&clock),
+            tally: Arc::clone(&adapters.tally),
+        }),
+        upgrade_visitor: Arc::new(VisitorUpgrade {
+            users: Arc::clone(&users),
+            revoker: revoker(adapters),
+            registration: Arc::clone(&registration),
+            issuer: Arc::clone(&issuer),
+            limits: Arc::clone(&limits),
+            clock: Arc::clone(&clock),
+            tally: Arc::clone(&adapters.tally),
+        }),
+        log_in_visitor: Arc::new(VisitorLogIn {
+            users: Arc::clone(&users),
+            sessions: Arc::clone(&sessions),
+            credentials: Arc::clone(&credentials),
+            issuer: Arc::clone(&issuer),
+            clock,
+        }),
+        register_user: registration,
+        log_in: Arc::new(PasswordLogIn { credentials, issuer, limits: Arc::clone(&limits) }),
+        log_out: Arc::new(EndSession { sessions }),
+        search_users: Arc::new(UserSearch { users: Arc::clone(&users), limits }),
+        view_profile: Arc::new(ProfileView { users }),
+        keep_statistics: statistics_keeping(adapters),
+        check_readiness: Arc::new(Readiness::new(adapters.probes.clone(), Arc::clone(&adapters.clock))),
+    }
+}
+
+/// Ends sessions, at once and until it is done.
+pub fn revoker(adapters: &Adapters) -> Arc<Revoker> {
+    Arc::new(Revoker {
+        sessions: Arc::clone(&adapters.sessions),
+        sink: adapters.revocation_sink.clone(),
+        outbox: Arc::clone(&adapters.outbox),
+        ids: Arc::clone(&adapters.ids),
+        clock: Arc::clone(&adapters.clock),
+    })
+}
+
+/// Counts what happens, and shows it.
+pub fn statistics_keeping(adapters: &Adapters) -> Arc<StatisticsKeeping> {
+    Arc::new(StatisticsKeeping {
+        tally: Arc::clone(&adapters.tally),
+        statistics: Arc::clone(&adapters.statistics),
+        clock: Arc::clone(&adapters.clock),
+    })
+}
