@@ -8,7 +8,10 @@
 //!
 //! `USHER_TEST_REVOCATION_SEED` names a single seed, as a failure prints it.
 
+mod change;
+mod dice;
 mod full;
+mod person;
 mod schedule;
 mod snapshot;
 mod world;

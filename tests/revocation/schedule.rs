@@ -1,43 +1,18 @@
 //! What happens when.
 
-use std::ops::{AddAssign, Range};
+use std::ops::AddAssign;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use usher_domain::{
-    ClientAddress, DeviceFacts, PlainPassword, ProvenDevice, Reason, SignedClaim, Status, Timestamp, UserId,
-    Username, UsernameKey,
-};
-use usher_ports::inbound::{Credentials, Registration, SettleRevocations as _, StatusWish};
+use usher_ports::inbound::SettleRevocations as _;
 
-use super::world::{Node, World, accepts, number, patiently};
-use crate::support::{State, operator};
-
-/// Milliseconds from the beginning.
-type Span = Range<u64>;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Disable,
-    Delete,
-    Password,
-    Upgrade,
-}
-
-/// What is done to one user.
-#[derive(Clone, Debug)]
-struct Change {
-    kind: Kind,
-    node: usize,
-    at: u64,
-    row_locked: Option<Span>,
-    /// When somebody logs in with the old password, and where.
-    login: Option<(u64, usize)>,
-    /// When the node dies, after which nothing is heard of it.
-    dies: Option<u64>,
-}
+use super::change::{Change, Kind};
+use super::dice::{Dice, Span};
+use super::person::Person;
+use super::world::{World, accepts, patiently};
+use crate::support::State;
 
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
@@ -79,35 +54,9 @@ impl AddAssign for Outcome {
     }
 }
 
-/// `SplitMix64`.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % end
-    }
-
-    fn one_of_two(&mut self) -> usize {
-        usize::from(self.below(2) == 1)
-    }
-
-    fn in_percent<T>(&mut self, percent: u64, draw: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        (self.below(100) < percent).then(|| draw(self))
-    }
-
-    fn span(&mut self, from: u64, longest: u64) -> Span {
-        let begin = self.below(from);
-        begin..begin + 20 + self.below(longest)
-    }
-}
-
 impl Schedule {
     pub(super) fn drawn(seed: u64) -> Self {
-        let mut dice = Dice(seed);
+        let mut dice = Dice::new(seed);
         let changes = (0..3).map(|_| Change::drawn(&mut dice)).collect();
         let mut both = |draw: &mut dyn FnMut(&mut Dice) -> Option<Span>| [draw(&mut dice), draw(&mut dice)];
         let redis_cut = both(&mut |dice| dice.in_percent(60, |dice| dice.span(300, 500)));
@@ -298,146 +247,5 @@ async fn refused_for_good(world: &World, person: &Person, token: &str, said: &st
     for node in &world.nodes {
         drop(node.revoker.settle().await);
         assert_ne!(accepts(node, token).await, Some(true), "the session of {} is back; {said}", person.id.0);
-    }
-}
-
-impl Change {
-    fn drawn(dice: &mut Dice) -> Self {
-        let kind = match dice.below(4) {
-            0 => Kind::Disable,
-            1 => Kind::Delete,
-            2 => Kind::Password,
-            _ => Kind::Upgrade,
-        };
-        let at = dice.below(200);
-        Self {
-            kind,
-            node: dice.one_of_two(),
-            at,
-            row_locked: dice.in_percent(50, |dice| dice.span(at + 1, 450)),
-            login: dice.in_percent(50, |dice| (dice.below(800), dice.one_of_two())),
-            dies: dice.in_percent(20, |dice| at + dice.below(400)),
-        }
-    }
-
-    /// Tells whether the change was answered, and the token of who logged in meanwhile.
-    async fn play(self, world: Arc<World>, person: Person) -> (bool, Option<String>) {
-        let at = |at: u64| sleep(Duration::from_millis(at));
-        let locked = async {
-            let Some(span) = self.row_locked.clone() else { return };
-            at(span.start).await;
-            let what = format!("SELECT id FROM users WHERE id = {}", person.id.0);
-            world.lock(&what, Duration::from_millis(span.end - span.start)).await;
-        };
-        let login = async {
-            let (when, node) = self.login.filter(|_| self.kind != Kind::Upgrade)?;
-            at(when).await;
-            person.log_in(&world.nodes[node]).await
-        };
-        let change = async {
-            at(self.at).await;
-            let change = person.change(&world.nodes[self.node], self.kind);
-            match self.dies {
-                None => change.await,
-                Some(dies) => {
-                    tokio::time::timeout(Duration::from_millis(dies - self.at), change).await.unwrap_or(false)
-                }
-            }
-        };
-        let ((), token, answered) = tokio::join!(locked, login, change);
-        (answered, token)
-    }
-}
-
-/// Somebody with a session, who is new in each schedule.
-#[derive(Clone)]
-struct Person {
-    id: UserId,
-    name: String,
-    device: u32,
-    tokens: Vec<String>,
-}
-
-fn somewhere() -> ClientAddress {
-    ClientAddress::new([192, 0, 2, 1].into())
-}
-
-fn password(text: &str) -> PlainPassword {
-    PlainPassword::parse(text).expect("a password")
-}
-
-fn proven(device: u32) -> ProvenDevice {
-    let at = Timestamp::from_millis(0);
-    let claim = SignedClaim { device: format!("{device:08x}-bf16-5425-adbc-d12f49cfa332"), at };
-    ProvenDevice::establish(&claim, true, at, Duration::from_mins(5)).expect("a device")
-}
-
-fn registration(name: &str) -> Registration {
-    Registration {
-        username: Username::register(name).expect("a name"),
-        password: password("hunter22"),
-        from: somewhere(),
-    }
-}
-
-impl Person {
-    /// Known to both nodes.
-    async fn new(world: &World, kind: Kind) -> Self {
-        let (first, device) = (&world.nodes[0], number());
-        let name = format!("person_{device}");
-        let signed_in = if kind == Kind::Upgrade {
-            patiently(async || {
-                let facts = DeviceFacts::default();
-                first.cases.register_visitor.register(proven(device), facts, somewhere()).await
-            })
-            .await
-        } else {
-            // One that failed may have taken the name.
-            patiently(async || {
-                first.cases.register_user.register(registration(&format!("person_{}", number()))).await
-            })
-            .await
-        };
-        let token = signed_in.token.expose().to_owned();
-        for node in &world.nodes {
-            let known = async || accepts(node, &token).await.filter(|accepted| *accepted).ok_or("a session");
-            patiently(known).await;
-        }
-        let name = if kind == Kind::Upgrade { name } else { signed_in.user.username.as_str().to_owned() };
-        Self { id: signed_in.user.id, name, device, tokens: vec![token] }
-    }
-
-    async fn log_in(&self, node: &Node) -> Option<String> {
-        let credentials = Credentials {
-            username: UsernameKey::of(&self.name),
-            password: password("hunter22"),
-            from: somewhere(),
-        };
-        node.cases.log_in.log_in(credentials).await.ok().map(|signed_in| signed_in.token.expose().to_owned())
-    }
-
-    /// Tells whether it was answered.
-    async fn change(&self, node: &Node, kind: Kind) -> bool {
-        let disabled = StatusWish::now(Status::Disabled);
-        match kind {
-            Kind::Disable => node.admin.toggle_status.set(operator(), self.id, disabled).await.is_ok(),
-            Kind::Delete => {
-                node.admin.delete_user.delete(operator(), self.id, None, Reason::default()).await.is_ok()
-            }
-            Kind::Password => {
-                node.admin.set_password.set(operator(), self.id, password("another22")).await.is_ok()
-            }
-            Kind::Upgrade => {
-                let wish = registration(&self.name);
-                node.cases.upgrade_visitor.upgrade(proven(self.device), wish).await.is_ok()
-            }
-        }
-    }
-
-    /// Whether the change is in the database.
-    async fn changed(&self, world: &World) -> bool {
-        let users = &world.nodes[0].adapters.users;
-        let user = patiently(async || users.find(self.id).await).await;
-        user.expect("somebody").epoch.0 > 0
     }
 }
