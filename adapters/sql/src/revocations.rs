@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sea_query::{
-    Condition, Expr, ExprTrait, InsertStatement, LockBehavior, LockType, OnConflict, Order, Query,
-    SelectStatement, SimpleExpr,
+    Alias, Condition, Expr, ExprTrait, InsertStatement, JoinType, LockBehavior, LockType, OnConflict, Order,
+    Query, SelectStatement, SimpleExpr,
 };
 use usher_domain::{Epoch, Timestamp, User, UserId};
 use usher_ports::outbound::{Pending, Revocation, RevocationOutbox, StoreError, SyncToken};
@@ -108,6 +108,8 @@ impl SqlRevocations {
     ) -> Result<bool> {
         let mut tx = self.0.begin().await?;
         if tx.one::<(Uuid,)>(&token_if(seen)).await?.is_none() {
+            // Ended before it is answered: the next confirmation would pass over a row that this one still holds.
+            tx.commit().await?;
             return Ok(false);
         }
         let mut advance = Query::update();
@@ -133,15 +135,22 @@ type Answer<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl RevocationOutbox for SqlRevocations {
-    /// In one statement, so that the token is the one of the moment in which these were pending.
+    /// In one statement, so that the token is the one of the moment in which these were pending. The page is a query of its
+    /// own in it: joined to the table, MySQL reads that from its start.
     async fn pending(&self, after: UserId, limit: u32) -> Answer<Pending> {
-        let statement = Query::select()
-            .column((RevocationSync::Table, RevocationSync::Token))
-            .columns([(Revocations::Table, Revocations::UserId), (Revocations::Table, Revocations::Epoch)])
-            .from(RevocationSync::Table)
-            .left_join(Revocations::Table, is_pending().and(column(Revocations::UserId).gt(after.0)))
+        let page = revocations()
+            .and_where(is_pending())
+            .and_where(column(Revocations::UserId).gt(after.0))
             .order_by((Revocations::Table, Revocations::UserId), Order::Asc)
             .limit(u64::from(limit))
+            .take();
+        let of_page = |column: Revocations| (Alias::new("page"), column);
+        let statement = Query::select()
+            .column((RevocationSync::Table, RevocationSync::Token))
+            .columns([of_page(Revocations::UserId), of_page(Revocations::Epoch)])
+            .from(RevocationSync::Table)
+            .join_subquery(JoinType::LeftJoin, page, Alias::new("page"), Expr::cust("1 = 1"))
+            .order_by(of_page(Revocations::UserId), Order::Asc)
             .take();
         let rows: Vec<PendingRow> = self.0.all(&statement).await?;
         let gone = DatabaseError::Corrupt("the token of the revocations is gone");
