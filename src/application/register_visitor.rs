@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User, Username};
+use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User, Username, Visit};
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserRepository};
 
@@ -52,7 +52,7 @@ impl VisitorRegistration {
     /// Lets the account behind the device in, as a visitor, whatever it has become since.
     async fn resume(
         &self,
-        user: User,
+        mut user: User,
         device: &ProvenDevice,
         facts: &DeviceFacts,
         from: ClientAddress,
@@ -60,13 +60,10 @@ impl VisitorRegistration {
         if !user.may_enter() {
             return Err(Refusal::AccountUnavailable);
         }
-        self.users.record_visit(device.id(), facts, from, self.clock.now()).await?;
-        let found = self.users.find(user.id).await?.filter(User::may_enter);
-        let mut user = found.ok_or(Refusal::AccountUnavailable)?;
-        // Whoever only knows this device learns of no other one of the account.
-        if user.device.as_ref().is_none_or(|shown| shown.id != *device.id()) {
-            user.device = Some(Device { id: device.id().clone(), facts: facts.clone() });
-        }
+        let now = self.clock.now();
+        self.users.record_visit(device.id(), facts, from, now).await?;
+        user.visited(facts, Visit { at: now, from: Some(from.ip()) });
+        // Whoever was disabled since is of a later epoch, and gets no session.
         self.issuer.issue(user, Role::Visitor).await
     }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::{Device, Nickname, Timestamp, Username};
+use crate::{Device, DeviceFacts, Nickname, Timestamp, Username};
 
 /// The database's number for a user. Old clients keep it; it survives the upgrade and is never given out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,7 +181,45 @@ pub struct User {
     pub epoch: Epoch,
 }
 
+/// Where an account stands in hand-sorted lists until somebody sorts it.
+const UNSORTED: i64 = 50;
+
 impl User {
+    /// A new account with nothing but this.
+    pub fn new(id: UserId, uuid: Uuid, username: Username, role: Role, registered: Visit) -> Self {
+        Self {
+            id,
+            uuid,
+            username,
+            nickname: Nickname::default(),
+            avatar: String::new(),
+            role,
+            status: Status::Enabled,
+            disabled_until: None,
+            deleted_at: None,
+            device: None,
+            contact: Contact::default(),
+            accounts: ExternalAccounts::default(),
+            settings: String::new(),
+            order: UNSORTED,
+            registered,
+            last_login: None,
+            updated_at: registered.at,
+            version: Version(0),
+            epoch: Epoch(0),
+        }
+    }
+
+    /// Its device came back. A device alone does not touch the record of its registered owner.
+    pub fn visited(&mut self, facts: &DeviceFacts, visit: Visit) {
+        if let Some(device) = &mut self.device {
+            device.facts = facts.clone().or(std::mem::take(&mut device.facts));
+        }
+        if self.role == Role::Visitor {
+            self.last_login = Some(visit);
+        }
+    }
+
     /// Whether the account may be used at all.
     pub fn may_enter(&self) -> bool {
         self.status == Status::Enabled && self.deleted_at.is_none()

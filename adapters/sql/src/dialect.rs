@@ -1,12 +1,18 @@
-//! What an engine must be told in its own words. So far that is one thing: how it finds a substring by an index.
-//! `docs/decisions/0005` has what was measured.
+//! What an engine must be told in its own words: how it finds a substring by an index (`docs/decisions/0005`), and how it
+//! writes several tables in one round trip (`docs/decisions/0018`).
 
 mod mysql;
 mod postgres;
 mod sqlite;
+mod words;
+
+use std::num::NonZeroU32;
 
 use sea_query::{DeleteStatement, InsertStatement, SelectStatement};
-use usher_domain::{Keyword, UserId, UsernameKey};
+use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Keyword, Session, Timestamp, UserId, UsernameKey};
+
+pub(crate) use postgres::{add_with_device, is_taken_device};
+pub(crate) use words::Words;
 
 /// Whose words a statement needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +40,29 @@ impl Dialect {
             Self::Sqlite => "INTEGER",
             Self::Postgres => "BIGINT",
             Self::MySql => "SIGNED",
+        }
+    }
+
+    /// One statement for a visit, where the engine writes two tables in one.
+    pub(crate) fn record_visit(
+        self,
+        device: &DeviceId,
+        facts: &DeviceFacts,
+        from: ClientAddress,
+        at: Timestamp,
+    ) -> Option<Words> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(postgres::record_visit(device, facts, from, at)),
+            Self::MySql => Some(mysql::record_visit(device, facts, from, at)),
+        }
+    }
+
+    /// Ends the sessions that make room for this one, where the engine plans the usual statement badly.
+    pub(crate) fn end_others_beyond(self, session: &Session, keep: NonZeroU32) -> Option<Words> {
+        match self {
+            Self::Sqlite | Self::Postgres => None,
+            Self::MySql => Some(mysql::end_others_beyond(session, keep)),
         }
     }
 

@@ -1,7 +1,9 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use sea_query::{Condition, Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use sea_query::{
+    Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, LockType, Order, Query, SelectStatement,
+};
 use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
@@ -46,16 +48,6 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EpochRow {
-    session_epoch: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct IdRow {
-    id: Vec<u8>,
-}
-
 const COLUMNS: [Sessions; 7] = [
     Sessions::Id,
     Sessions::UserId,
@@ -86,27 +78,13 @@ impl SqlSessions {
     /// other's, and a revocation could slip between the check and the insert.
     async fn store(&self, session: &Session, keep: NonZeroU32) -> Result<Started> {
         let mut tx = self.0.begin().await?;
-        let epoch: Option<EpochRow> = tx
-            .one(
-                Query::select()
-                    .column(Users::SessionEpoch)
-                    .from(Users::Table)
-                    .and_where(Expr::col(Users::Id).eq(session.user.0))
-                    .lock(LockType::Update),
-            )
-            .await?;
-        if epoch.is_none_or(|row| session.epoch < Epoch(row.session_epoch)) {
+        if tx.execute(&insert(session)?).await? == 0 {
             return Ok(Started::Superseded);
         }
-        tx.execute(&insert(session)).await?;
-        let excess: Vec<IdRow> = tx.all(&others_beyond(session, keep)).await?;
-        if !excess.is_empty() {
-            let ids = excess.into_iter().map(|row| row.id);
-            tx.execute(
-                Query::delete().from_table(Sessions::Table).and_where(Expr::col(Sessions::Id).is_in(ids)),
-            )
-            .await?;
-        }
+        match tx.dialect().end_others_beyond(session, keep) {
+            Some(statement) => tx.execute(&statement).await?,
+            None => tx.execute(&end_others_beyond(session, keep)).await?,
+        };
         tx.commit().await?;
         Ok(Started::Live)
     }
@@ -137,25 +115,32 @@ impl SqlSessions {
     }
 }
 
-fn insert(session: &Session) -> sea_query::InsertStatement {
-    Query::insert()
-        .into_table(Sessions::Table)
-        .columns(COLUMNS)
-        .values_panic([
-            key(session.id).into(),
-            session.user.0.into(),
-            session.role.as_str().into(),
-            session.epoch.0.into(),
-            session.started_at.as_millis().into(),
-            session.seen_at.as_millis().into(),
-            session.expires_at.as_millis().into(),
-        ])
-        .take()
+/// The session, if its user is of no later epoch. Locks the user.
+fn insert(session: &Session) -> Result<InsertStatement> {
+    let row: [Expr; 7] = [
+        Expr::val(key(session.id)),
+        Expr::col(Users::Id),
+        Expr::val(session.role.as_str()),
+        Expr::val(session.epoch.0),
+        Expr::val(session.started_at.as_millis()),
+        Expr::val(session.seen_at.as_millis()),
+        Expr::val(session.expires_at.as_millis()),
+    ];
+    let row = Query::select()
+        .exprs(row)
+        .from(Users::Table)
+        .and_where(Expr::col(Users::Id).eq(session.user.0))
+        .and_where(Expr::col(Users::SessionEpoch).lte(session.epoch.0))
+        .lock(LockType::Update)
+        .take();
+    let mut insert = Query::insert().into_table(Sessions::Table).columns(COLUMNS).take();
+    insert.select_from(row).map_err(|_| DatabaseError::Corrupt("a session is as many values as columns"))?;
+    Ok(insert)
 }
 
-/// The sessions that have to make room for `session`: all others of its user and role but the `keep - 1` newest.
-fn others_beyond(session: &Session, keep: NonZeroU32) -> SelectStatement {
-    Query::select()
+/// Ends the sessions that have to make room for `session`: all others of its user and role but the `keep - 1` newest.
+fn end_others_beyond(session: &Session, keep: NonZeroU32) -> DeleteStatement {
+    let others = Query::select()
         .column(Sessions::Id)
         .from(Sessions::Table)
         .and_where(Expr::col(Sessions::UserId).eq(session.user.0))
@@ -164,7 +149,8 @@ fn others_beyond(session: &Session, keep: NonZeroU32) -> SelectStatement {
         .order_by(Sessions::StartedAt, Order::Desc)
         .limit(1_000)
         .offset(u64::from(keep.get() - 1))
-        .take()
+        .take();
+    Query::delete().from_table(Sessions::Table).and_where(Expr::col(Sessions::Id).in_subquery(others)).take()
 }
 
 #[async_trait]

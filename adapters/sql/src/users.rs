@@ -1,5 +1,6 @@
 //! Users with their profiles, devices and aliases.
 
+mod account;
 mod amend;
 mod list;
 mod read;

@@ -39,7 +39,7 @@ macro_rules! users_contract {
                 tells_devices_apart_by_case,
                 a_refused_addition_changes_nothing,
                 a_user_is_reached_by_the_device_it_was_added_with,
-                everybody_is_added_together_with_a_profile,
+                everybody_has_a_profile_from_the_start,
                 a_visitor_has_no_password,
                 an_edit_is_found,
                 what_does_not_apply_changes_nothing,

@@ -200,7 +200,7 @@ pub struct SeenDevice {
 ///
 /// - Usernames must be unique by key and device ids as they are; a call that would break this must change nothing.
 ///   Of any number of calls at once for one name or one device, one must win.
-/// - A user must be added together with a profile.
+/// - Everybody who is there must have a profile, each with a number of its own.
 /// - An upgrade must happen only while the account is an enabled visitor, keep id and uuid, and start an epoch.
 /// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
 /// - Nothing must be amended from another version than the expected one.
@@ -230,7 +230,8 @@ pub trait UserRepository: Send + Sync {
     /// A failed store.
     async fn find_by_username(&self, username: &UsernameKey) -> Result<Option<User>, StoreError>;
 
-    /// By device.
+    /// By device, which is then the one that the user is shown with: whoever only knows this device learns of no other one
+    /// of the account.
     ///
     /// # Errors
     /// A failed store.
@@ -248,13 +249,13 @@ pub trait UserRepository: Send + Sync {
     /// A failed store.
     async fn profile(&self, id: UserId) -> Result<Option<Profile>, StoreError>;
 
-    /// Adds a visitor with profile and device.
+    /// Adds a visitor with its device.
     ///
     /// # Errors
     /// A failed store.
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor, StoreError>;
 
-    /// Adds a registered user with profile and, if given, device.
+    /// Adds a registered user and, if given, its device.
     ///
     /// # Errors
     /// A failed store.

@@ -1,12 +1,9 @@
 use usher_domain::{
-    ClientAddress, Contact, Device, DeviceFacts, Epoch, ExternalAccounts, Gender, Nickname, PasswordHash,
-    Profile, Role, Status, Timestamp, User, UserId, Username, Version, Visit,
+    ClientAddress, Device, DeviceFacts, Epoch, Gender, Nickname, PasswordHash, Profile, Role, Timestamp,
+    User, UserId, Username, Visit,
 };
 use usher_ports::outbound::{FoundUser, NewUser, NewVisitor, Origin, SeenDevice, Upgrade};
 use uuid::Uuid;
-
-/// Where an account stands in hand-sorted lists until somebody sorts it.
-const UNSORTED: i64 = 50;
 
 /// What the two ways of becoming an account have in common.
 pub(super) struct NewAccount {
@@ -65,26 +62,13 @@ pub(super) struct Account {
 
 impl Account {
     pub(super) fn new(id: UserId, new: NewAccount) -> Self {
+        let role = if new.password.is_some() { Role::User } else { Role::Visitor };
         let user = User {
-            id,
-            uuid: new.uuid,
-            username: new.username,
             nickname: new.nickname,
             avatar: new.avatar,
-            role: if new.password.is_some() { Role::User } else { Role::Visitor },
-            status: Status::Enabled,
-            disabled_until: None,
-            deleted_at: None,
             device: new.device,
-            contact: Contact::default(),
-            accounts: ExternalAccounts::default(),
-            settings: String::new(),
-            order: UNSORTED,
-            registered: new.visit,
             last_login: new.logs_in.then_some(new.visit),
-            updated_at: new.visit.at,
-            version: Version(0),
-            epoch: Epoch(0),
+            ..User::new(id, new.uuid, new.username, role, new.visit)
         };
         let device_seen = (new.visit.at, new.visit.at);
         Self { user, password: new.password, profile: blank_profile(id), device_seen }
@@ -105,15 +89,9 @@ impl Account {
         self.changed(upgrade.at);
     }
 
-    /// A device alone does not touch the record of its registered owner.
     pub(super) fn record_visit(&mut self, facts: &DeviceFacts, visit: Visit) {
-        if let Some(device) = &mut self.user.device {
-            device.facts = facts.clone().or(std::mem::take(&mut device.facts));
-            self.device_seen.1 = visit.at;
-        }
-        if self.user.role == Role::Visitor {
-            self.user.last_login = Some(visit);
-        }
+        self.device_seen.1 = visit.at;
+        self.user.visited(facts, visit);
     }
 
     pub(super) fn record_login(&mut self, epoch: Epoch, visit: Visit) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection, Executor as _};
 
 use super::place::Place;
 use super::{Database, Engine, Result};
@@ -46,6 +46,15 @@ pub struct ServerOptions {
     pub statements: usize,
     /// How long a caller waits for a connection or an answer.
     pub patience: Duration,
+}
+
+/// For how long a connection that answered is taken to be well. The pool would ask before each statement, which is another
+/// round trip.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// Whether a connection to a server can be lent.
+async fn is_well<C: Connection>(connection: &mut C, idle: Duration) -> sqlx::Result<bool> {
+    Ok(idle < FRESH || connection.ping().await.is_ok())
 }
 
 impl Database {
@@ -105,6 +114,8 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(options.patience)
+            .test_before_acquire(false)
+            .before_acquire(|connection, since| Box::pin(is_well(connection, since.idle_for)))
             .connect_with(connect)
             .await?;
         Ok(Self::new(Engine::Postgres(pool), options.patience))
@@ -123,6 +134,8 @@ impl Database {
         let pool = MySqlPoolOptions::new()
             .max_connections(options.connections.max(1))
             .acquire_timeout(options.patience)
+            .test_before_acquire(false)
+            .before_acquire(|connection, since| Box::pin(is_well(connection, since.idle_for)))
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     // The others' default. MariaDB's own fails a read and then a write when another wrote meanwhile.

@@ -2,9 +2,14 @@
 //! index answers keywords of any length. `FULLTEXT` with the n-gram parser was slower by two orders of magnitude, finds
 //! no single characters, and is not in `MariaDB`.
 
-use sea_query::{DeleteStatement, Expr, ExprTrait, Iden, InsertStatement, Query, SelectStatement};
-use usher_domain::{Keyword, UserId, UsernameKey};
+use std::num::NonZeroU32;
 
+use sea_query::{DeleteStatement, Expr, ExprTrait, Iden, InsertStatement, Query, SelectStatement};
+use usher_domain::{
+    ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Session, Timestamp, UserId, UsernameKey,
+};
+
+use super::Words;
 use crate::iden::Users;
 
 #[derive(Clone, Copy, Iden)]
@@ -54,4 +59,50 @@ pub(super) fn index_username(user: UserId, key: &UsernameKey) -> InsertStatement
         insert.values_panic([suffix.into_bytes().into(), user.0.into(), position.into()]);
     }
     insert
+}
+
+/// Device and account in one round trip. A subquery for the account's number would have `MariaDB` read and lock all users.
+pub(super) fn record_visit(
+    device: &DeviceId,
+    facts: &DeviceFacts,
+    from: ClientAddress,
+    at: Timestamp,
+) -> Words {
+    let said = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.as_str().to_owned()).into();
+    Words::new(
+        "UPDATE devices JOIN users ON users.id = devices.user_id
+        SET devices.platform = COALESCE(?, devices.platform), devices.model = COALESCE(?, devices.model),
+            devices.os = COALESCE(?, devices.os), devices.brand = COALESCE(?, devices.brand),
+            devices.last_seen_at = ?,
+            users.last_login_at = IF(users.role = 'visitor', ?, users.last_login_at),
+            users.last_login_from = IF(users.role = 'visitor', ?, users.last_login_from)
+        WHERE devices.id = ?",
+        [
+            said(&facts.platform),
+            said(&facts.model),
+            said(&facts.os),
+            said(&facts.brand),
+            at.as_millis().into(),
+            at.as_millis().into(),
+            from.to_string().into(),
+            device.as_str().into(),
+        ],
+    )
+}
+
+/// As a join: of a subquery of the table that is deleted from, `MySQL` takes no limit, and `MariaDB` before 11.1 would
+/// run it for each session there is.
+pub(super) fn end_others_beyond(session: &Session, keep: NonZeroU32) -> Words {
+    Words::new(
+        "DELETE sessions FROM sessions JOIN (
+            SELECT id FROM sessions WHERE user_id = ? AND role = ? AND id <> ?
+            ORDER BY started_at DESC LIMIT 1000 OFFSET ?
+        ) AS excess ON excess.id = sessions.id",
+        [
+            session.user.0.into(),
+            session.role.as_str().into(),
+            session.id.as_bytes().to_vec().into(),
+            u64::from(keep.get() - 1).into(),
+        ],
+    )
 }

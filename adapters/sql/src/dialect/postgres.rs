@@ -2,10 +2,13 @@
 //! and pairs for fewer. Where a keyword is so common that reading the table from its start fills a page sooner, the
 //! planner does that.
 
-use sea_query::{Expr, Query, SelectStatement};
-use usher_domain::Keyword;
+use sea_query::{
+    CommonTableExpression, Expr, Iden, InsertStatement, Query, SelectStatement, WithClause, WithQuery,
+};
+use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Timestamp};
 
-use crate::iden::Users;
+use super::Words;
+use crate::iden::{Devices, Users};
 
 pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
     let few = keyword.as_str().chars().count() < 3;
@@ -36,4 +39,57 @@ fn pattern(keyword: &Keyword) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// Device and account in one round trip.
+pub(super) fn record_visit(
+    device: &DeviceId,
+    facts: &DeviceFacts,
+    from: ClientAddress,
+    at: Timestamp,
+) -> Words {
+    let said = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.as_str().to_owned()).into();
+    Words::new(
+        "WITH device AS (
+            UPDATE devices SET platform = COALESCE($1, platform), model = COALESCE($2, model),
+                os = COALESCE($3, os), brand = COALESCE($4, brand), last_seen_at = $5
+            WHERE id = $6 RETURNING user_id
+        )
+        UPDATE users SET last_login_at = $5, last_login_from = $7
+        FROM device WHERE users.id = device.user_id AND users.role = 'visitor'",
+        [
+            said(&facts.platform),
+            said(&facts.model),
+            said(&facts.os),
+            said(&facts.brand),
+            at.as_millis().into(),
+            device.as_str().into(),
+            from.to_string().into(),
+        ],
+    )
+}
+
+#[derive(Clone, Copy, Iden)]
+enum Account {
+    Table,
+    Id,
+}
+
+/// An account and its device in one round trip. `device` makes the device's row of what names the owner.
+pub(crate) fn add_with_device(
+    mut account: InsertStatement,
+    device: impl FnOnce(Expr) -> InsertStatement,
+) -> WithQuery {
+    account.returning_col(Users::Id);
+    let owner = Query::select().column(Account::Id).from(Account::Table).take();
+    let mut statement = WithClause::new();
+    statement.cte(CommonTableExpression::new().table_name(Account::Table).query(account).to_owned());
+    let mut device = device(Expr::from(owner));
+    device.returning_col(Devices::UserId);
+    statement.query(device)
+}
+
+/// Which of the two keys forbade it.
+pub(crate) fn is_taken_device(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::constraint) == Some("devices_pkey")
 }

@@ -1,6 +1,6 @@
-use sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use usher_domain::{
-    Device, DeviceFacts, DeviceId, PasswordHash, Profile, Timestamp, User, UserId, UsernameKey,
+    Device, DeviceFacts, DeviceId, Gender, PasswordHash, Profile, Timestamp, User, UserId, UsernameKey,
 };
 use usher_ports::outbound::SeenDevice;
 use uuid::Uuid;
@@ -49,17 +49,18 @@ pub(super) fn users() -> SelectStatement {
         .order_by((mine, Devices::Id), Order::Asc)
         .limit(1)
         .take();
-    Query::select()
-        .columns(COLUMNS.map(|column| (Users::Table, column)))
+    let device = Expr::col((Devices::Table, Devices::Id));
+    with_device(
+        Query::select().from(Users::Table).left_join(Devices::Table, device.eq(Expr::from(last))).take(),
+    )
+}
+
+/// The columns of a [`UserRow`].
+fn with_device(mut of: SelectStatement) -> SelectStatement {
+    of.columns(COLUMNS.map(|column| (Users::Table, column)))
         .expr_as(Expr::col((Devices::Table, Devices::Id)), Alias::new("device_id"))
         .columns(
             [Devices::Platform, Devices::Model, Devices::Os, Devices::Brand].map(|c| (Devices::Table, c)),
-        )
-        .from(Users::Table)
-        .join(
-            JoinType::LeftJoin,
-            Devices::Table,
-            Expr::col((Devices::Table, Devices::Id)).eq(Expr::from(last)),
         )
         .take()
 }
@@ -91,12 +92,11 @@ pub(super) async fn by_username(database: &Database, username: &UsernameKey) -> 
 }
 
 pub(super) async fn by_device(database: &Database, device: &DeviceId) -> Result<Option<User>> {
-    let owner = Query::select()
-        .column(Devices::UserId)
-        .from(Devices::Table)
-        .and_where(Expr::col(Devices::Id).eq(device.as_str()))
-        .take();
-    one(database, &users().and_where(user(Users::Id).eq(Expr::from(owner))).take()).await
+    let owner = user(Users::Id).equals((Devices::Table, Devices::UserId));
+    let mut statement =
+        with_device(Query::select().from(Devices::Table).inner_join(Users::Table, owner).take());
+    statement.and_where(Expr::col((Devices::Table, Devices::Id)).eq(device.as_str()));
+    one(database, &statement).await
 }
 
 #[derive(sqlx::FromRow)]
@@ -116,31 +116,39 @@ pub(super) async fn password_hash(database: &Database, id: UserId) -> Result<Opt
 
 #[derive(sqlx::FromRow)]
 struct ProfileRow {
-    id: i64,
-    gender: String,
+    user_id: i64,
+    id: Option<i64>,
+    gender: Option<String>,
     birthday: Option<i64>,
     bio: Option<String>,
     location: Option<String>,
     website: Option<String>,
 }
 
+/// A row only where it says something.
 pub(super) async fn profile(database: &Database, id: UserId) -> Result<Option<Profile>> {
+    let columns = [
+        Profiles::Id,
+        Profiles::Gender,
+        Profiles::Birthday,
+        Profiles::Bio,
+        Profiles::Location,
+        Profiles::Website,
+    ];
+    let theirs = Expr::col((Profiles::Table, Profiles::UserId)).equals((Users::Table, Users::Id));
     let statement = Query::select()
-        .columns([
-            Profiles::Id,
-            Profiles::Gender,
-            Profiles::Birthday,
-            Profiles::Bio,
-            Profiles::Location,
-            Profiles::Website,
-        ])
-        .from(Profiles::Table)
-        .and_where(Expr::col(Profiles::UserId).eq(id.0))
+        .expr_as(user(Users::Id), Alias::new("user_id"))
+        .columns(columns.map(|column| (Profiles::Table, column)))
+        .from(Users::Table)
+        .left_join(Profiles::Table, theirs)
+        .and_where(user(Users::Id).eq(id.0))
         .take();
     let Some(row) = database.one::<ProfileRow>(&statement).await? else { return Ok(None) };
+    let gender = row.gender.map_or(Ok(Gender::Unknown), |gender| gender.parse());
     Ok(Some(Profile {
-        id: row.id,
-        gender: row.gender.parse().map_err(|_| DatabaseError::Corrupt("profiles.gender"))?,
+        // No row has a user's number that was given out later.
+        id: row.id.unwrap_or(row.user_id),
+        gender: gender.map_err(|_| DatabaseError::Corrupt("profiles.gender"))?,
         birthday: row.birthday.map(Timestamp::from_millis),
         bio: row.bio,
         location: row.location,
@@ -216,6 +224,9 @@ struct AvatarRow {
 
 /// That nobody has an empty one is said for the index, which leaves it out.
 pub(super) async fn avatars_in_use(database: &Database, urls: &[String]) -> Result<Vec<String>> {
+    if urls.is_empty() {
+        return Ok(Vec::new());
+    }
     let statement = Query::select()
         .distinct()
         .column(Users::Avatar)

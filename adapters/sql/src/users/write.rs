@@ -1,71 +1,72 @@
-use sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SimpleExpr, UpdateStatement};
+use sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr, UpdateStatement};
 use usher_domain::{
-    AuditAction, ClientAddress, DeviceFacts, DeviceId, Epoch, Fact, Nickname, PasswordHash, Role, Status,
-    Timestamp, User, UserId, Username, Visit,
+    AuditAction, ClientAddress, Device, DeviceFacts, DeviceId, Epoch, PasswordHash, Role, Status, Timestamp,
+    UserId, Username,
 };
 use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded};
-use uuid::Uuid;
 
+use super::account::{NewAccount, device};
 use super::read;
 use crate::audit;
 use crate::database::{Database, DatabaseError, Result, Tx};
-use crate::iden::{Aliases, Devices, Profiles, Users};
+use crate::dialect::{self, Dialect};
+use crate::iden::{Aliases, Devices, Users};
 use crate::revocations::revocation;
 
 pub(super) async fn add_visitor(database: &Database, new: &NewVisitor) -> Result<AddVisitor> {
+    if database.dialect() == Dialect::Postgres {
+        return add_visitor_at_once(database, new).await;
+    }
     let mut tx = database.begin().await?;
-    let account = NewAccount {
-        uuid: new.uuid,
-        username: &new.username,
-        nickname: &Nickname::default(),
-        avatar: "",
-        password: None,
-        made: Visit { at: new.at, from: Some(new.from.ip()) },
-        logs_in: true,
-    };
+    let account = NewAccount::visitor(new);
     let id = match add_account(&mut tx, &account).await {
         Ok(id) => id,
         Err(DatabaseError::Duplicate(_)) => return Ok(AddVisitor::UsernameTaken),
         Err(error) => return Err(error),
     };
-    match tx.execute(&device(&new.device.id, &new.device.facts, id, new.at)).await {
+    match tx.execute(&device(&new.device, id.0, new.at)).await {
         Ok(_) => {}
         Err(DatabaseError::Duplicate(_)) => return Ok(AddVisitor::DeviceTaken),
         Err(error) => return Err(error),
     }
-    let user = added(&mut tx, id).await?;
     tx.commit().await?;
-    Ok(AddVisitor::Added(Box::new(user)))
+    Ok(AddVisitor::Added(Box::new(account.added(id, Some(new.device.clone())))))
+}
+
+/// In one statement, which is a transaction of its own.
+async fn add_visitor_at_once(database: &Database, new: &NewVisitor) -> Result<AddVisitor> {
+    let account = NewAccount::visitor(new);
+    let statement = dialect::add_with_device(account.insert(), |owner| device(&new.device, owner, new.at));
+    match database.one::<OwnerRow>(&statement).await {
+        Ok(Some(row)) => {
+            Ok(AddVisitor::Added(Box::new(account.added(UserId(row.user_id), Some(new.device.clone())))))
+        }
+        Ok(None) => Err(DatabaseError::Corrupt("the number of a row that was just written")),
+        Err(DatabaseError::Duplicate(error)) if dialect::is_taken_device(&error) => {
+            Ok(AddVisitor::DeviceTaken)
+        }
+        Err(DatabaseError::Duplicate(_)) => Ok(AddVisitor::UsernameTaken),
+        Err(error) => Err(error),
+    }
 }
 
 pub(super) async fn add_user(database: &Database, new: &NewUser) -> Result<AddUser> {
     let mut tx = database.begin().await?;
-    let (made, logs_in) = match &new.origin {
-        Origin::Owner { from, at } => (Visit { at: *at, from: Some(from.ip()) }, true),
-        Origin::Administrator(deed) => (Visit { at: deed.at, from: deed.from }, false),
-    };
-    let account = NewAccount {
-        uuid: new.uuid,
-        username: &new.username,
-        nickname: &new.nickname,
-        avatar: &new.avatar,
-        password: Some(&new.password),
-        made,
-        logs_in,
-    };
+    let account = NewAccount::user(new);
     let id = match add_account(&mut tx, &account).await {
         Ok(id) => id,
         Err(DatabaseError::Duplicate(_)) => return Ok(AddUser::UsernameTaken),
         Err(error) => return Err(error),
     };
-    if let Some(linked) = &new.device {
-        match tx.execute(&device(linked, &DeviceFacts::default(), id, made.at)).await {
+    let linked = new.device.clone().map(|id| Device { id, facts: DeviceFacts::default() });
+    if let Some(linked) = &linked {
+        match tx.execute(&device(linked, id.0, account.made.at)).await {
             Ok(_) => {}
             Err(DatabaseError::Duplicate(_)) => return Ok(AddUser::DeviceTaken),
             Err(error) => return Err(error),
         }
     }
-    let user = added(&mut tx, id).await?;
+    let user = account.added(id, linked);
     if let Origin::Administrator(deed) = &new.origin {
         audit::append(&mut tx, &deed.on(AuditAction::UserCreated, None, &user)).await?;
     }
@@ -73,60 +74,16 @@ pub(super) async fn add_user(database: &Database, new: &NewUser) -> Result<AddUs
     Ok(AddUser::Added(Box::new(user)))
 }
 
-struct NewAccount<'a> {
-    uuid: Uuid,
-    username: &'a Username,
-    nickname: &'a Nickname,
-    avatar: &'a str,
-    password: Option<&'a PasswordHash>,
-    made: Visit,
-    logs_in: bool,
+#[derive(sqlx::FromRow)]
+struct OwnerRow {
+    user_id: i64,
 }
 
-/// The row and its profile. The uuid is new by construction, so the name is the one key that can clash.
+/// The uuid is new by construction, so the name is the one key that can clash. The profile has no row until it says
+/// something.
 async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
-    let role = if new.password.is_some() { Role::User } else { Role::Visitor };
-    let (at, from) = (new.made.at.as_millis(), new.made.from.map(|from| from.to_string()));
-    let row = Query::insert()
-        .into_table(Users::Table)
-        .columns([
-            Users::Uuid,
-            Users::Username,
-            Users::UsernameKey,
-            Users::Nickname,
-            Users::NicknameKey,
-            Users::Avatar,
-            Users::PasswordHash,
-            Users::Role,
-            Users::RegisteredAt,
-            Users::RegisteredFrom,
-            Users::LastLoginAt,
-            Users::LastLoginFrom,
-            Users::UpdatedAt,
-        ])
-        .values_panic([
-            new.uuid.into(),
-            new.username.as_str().into(),
-            new.username.key().as_str().into(),
-            new.nickname.as_str().into(),
-            new.nickname.key().into(),
-            new.avatar.into(),
-            new.password.map(|hash| hash.expose().to_owned()).into(),
-            role.as_str().into(),
-            at.into(),
-            from.clone().into(),
-            new.logs_in.then_some(at).into(),
-            from.filter(|_| new.logs_in).into(),
-            at.into(),
-        ])
-        .take();
-    let id = tx.insert(row, Users::Id).await?;
-    tx.execute(
-        Query::insert().into_table(Profiles::Table).columns([Profiles::UserId]).values_panic([id.into()]),
-    )
-    .await?;
-    let id = UserId(id);
-    if role == Role::User {
+    let id = UserId(tx.insert(new.insert(), Users::Id).await?);
+    if new.role() == Role::User {
         index_username(tx, id, new.username).await?;
     }
     Ok(id)
@@ -137,40 +94,6 @@ pub(super) async fn index_username(tx: &mut Tx, id: UserId, username: &Username)
         tx.execute(&index).await?;
     }
     Ok(())
-}
-
-async fn added(tx: &mut Tx, id: UserId) -> Result<User> {
-    read::within(tx, id).await?.ok_or(DatabaseError::Corrupt("a row that was just written is gone"))
-}
-
-fn device(id: &DeviceId, facts: &DeviceFacts, owner: UserId, at: Timestamp) -> InsertStatement {
-    Query::insert()
-        .into_table(Devices::Table)
-        .columns([
-            Devices::Id,
-            Devices::UserId,
-            Devices::Platform,
-            Devices::Model,
-            Devices::Os,
-            Devices::Brand,
-            Devices::FirstSeenAt,
-            Devices::LastSeenAt,
-        ])
-        .values_panic([
-            id.as_str().into(),
-            owner.0.into(),
-            text(facts.platform.as_ref()).into(),
-            text(facts.model.as_ref()).into(),
-            text(facts.os.as_ref()).into(),
-            text(facts.brand.as_ref()).into(),
-            at.as_millis().into(),
-            at.as_millis().into(),
-        ])
-        .take()
-}
-
-fn text(fact: Option<&Fact>) -> &str {
-    fact.map_or("", Fact::as_str)
 }
 
 pub(super) async fn upgrade(database: &Database, upgrade: &Upgrade) -> Result<Upgraded> {
@@ -196,7 +119,9 @@ pub(super) async fn upgrade(database: &Database, upgrade: &Upgrade) -> Result<Up
         Err(error) => return Err(error),
     }
     index_username(&mut tx, upgrade.user, &upgrade.username).await?;
-    let user = added(&mut tx, upgrade.user).await?;
+    // Only a part of it was written here.
+    let user = read::within(&mut tx, upgrade.user).await?;
+    let user = user.ok_or(DatabaseError::Corrupt("a row that was just written is gone"))?;
     tx.execute(&revocation(&user, upgrade.at)).await?;
     tx.commit().await?;
     Ok(Upgraded::Done(Box::new(user)))
@@ -223,6 +148,9 @@ pub(super) async fn record_visit(
     from: ClientAddress,
     at: Timestamp,
 ) -> Result<()> {
+    if let Some(statement) = database.dialect().record_visit(device, facts, from, at) {
+        return database.execute(&statement).await.map(drop);
+    }
     let mut tx = database.begin().await?;
     let said = [
         (Devices::Platform, &facts.platform),

@@ -129,7 +129,7 @@ pub async fn a_user_is_reached_by_the_device_it_was_added_with(users: &Arc<dyn U
 }
 
 /// Visitors and users have a profile, each their own, from the start.
-pub async fn everybody_is_added_together_with_a_profile(users: &Arc<dyn UserRepository>) {
+pub async fn everybody_has_a_profile_from_the_start(users: &Arc<dyn UserRepository>) {
     let (visitor, user) = (a_visitor(users).await, a_user(users).await);
     let visitors = users.profile(visitor.id).await.expect("an answer").expect("a visitor's profile");
     let registered = users.profile(user.id).await.expect("an answer").expect("a user's profile");
