@@ -10,6 +10,7 @@ mod documents;
 mod journeys;
 mod laws_under_load;
 mod migrations;
+mod plans;
 mod properties;
 mod revocation;
 mod support;

@@ -8,6 +8,7 @@ mod failing;
 mod house;
 mod purging;
 mod readiness;
+mod round_trips;
 mod settling;
 
 use house::House;

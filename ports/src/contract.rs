@@ -46,6 +46,14 @@ use people::{
 #[doc(hidden)]
 #[macro_export]
 macro_rules! contract_tests {
+    // `users_contract!(in_turn, setup())` in a function: no tests, but all laws there, one after the other.
+    (in_turn, $setup:expr, $group:ident, [$($law:ident),+ $(,)?]) => {{
+        $(
+            let (subject, guard) = $setup.await;
+            Box::pin($crate::contract::$group::$law(&subject)).await;
+            drop(guard);
+        )+
+    }};
     ($backend:ident, $setup:expr, $group:ident, [$($law:ident),+ $(,)?]) => {
         mod $backend {
             use super::*;

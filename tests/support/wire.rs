@@ -1,5 +1,5 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,29 +24,38 @@ pub(crate) enum State {
 pub(crate) struct Wire {
     pub(crate) address: String,
     state: watch::Sender<State>,
-    gets: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
+}
+
+/// What went over the wire.
+#[derive(Default)]
+struct Seen {
+    gets: AtomicUsize,
+    round_trips: AtomicUsize,
+    /// The last to send was a client.
+    client_sent: AtomicBool,
 }
 
 impl Wire {
     pub(crate) async fn to(server: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let (state, seen) = watch::channel(State::Whole);
-        let gets = Arc::new(AtomicUsize::new(0));
-        let (server, counter) = (server.to_owned(), Arc::clone(&gets));
+        let (state, states) = watch::channel(State::Whole);
+        let seen: Arc<Seen> = Arc::default();
+        let (server, counter) = (server.to_owned(), Arc::clone(&seen));
         tokio::spawn(async move {
             loop {
                 let Ok((near, _)) = listener.accept().await else { return };
-                if *seen.borrow() == State::Cut {
+                if *states.borrow() == State::Cut {
                     continue;
                 }
                 let Ok(far) = TcpStream::connect(&server).await else { continue };
                 let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
-                tokio::spawn(carry(near_in, far_out, seen.clone(), Some(Arc::clone(&counter))));
-                tokio::spawn(carry(far_in, near_out, seen.clone(), None));
+                tokio::spawn(carry(near_in, far_out, states.clone(), Arc::clone(&counter), true));
+                tokio::spawn(carry(far_in, near_out, states.clone(), Arc::clone(&counter), false));
             }
         });
-        Self { address, state, gets }
+        Self { address, state, seen }
     }
 
     pub(crate) fn set(&self, state: State) {
@@ -55,7 +64,12 @@ impl Wire {
 
     /// How often a value was asked for.
     pub(crate) fn gets(&self) -> usize {
-        self.gets.load(Ordering::SeqCst)
+        self.seen.gets.load(Ordering::SeqCst)
+    }
+
+    /// How often a client sent and the server answered. Of use with one connection at a time.
+    pub(crate) fn round_trips(&self) -> usize {
+        self.seen.round_trips.load(Ordering::SeqCst)
     }
 }
 
@@ -63,7 +77,8 @@ async fn carry(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut state: watch::Receiver<State>,
-    gets: Option<Arc<AtomicUsize>>,
+    seen: Arc<Seen>,
+    from_client: bool,
 ) {
     let mut buffer = vec![0; 16_384];
     loop {
@@ -74,13 +89,15 @@ async fn carry(
         let Ok(length @ 1..) = read else { return };
         let arrives = state.wait_for(|state| *state != State::Silent).await.map(|state| *state);
         match arrives {
-            Ok(State::Slow(by)) if gets.is_some() => tokio::time::sleep(by).await,
+            Ok(State::Slow(by)) if from_client => tokio::time::sleep(by).await,
             Ok(State::Whole | State::Slow(_)) => {}
             Ok(State::Cut | State::Silent) | Err(_) => return,
         }
-        if let Some(gets) = &gets {
+        let client_sent_before = seen.client_sent.swap(from_client, Ordering::SeqCst);
+        if from_client {
             let asked = buffer[..length].windows(7).filter(|window| *window == b"\r\nGET\r\n").count();
-            gets.fetch_add(asked, Ordering::SeqCst);
+            seen.gets.fetch_add(asked, Ordering::SeqCst);
+            seen.round_trips.fetch_add(usize::from(!client_sent_before), Ordering::SeqCst);
         }
         if to.write_all(&buffer[..length]).await.is_err() {
             return;
