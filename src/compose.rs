@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
-use usher_application::{AccountCheck, SecondFactors, Tally};
+use usher_application::{SecondFactors, Tally};
 use usher_crypto::{
     ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238,
     SaltedSignatures,
@@ -73,8 +73,6 @@ pub struct Adapters {
     pub users: Arc<dyn UserRepository>,
     /// Sessions.
     pub sessions: Arc<dyn SessionStore>,
-    /// Whether the account is read at each call, beside the session.
-    pub account_check: AccountCheck,
     /// Administrators, and their stays.
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
@@ -179,7 +177,6 @@ pub async fn adapters(
         let sessions = Arc::new(RedisSessions::open(redis.clone(), &options).await?);
         adapters.revocation_sink = Some(sessions.clone());
         adapters.sessions = sessions;
-        adapters.account_check = AccountCheck::SessionsEnd;
         adapters.limiter = Arc::new(RedisLimiter::new(redis.clone()));
         adapters.replays = Arc::new(RedisReplayGuard::new(redis.clone()));
         adapters.probes.push(Arc::new(redis));
@@ -227,7 +224,6 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
     Ok(Adapters {
         users: Arc::new(SqlUsers::new(database.clone())),
         sessions: Arc::new(SqlSessions::new(database.clone())),
-        account_check: AccountCheck::EachCall,
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
         statistics: Arc::new(SqlStatistics::new(database.clone())),

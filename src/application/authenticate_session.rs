@@ -7,18 +7,8 @@ use usher_ports::outbound::{Clock, SessionStore, TokenIssuer, TokenRejected, Use
 
 use crate::Tally;
 
-/// Whether a session alone lets somebody in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AccountCheck {
-    /// The account is read, too. It costs another read and lets nobody in from the moment on in which the account
-    /// changed. For sessions that are kept where the accounts are.
-    EachCall,
-    /// It does. Every change that shuts somebody out ends the sessions, at once or as soon as their store is back; see
-    /// [`Revoker`](crate::Revoker). For a session store of its own, which can answer without a round trip.
-    SessionsEnd,
-}
-
-/// Checks tokens. The token says which session, the session and the account as they are now decide.
+/// Checks tokens. The token says which session; the session decides, because every change that shuts its owner out ends
+/// it: see [`SessionStore`] and [`Revoker`](crate::Revoker).
 pub struct SessionAuthentication {
     /// Reads the tokens.
     pub tokens: Arc<dyn TokenIssuer>,
@@ -28,8 +18,6 @@ pub struct SessionAuthentication {
     pub users: Arc<dyn UserRepository>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// Whether the account is read.
-    pub account_check: AccountCheck,
     /// How long sessions last.
     pub policy: SessionPolicy,
     /// Counts who comes.
@@ -47,13 +35,7 @@ impl AuthenticateSession for SessionAuthentication {
         let session = self.sessions.find(claims.user, claims.session).await?;
         let session = session.filter(|session| session.role == claims.role);
         let Some(session) = session else { return Err(self.why_ended(claims.user).await?) };
-        let caller = match self.account_check {
-            AccountCheck::SessionsEnd => Caller::holding(&session, now)?,
-            AccountCheck::EachCall => {
-                let user = self.users.find(session.user).await?.ok_or(Refusal::UserBarred)?;
-                Caller::admit(&session, &user, now)?
-            }
-        };
+        let caller = Caller::holding(&session, now)?;
         self.extend(&session, now).await;
         Ok(caller)
     }

@@ -43,7 +43,7 @@ pub use admin_toggle_status::ToggleStatus;
 pub use administrate::Administration;
 pub use amender::Amender;
 pub use authenticate_device::DeviceAuthentication;
-pub use authenticate_session::{AccountCheck, SessionAuthentication};
+pub use authenticate_session::SessionAuthentication;
 pub use check_readiness::Readiness;
 pub use credential_check::CredentialCheck;
 pub use keep_accounts::AccountKeeping;

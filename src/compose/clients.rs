@@ -64,7 +64,6 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             sessions: Arc::clone(&sessions),
             users: Arc::clone(&users),
             clock: Arc::clone(&clock),
-            account_check: adapters.account_check,
             policy,
             tally: Arc::clone(&adapters.tally),
         }),

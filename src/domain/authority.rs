@@ -1,6 +1,6 @@
 use crate::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, Deed, FactorRequirement, Reason, Role, Session, SessionId, Timestamp, User, UserId,
+    ClientAddress, Deed, FactorRequirement, Reason, Role, Session, SessionId, Timestamp, UserId,
 };
 
 /// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
@@ -36,40 +36,18 @@ pub enum Ended {
     /// It was ended: by its owner, or with all sessions of its generation.
     #[error("the session was ended")]
     Revoked,
-    /// Its account is disabled or deleted.
-    #[error("the account may not be used")]
-    Barred,
 }
 
 impl Caller {
-    /// Decides whether `session` still lets its owner in. The role of the `Caller` is the lower one of session and
-    /// account.
-    ///
-    /// # Errors
-    /// Why it does not.
-    pub fn admit(session: &Session, user: &User, now: Timestamp) -> Result<Self, Ended> {
-        if session.user != user.id || session.epoch < user.epoch && user.may_enter() {
-            return Err(Ended::Revoked);
-        }
-        if !user.may_enter() {
-            return Err(Ended::Barred);
-        }
-        Self::with_role(session, session.role.min(user.role), now)
-    }
-
-    /// Decides by the session alone, where it is certain that it was ended if its account may not be used.
+    /// Decides by a session that its store has found: it is certain that it was ended if its account may not be used.
     ///
     /// # Errors
     /// When its time is up.
     pub fn holding(session: &Session, now: Timestamp) -> Result<Self, Ended> {
-        Self::with_role(session, session.role, now)
-    }
-
-    fn with_role(session: &Session, role: Role, now: Timestamp) -> Result<Self, Ended> {
         if session.is_over(now) {
             return Err(Ended::Expired);
         }
-        let (session, user) = (session.id, session.user);
+        let (role, session, user) = (session.role, session.id, session.user);
         Ok(match role {
             Role::Visitor => Self::Visitor(VisitorSession { session, user }),
             Role::User => Self::User(UserSession { session, user }),

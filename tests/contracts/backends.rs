@@ -36,7 +36,7 @@ use crate::support::SALT;
 use crate::support::bucket::Bucket;
 use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
 
-async fn sqlite() -> (Database, TempDir) {
+pub(super) async fn sqlite() -> (Database, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let options = SqliteOptions {
         path: directory.path().join("usher.db"),
@@ -47,6 +47,11 @@ async fn sqlite() -> (Database, TempDir) {
     let database = Database::sqlite(&options).await.expect("a database");
     database.migrate().await.expect("a schema");
     (database, directory)
+}
+
+pub(super) async fn sql_on(server: &SqlServer) -> (Database, TestDatabase) {
+    let own = server.database().await;
+    (own.open().await, own)
 }
 
 pub(super) async fn users_in_memory() -> (Arc<dyn UserRepository>, ()) {

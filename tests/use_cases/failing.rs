@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_application::AccountCheck;
 use usher_crypto::SaltedSignatures;
 use usher_domain::{
     Budget, ClientAddress, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session,
@@ -220,16 +219,6 @@ async fn where_no_password_can_be_worked_on_visitors_still_come_and_stay_visitor
     assert_eq!(house.called("alice_01").await, None);
 }
 
-#[tokio::test]
-async fn a_switch_off_holds_even_where_the_sessions_cannot_be_ended() {
-    let house = House::with(|adapters| adapters.sessions = Arc::new(Unending::default()));
-    let alice = house.register("alice_01").await.unwrap();
-    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
-    assert_eq!(house.sessions(alice.user.id).await, 1);
-    let out = house.cases.authenticate_session.authenticate(alice.token.expose()).await;
-    assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
-}
-
 /// As with sessions in a store of their own: there the session alone decides.
 #[tokio::test]
 async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
@@ -238,7 +227,6 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
         adapters.sessions = store.clone();
         adapters.revocation_sink = Some(store.clone());
         adapters.clock = clock.clone();
-        adapters.account_check = AccountCheck::SessionsEnd;
     });
     let alice = house.register("alice_01").await.unwrap();
     let look = async || house.cases.authenticate_session.authenticate(alice.token.expose()).await;
@@ -266,7 +254,6 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
 async fn sessions_that_come_back_from_a_snapshot_are_ended_again() {
     let store = Arc::new(MemorySessions::default());
     let house = House::with(|adapters| {
-        adapters.account_check = AccountCheck::SessionsEnd;
         adapters.sessions = store.clone();
         adapters.revocation_sink = Some(store.clone());
     });
@@ -288,7 +275,6 @@ async fn sessions_that_come_back_from_a_snapshot_are_ended_again() {
             adapters.outbox = house.users.clone();
             adapters.sessions = snapshot.clone();
             adapters.revocation_sink = Some(snapshot);
-            adapters.account_check = AccountCheck::SessionsEnd;
         });
         let look = async || house.cases.authenticate_session.authenticate(alice.token.expose()).await;
         assert!(look().await.is_ok());

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use usher::compose::{self, Adapters, AdminUseCases};
 use usher::config::{Config, Flags};
 use usher::system::{SystemIds, ZonedCalendar};
-use usher_application::{AccountCheck, Revoker, Tally};
+use usher_application::{Revoker, Tally};
 use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
     ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
@@ -91,7 +91,6 @@ impl House {
         let mut adapters = Adapters {
             users: users.clone(),
             sessions: Arc::new(MemorySessions::default()),
-            account_check: AccountCheck::EachCall,
             administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
             audit,
             avatars: Arc::new(FileAvatars::in_memory()),

@@ -14,7 +14,7 @@ use usher_ports::outbound::{
 };
 
 use crate::audit;
-use crate::database::{Database, DatabaseError, Result, Tx, retrying};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{AdministratorSessions, Administrators};
 
 /// Administrators in the database, and their stays beside them: there are few, and all nodes see them.
@@ -28,24 +28,27 @@ impl SqlAdministrators {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct AccountRow {
-    id: i64,
-    name: String,
-    role: String,
-    created_at: i64,
-    last_login_at: Option<i64>,
-    totp_secret: Option<Vec<u8>>,
+record! {
+    struct AccountRow {
+        id: i64,
+        name: String,
+        role: String,
+        created_at: i64,
+        last_login_at: Option<i64>,
+        totp_secret: Option<Vec<u8>>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct HashRow {
-    password_hash: String,
+record! {
+    struct HashRow {
+        password_hash: String,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct IdRow {
-    id: i64,
+record! {
+    struct IdRow {
+        id: i64,
+    }
 }
 
 impl TryFrom<AccountRow> for AdministratorAccount {
@@ -77,133 +80,43 @@ fn accounts() -> SelectStatement {
 }
 
 impl SqlAdministrators {
-    async fn insert(
+    async fn add_as(
         &self,
         new: &NewAdministrator,
         founder: Option<bool>,
         deed: &Deed,
-    ) -> Result<AddAdministrator> {
-        let mut tx = self.0.begin().await?;
-        if founder.is_some() && tx.one::<IdRow>(ids().limit(1)).await?.is_some() {
-            return Ok(AddAdministrator::NotTheFirst);
-        }
-        let insert = Query::insert()
-            .into_table(Administrators::Table)
-            .columns([
-                Administrators::Name,
-                Administrators::Role,
-                Administrators::PasswordHash,
-                Administrators::Founder,
-                Administrators::CreatedAt,
-            ])
-            .values_panic([
-                new.name.as_str().into(),
-                new.role.as_str().into(),
-                new.password.expose().into(),
-                founder.into(),
-                deed.at.as_millis().into(),
-            ])
-            .take();
-        let id = match tx.insert(insert, Administrators::Id).await {
-            Ok(id) => AdministratorId(id),
-            Err(DatabaseError::Duplicate(_)) if founder.is_some() => {
-                return Ok(AddAdministrator::NotTheFirst);
-            }
-            Err(DatabaseError::Duplicate(_)) => return Ok(AddAdministrator::NameTaken),
-            Err(error) => return Err(error),
-        };
-        let (name, role, created_at) = (new.name.clone(), new.role, deed.at);
-        let account =
-            AdministratorAccount { id, name, role, created_at, last_login_at: None, second_factor: false };
-        audit::append(&mut tx, &deed.administrator_added(&account)).await?;
-        tx.commit().await?;
-        Ok(AddAdministrator::Added(account))
+    ) -> Answer<AddAdministrator> {
+        Ok(self
+            .0
+            .write((new.clone(), founder, deed.clone()), |tx, (new, founder, deed)| {
+                Box::pin(insert(tx, new, *founder, deed))
+            })
+            .await?)
     }
 
-    /// The new password is written first, which locks the row: a login that read the old one waits for it.
-    async fn replace_password(
+    async fn write_password(
         &self,
         id: AdministratorId,
         password: &PasswordHash,
         reset: bool,
         deed: &Deed,
-    ) -> Result<bool> {
-        let mut tx = self.0.begin().await?;
-        let update = Query::update()
-            .table(Administrators::Table)
-            .value(Administrators::PasswordHash, password.expose())
-            .and_where(Expr::col(Administrators::Id).eq(id.0))
-            .take();
-        if tx.execute(&update).await? == 0 {
-            return Ok(false);
-        }
-        tx.execute(&stays::of(id, None)).await?;
-        let name = name_of(&mut tx, id).await?;
-        audit::append(&mut tx, &deed.record(AuditAction::AdministratorPassword, &name)).await?;
-        if reset && second_factor::clear(&mut tx, id).await? {
-            audit::append(&mut tx, &deed.record(AuditAction::SecondFactorOff, &name)).await?;
-        }
-        tx.commit().await?;
-        Ok(true)
+    ) -> Answer<bool> {
+        let given = (id, password.clone(), reset, deed.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (id, password, reset, deed)| {
+                Box::pin(replace_password(tx, *id, password, *reset, deed))
+            })
+            .await?)
     }
 
-    /// All owners are locked, so that of two removals at once the second sees the first.
-    async fn delete(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator> {
-        let mut tx = self.0.begin().await?;
-        let owners: Vec<IdRow> = tx
-            .all(
-                ids()
-                    .and_where(Expr::col(Administrators::Role).eq(AdministratorRole::Owner.as_str()))
-                    .order_by(Administrators::Id, Order::Asc)
-                    .lock(LockType::Update),
-            )
-            .await?;
-        if matches!(owners.as_slice(), [last] if last.id == id.0) {
-            return Ok(RemoveAdministrator::LastOwner);
-        }
-        let delete = Query::delete()
-            .from_table(Administrators::Table)
-            .and_where(Expr::col(Administrators::Id).eq(id.0))
-            .take();
-        let name = name_of(&mut tx, id).await?;
-        if tx.execute(&delete).await? == 0 {
-            return Ok(RemoveAdministrator::NotFound);
-        }
-        audit::append(&mut tx, &deed.record(AuditAction::AdministratorRemoved, &name)).await?;
-        tx.commit().await?;
-        Ok(RemoveAdministrator::Removed)
-    }
-
-    /// The login is noted first, on the condition that the password is still the one that was checked.
-    async fn store(
-        &self,
-        session: &AdministratorSession,
-        password: &PasswordHash,
-        proof: Option<&SecondProof>,
-        deed: &Deed,
-    ) -> Result<bool> {
-        let mut tx = self.0.begin().await?;
-        let mut login = Query::update()
-            .table(Administrators::Table)
-            .value(Administrators::LastLoginAt, session.started_at.as_millis())
-            .and_where(Expr::col(Administrators::PasswordHash).eq(password.expose()))
-            .take();
-        if !second_factor::proven(&mut tx, &mut login, session.administrator, proof).await? {
-            return Ok(false);
-        }
-        tx.execute(&stays::insert(session)).await?;
-        audit::append(&mut tx, &deed.record(AuditAction::LoggedIn, "")).await?;
-        tx.commit().await?;
-        Ok(true)
-    }
-
-    /// Ends stays and writes that down; one that was over is not left again.
-    async fn finish(&self, which: &DeleteStatement, subject: &str, deed: &Deed) -> Result<()> {
-        let mut tx = self.0.begin().await?;
-        if tx.execute(which).await? > 0 {
-            audit::append(&mut tx, &deed.record(AuditAction::LoggedOut, subject)).await?;
-        }
-        tx.commit().await
+    async fn end_those(&self, which: DeleteStatement, subject: &'static str, deed: &Deed) -> Answer<()> {
+        Ok(self
+            .0
+            .write((which, subject, deed.clone()), |tx, (which, subject, deed)| {
+                Box::pin(finish(tx, which, subject, deed))
+            })
+            .await?)
     }
 
     async fn account(&self, statement: &SelectStatement) -> Result<Option<AdministratorAccount>> {
@@ -211,13 +124,134 @@ impl SqlAdministrators {
     }
 }
 
+async fn insert(
+    tx: &mut Tx,
+    new: &NewAdministrator,
+    founder: Option<bool>,
+    deed: &Deed,
+) -> Result<Ended<AddAdministrator>> {
+    if founder.is_some() && tx.one::<IdRow>(ids().limit(1)).await?.is_some() {
+        return Ok(Ended::Abort(AddAdministrator::NotTheFirst));
+    }
+    let insert = Query::insert()
+        .into_table(Administrators::Table)
+        .columns([
+            Administrators::Name,
+            Administrators::Role,
+            Administrators::PasswordHash,
+            Administrators::Founder,
+            Administrators::CreatedAt,
+        ])
+        .values_panic([
+            new.name.as_str().into(),
+            new.role.as_str().into(),
+            new.password.expose().into(),
+            founder.into(),
+            deed.at.as_millis().into(),
+        ])
+        .take();
+    let id = match tx.insert(insert, Administrators::Id).await {
+        Ok(id) => AdministratorId(id),
+        Err(DatabaseError::Duplicate(_)) if founder.is_some() => {
+            return Ok(Ended::Abort(AddAdministrator::NotTheFirst));
+        }
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddAdministrator::NameTaken)),
+        Err(error) => return Err(error),
+    };
+    let (name, role, created_at) = (new.name.clone(), new.role, deed.at);
+    let account =
+        AdministratorAccount { id, name, role, created_at, last_login_at: None, second_factor: false };
+    audit::append(tx, &deed.administrator_added(&account)).await?;
+    Ok(Ended::Commit(AddAdministrator::Added(account)))
+}
+
+/// The new password is written first, which locks the row: a login that read the old one waits for it.
+async fn replace_password(
+    tx: &mut Tx,
+    id: AdministratorId,
+    password: &PasswordHash,
+    reset: bool,
+    deed: &Deed,
+) -> Result<Ended<bool>> {
+    let update = Query::update()
+        .table(Administrators::Table)
+        .value(Administrators::PasswordHash, password.expose())
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take();
+    if tx.execute(&update).await? == 0 {
+        return Ok(Ended::Abort(false));
+    }
+    tx.execute(&stays::of(id, None)).await?;
+    let name = name_of(tx, id).await?;
+    audit::append(tx, &deed.record(AuditAction::AdministratorPassword, &name)).await?;
+    if reset && second_factor::clear(tx, id).await? {
+        audit::append(tx, &deed.record(AuditAction::SecondFactorOff, &name)).await?;
+    }
+    Ok(Ended::Commit(true))
+}
+
+/// All owners are locked, so that of two removals at once the second sees the first.
+async fn delete(tx: &mut Tx, id: AdministratorId, deed: &Deed) -> Result<Ended<RemoveAdministrator>> {
+    let owners: Vec<IdRow> = tx
+        .all(
+            ids()
+                .and_where(Expr::col(Administrators::Role).eq(AdministratorRole::Owner.as_str()))
+                .order_by(Administrators::Id, Order::Asc)
+                .lock(LockType::Update),
+        )
+        .await?;
+    if matches!(owners.as_slice(), [last] if last.id == id.0) {
+        return Ok(Ended::Abort(RemoveAdministrator::LastOwner));
+    }
+    let delete = Query::delete()
+        .from_table(Administrators::Table)
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take();
+    let name = name_of(tx, id).await?;
+    if tx.execute(&delete).await? == 0 {
+        return Ok(Ended::Abort(RemoveAdministrator::NotFound));
+    }
+    audit::append(tx, &deed.record(AuditAction::AdministratorRemoved, &name)).await?;
+    Ok(Ended::Commit(RemoveAdministrator::Removed))
+}
+
+/// The login is noted first, on the condition that the password is still the one that was checked.
+async fn store(
+    tx: &mut Tx,
+    session: &AdministratorSession,
+    password: &PasswordHash,
+    proof: Option<&SecondProof>,
+    deed: &Deed,
+) -> Result<Ended<bool>> {
+    let mut login = Query::update()
+        .table(Administrators::Table)
+        .value(Administrators::LastLoginAt, session.started_at.as_millis())
+        .and_where(Expr::col(Administrators::PasswordHash).eq(password.expose()))
+        .take();
+    if !second_factor::proven(tx, &mut login, session.administrator, proof).await? {
+        return Ok(Ended::Abort(false));
+    }
+    tx.execute(&stays::insert(session)).await?;
+    audit::append(tx, &deed.record(AuditAction::LoggedIn, "")).await?;
+    Ok(Ended::Commit(true))
+}
+
+/// Ends stays and writes that down; one that was over is not left again.
+async fn finish(tx: &mut Tx, which: &DeleteStatement, subject: &str, deed: &Deed) -> Result<Ended<()>> {
+    if tx.execute(which).await? > 0 {
+        audit::append(tx, &deed.record(AuditAction::LoggedOut, subject)).await?;
+    }
+    Ok(Ended::Commit(()))
+}
+
 fn ids() -> SelectStatement {
     Query::select().column(Administrators::Id).from(Administrators::Table).take()
 }
 
-#[derive(sqlx::FromRow)]
-struct NameRow {
-    name: String,
+record! {
+    struct NameRow {
+        name: String,
+    }
 }
 
 async fn name_of(tx: &mut Tx, id: AdministratorId) -> Result<String> {
@@ -234,11 +268,11 @@ type Answer<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl AdministratorRepository for SqlAdministrators {
     async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Answer<AddAdministrator> {
-        Ok(retrying(|| self.insert(new, None, deed)).await?)
+        self.add_as(new, None, deed).await
     }
 
     async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Answer<AddAdministrator> {
-        Ok(retrying(|| self.insert(new, Some(true), deed)).await?)
+        self.add_as(new, Some(true), deed).await
     }
 
     async fn list(&self) -> Answer<Vec<AdministratorAccount>> {
@@ -265,15 +299,15 @@ impl AdministratorRepository for SqlAdministrators {
     }
 
     async fn set_password(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Answer<bool> {
-        Ok(retrying(|| self.replace_password(id, password, false, deed)).await?)
+        self.write_password(id, password, false, deed).await
     }
 
     async fn reset(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Answer<bool> {
-        Ok(retrying(|| self.replace_password(id, password, true, deed)).await?)
+        self.write_password(id, password, true, deed).await
     }
 
     async fn remove(&self, id: AdministratorId, deed: &Deed) -> Answer<RemoveAdministrator> {
-        Ok(retrying(|| self.delete(id, deed)).await?)
+        Ok(self.0.write((id, deed.clone()), |tx, (id, deed)| Box::pin(delete(tx, *id, deed))).await?)
     }
 
     async fn second_factor(&self, id: AdministratorId) -> Answer<Option<SecondFactor>> {
@@ -288,7 +322,13 @@ impl AdministratorRepository for SqlAdministrators {
         keep: SessionId,
         deed: &Deed,
     ) -> Answer<bool> {
-        Ok(retrying(|| second_factor::change(&self.0, id, change, (proof.as_ref(), keep), deed)).await?)
+        let given = (id, change.clone(), proof, keep, deed.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (id, change, proof, keep, deed)| {
+                Box::pin(second_factor::change(tx, *id, change, (proof.as_ref(), *keep), deed))
+            })
+            .await?)
     }
 
     async fn protect_second_factor(
@@ -298,7 +338,17 @@ impl AdministratorRepository for SqlAdministrators {
         sealed: &SealedSecret,
         codes: &[(RecoveryDigest, RecoveryTag)],
     ) -> Answer<()> {
-        Ok(retrying(|| second_factor::protect(&self.0, id, (found, sealed), codes)).await?)
+        let given = (id, found.clone(), sealed.clone(), codes.to_vec());
+        if self
+            .0
+            .write(given, |tx, (id, found, sealed, codes)| {
+                Box::pin(second_factor::protect(tx, *id, (found, sealed), codes))
+            })
+            .await?
+        {
+            self.0.scrub().await?;
+        }
+        Ok(())
     }
 
     async fn open(
@@ -308,7 +358,13 @@ impl AdministratorRepository for SqlAdministrators {
         proof: Option<SecondProof>,
         deed: &Deed,
     ) -> Answer<bool> {
-        Ok(retrying(|| self.store(session, password, proof.as_ref(), deed)).await?)
+        let given = (session.clone(), password.clone(), proof, deed.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (session, password, proof, deed)| {
+                Box::pin(store(tx, session, password, proof.as_ref(), deed))
+            })
+            .await?)
     }
 
     async fn find_session(
@@ -349,12 +405,12 @@ impl AdministratorRepository for SqlAdministrators {
             .from_table(AdministratorSessions::Table)
             .and_where(Expr::col(AdministratorSessions::Id).eq(stays::key(id)))
             .take();
-        Ok(retrying(|| self.finish(&statement, "", deed)).await?)
+        self.end_those(statement, "", deed).await
     }
 
     async fn end_all(&self, id: AdministratorId, keep: Option<SessionId>, deed: &Deed) -> Answer<()> {
         let statement = stays::of(id, keep);
-        Ok(retrying(|| self.finish(&statement, "everywhere", deed)).await?)
+        self.end_those(statement, "everywhere", deed).await
     }
 
     async fn purge(&self, moment: Timestamp) -> Answer<u64> {

@@ -3,7 +3,7 @@ use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{AuditEntry, Link, Reason, Record, Timestamp, UserId};
 use usher_ports::outbound::{AuditFilter, AuditLog, StoreError};
 
-use crate::database::{Database, DatabaseError, Result, Tx, retrying};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{Audit, AuditHead};
 
 /// What administrators did, in the database.
@@ -17,24 +17,26 @@ impl SqlAudit {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct HeadRow {
-    number: i64,
-    link: Vec<u8>,
+record! {
+    struct HeadRow {
+        number: i64,
+        link: Vec<u8>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    number: i64,
-    at: i64,
-    actor: String,
-    address: Option<String>,
-    action: String,
-    user_id: Option<i64>,
-    subject: String,
-    changes: String,
-    reason: String,
-    link: Vec<u8>,
+record! {
+    struct EntryRow {
+        number: i64,
+        at: i64,
+        actor: String,
+        address: Option<String>,
+        action: String,
+        user_id: Option<i64>,
+        subject: String,
+        changes: String,
+        reason: String,
+        link: Vec<u8>,
+    }
 }
 
 fn link(bytes: Vec<u8>) -> Result<Link> {
@@ -114,12 +116,6 @@ const COLUMNS: [Audit; 10] = [
 ];
 
 impl SqlAudit {
-    async fn write(&self, record: &Record) -> Result<()> {
-        let mut tx = self.0.begin().await?;
-        append(&mut tx, record).await?;
-        tx.commit().await
-    }
-
     async fn entries(&self, mut which: SelectStatement, limit: u32) -> Result<Vec<AuditEntry>> {
         let statement = which.columns(COLUMNS).from(Audit::Table).limit(u64::from(limit)).take();
         self.0.all::<EntryRow>(&statement).await?.into_iter().map(AuditEntry::try_from).collect()
@@ -131,7 +127,12 @@ type Answer<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl AuditLog for SqlAudit {
     async fn append(&self, record: &Record) -> Answer<()> {
-        Ok(retrying(|| self.write(record)).await?)
+        Ok(self
+            .0
+            .write(record.clone(), |tx, record| {
+                Box::pin(async { append(tx, record).await.map(Ended::Commit) })
+            })
+            .await?)
     }
 
     async fn list(&self, filter: &AuditFilter, before: Option<i64>, limit: u32) -> Answer<Vec<AuditEntry>> {

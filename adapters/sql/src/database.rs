@@ -1,52 +1,36 @@
+mod embedded;
 mod error;
 mod fault;
 mod lease;
 mod observer;
 mod open;
-mod place;
+mod record;
 mod retry;
 mod tx;
 
-use std::sync::{Arc, Mutex};
+use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_query::{
-    Expr, ExprTrait, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder, Values,
-};
+use sea_query::{Expr, ExprTrait, MysqlQueryBuilder, PostgresQueryBuilder, Query, Values};
 use sea_query_sqlx::SqlxBinder;
-use sqlx::mysql::MySqlRow;
-use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, FromRow, MySqlPool, PgPool, SqliteConnection, SqlitePool};
+use sqlx::{AssertSqlSafe, MySqlPool, PgPool};
 use usher_ports::outbound::{Outage, Probe, StoreError};
 
 use crate::dialect::Dialect;
 use crate::iden::Users;
+use embedded::{Embedded, Statement};
 use lease::Lease;
 use observer::Observer;
-use place::Place;
+use retry::retrying;
 
-pub use error::DatabaseError;
+pub(crate) use embedded::FromSqlite;
 pub(crate) use error::Result;
+pub use error::{Cause, DatabaseError};
 pub use open::{Durability, ServerOptions, SqliteOptions};
-pub(crate) use retry::retrying;
-pub(crate) use tx::Tx;
-
-/// What every engine's row can be read into; `#[derive(FromRow)]` makes it so for all of them.
-pub(crate) trait Record:
-    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, MySqlRow> + Send + Unpin
-{
-}
-
-impl<T> Record for T where
-    T: for<'r> FromRow<'r, SqliteRow>
-        + for<'r> FromRow<'r, PgRow>
-        + for<'r> FromRow<'r, MySqlRow>
-        + Send
-        + Unpin
-{
-}
+pub(crate) use record::{Record, record};
+pub(crate) use tx::{Ended, Tx, Work};
 
 /// A database of some engine. Cheap to clone; all clones share the connections.
 #[derive(Clone, Debug)]
@@ -57,52 +41,45 @@ struct Shared {
     engine: Engine,
     patience: Duration,
     outage: Outage,
-    observer: Observer,
+    observer: Arc<Observer>,
 }
 
 /// Each engine is matched once per primitive below, and nowhere else but where it is opened and in `dialect`.
 #[derive(Debug)]
 enum Engine {
-    /// `SQLite` takes one writer at a time. One connection queues the writers up fairly; several would race for the
-    /// lock and time out. Readers see a snapshot and wait for nobody.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-        place: Place,
-        /// Open for as long as the process runs.
-        keeper: Mutex<Option<SqliteConnection>>,
-    },
+    Sqlite(Embedded),
     Postgres(PgPool),
     /// `MySQL` and `MariaDB`.
     MySql(MySqlPool),
 }
 
-/// Writes a statement in the engine's words and runs it there.
-macro_rules! run {
-    ($database:expr, $statement:expr, match $on:expr => { $($pattern:pat => $builder:ident, $connection:expr;)+ },
-     |$query:ident, $c:ident| $body:expr, $make:path) => {
-        match $on {
-            $($pattern => {
-                let (sql, values) = $statement.build_sqlx($builder);
-                $database.0.observer.sends(&sql, &values);
-                let mut lease = $connection;
-                let ($query, $c) = ($make(AssertSqlSafe(sql), values), &mut **lease);
-                let outcome = $body;
-                lease.settle(&outcome);
-                outcome?
-            })+
-        }
-    };
+/// Writes a statement in a server's words and runs it on a connection from the pool.
+macro_rules! on_server {
+    ($database:expr, $pool:expr, $statement:expr, $builder:ident, |$query:ident, $c:ident| $body:expr,
+     $make:path) => {{
+        let (sql, values) = $statement.build_sqlx($builder);
+        $database.0.observer.sends(&sql, &values);
+        let mut lease = Lease::of($pool).await?;
+        let ($query, $c) = ($make(AssertSqlSafe(sql), values), &mut **lease);
+        let outcome = $body;
+        lease.settle(&outcome);
+        outcome?
+    }};
 }
 
-/// On a connection for reading.
-macro_rules! read {
-    ($database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
-        run!($database, $statement, match &$database.0.engine => {
-            Engine::Sqlite { readers, place, .. } => SqliteQueryBuilder, Lease::reading(readers, place).await?;
-            Engine::Postgres(pool) => PostgresQueryBuilder, Lease::of(pool).await?;
-            Engine::MySql(pool) => MysqlQueryBuilder, Lease::of(pool).await?;
-        }, |$query, $c| $body, $make)
+/// The same on either server, or something else on the embedded engine.
+macro_rules! run {
+    ($database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path,
+     |$embedded:ident| $own:expr) => {
+        match &$database.0.engine {
+            Engine::Sqlite($embedded) => $own,
+            Engine::Postgres(pool) => {
+                on_server!($database, pool, $statement, PostgresQueryBuilder, |$query, $c| $body, $make)
+            }
+            Engine::MySql(pool) => {
+                on_server!($database, pool, $statement, MysqlQueryBuilder, |$query, $c| $body, $make)
+            }
+        }
     };
 }
 
@@ -118,13 +95,8 @@ const BRIEFLY: Duration = Duration::from_millis(500);
 const WATCH: Duration = Duration::from_secs(1);
 
 impl Database {
-    fn new(engine: Engine, patience: Duration) -> Self {
-        Self(Arc::new(Shared {
-            engine,
-            patience,
-            outage: Outage::of("the database"),
-            observer: Observer::default(),
-        }))
+    fn new(engine: Engine, patience: Duration, observer: Arc<Observer>) -> Self {
+        Self(Arc::new(Shared { engine, patience, outage: Outage::of("the database"), observer }))
     }
 
     /// Tells each statement and its parameters to an observer before it is sent: for tests that look at plans and count
@@ -133,16 +105,30 @@ impl Database {
         self.0.observer.set(Box::new(observe));
     }
 
+    /// The first row of a statement that looks one up by a key.
     pub(crate) async fn one<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
         self.watched(async {
-            Ok(read!(self, statement, |query, on| query.fetch_optional(on).await, sqlx::query_as_with))
+            Ok(run!(
+                self,
+                statement,
+                |query, on| query.fetch_optional(on).await,
+                sqlx::query_as_with,
+                |embedded| embedded.one(Statement::of(statement, &self.0.observer)).await?
+            ))
         })
         .await
     }
 
+    /// All rows of a statement that may have to read many.
     pub(crate) async fn all<T: Record>(&self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
         self.watched(async {
-            Ok(read!(self, statement, |query, on| query.fetch_all(on).await, sqlx::query_as_with))
+            Ok(run!(
+                self,
+                statement,
+                |query, on| query.fetch_all(on).await,
+                sqlx::query_as_with,
+                |embedded| embedded.all(Statement::of(statement, &self.0.observer)).await?
+            ))
         })
         .await
     }
@@ -150,6 +136,14 @@ impl Database {
     /// Runs one statement that needs no transaction; tells how many rows it matched.
     pub(crate) async fn execute(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
         retrying(|| self.watched(self.attempt(statement))).await
+    }
+
+    /// Runs one statement that writes and gives back a row, on a server that has such.
+    pub(crate) async fn write_one<T: Record>(
+        &self,
+        statement: &(impl SqlxBinder + Sync),
+    ) -> Result<Option<T>> {
+        retrying(|| self.one(statement)).await
     }
 
     /// Runs one statement that may be left out, so that its caller does not wait for a database that cannot write.
@@ -164,40 +158,50 @@ impl Database {
     }
 
     async fn attempt(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        let done = run!(self, statement, match &self.0.engine => {
-            Engine::Sqlite { writer, place, .. } => SqliteQueryBuilder, Lease::writing(writer, place).await?;
-            Engine::Postgres(pool) => PostgresQueryBuilder, Lease::of(pool).await?;
-            Engine::MySql(pool) => MysqlQueryBuilder, Lease::of(pool).await?;
-        }, |query, on| query.execute(on).await.map(|done| done.rows_affected()), sqlx::query_with);
-        self.in_place()?;
-        Ok(done)
+        Ok(run!(
+            self,
+            statement,
+            |query, on| query.execute(on).await.map(|done| done.rows_affected()),
+            sqlx::query_with,
+            |embedded| {
+                let statement = Statement::of(statement, &self.0.observer);
+                embedded.write(statement, |tx, statement| Box::pin(ready(tx.run(statement)))).await?
+            }
+        ))
     }
 
-    /// Whether what was written is where it will be looked for.
-    fn in_place(&self) -> Result<()> {
+    /// Runs a transaction, again where another one was in the way: servers resolve a deadlock by ending one side and
+    /// expect it to come back. On the embedded engine it runs on another thread, so it gets what it needs by value.
+    pub(crate) async fn write<A, T>(&self, given: A, work: Work<A, T>) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         match &self.0.engine {
-            Engine::Sqlite { place, .. } => place.check(),
-            Engine::Postgres(_) | Engine::MySql(_) => Ok(()),
+            Engine::Sqlite(embedded) => self.watched(embedded.write(given, work)).await,
+            Engine::Postgres(_) | Engine::MySql(_) => retrying(|| self.write_on_server(&given, work)).await,
         }
     }
 
-    pub(crate) async fn begin(&self) -> Result<Tx> {
-        self.watched(Tx::begin(self)).await
+    async fn write_on_server<A, T>(&self, given: &A, work: Work<A, T>) -> Result<T> {
+        let mut tx = self.watched(Tx::begin(self)).await?;
+        match work(&mut tx, given).await? {
+            Ended::Commit(value) => tx.commit().await.map(|()| value),
+            Ended::Abort(value) => Ok(value),
+        }
     }
 
     /// Leaves nothing in the file of what was just written over, where the engine keeps old pages beside new ones.
     pub(crate) async fn scrub(&self) -> Result<()> {
-        let Engine::Sqlite { writer, .. } = &self.0.engine else { return Ok(()) };
-        in_time(self.0.patience, async {
-            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
-            Ok(())
-        })
-        .await
+        match &self.0.engine {
+            Engine::Sqlite(embedded) => self.watched(embedded.scrub()).await,
+            Engine::Postgres(_) | Engine::MySql(_) => Ok(()),
+        }
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         match &self.0.engine {
-            Engine::Sqlite { .. } => Dialect::Sqlite,
+            Engine::Sqlite(_) => Dialect::Sqlite,
             Engine::Postgres(_) => Dialect::Postgres,
             Engine::MySql(_) => Dialect::MySql,
         }
@@ -218,10 +222,12 @@ impl Database {
     async fn watch(self) {
         loop {
             tokio::time::sleep(WATCH).await;
-            match self.write().await {
+            match self.touch().await {
                 Ok(()) if self.0.outage.ended() => break,
                 // It was closed.
-                Err(DatabaseError::Sql(sqlx::Error::PoolClosed)) => break,
+                Err(DatabaseError::Closed | DatabaseError::Sql(Cause::Server(sqlx::Error::PoolClosed))) => {
+                    break;
+                }
                 _ => {}
             }
         }
@@ -229,9 +235,9 @@ impl Database {
 
     /// Writes as little as can be. On the embedded engine that is a commit, which a full disk or a lock is in the way of
     /// as it is of any other; a server refuses a statement that could write, where it may not.
-    async fn write(&self) -> Result<()> {
-        if let Engine::Sqlite { writer, place, .. } = &self.0.engine {
-            return self.watched(commit_nothing(writer, place)).await;
+    async fn touch(&self) -> Result<()> {
+        if let Engine::Sqlite(embedded) = &self.0.engine {
+            return self.watched(embedded.touch()).await;
         }
         let nobody = Query::update()
             .table(Users::Table)
@@ -242,19 +248,10 @@ impl Database {
     }
 }
 
-async fn commit_nothing(writer: &SqlitePool, place: &Place) -> Result<()> {
-    let mut lease = Lease::writing(writer, place).await?;
-    // A number in the file's header that is for its user, and that Usher does not use.
-    let outcome = sqlx::query("PRAGMA user_version = 0").execute(&mut **lease).await;
-    lease.settle(&outcome);
-    outcome?;
-    place.check()
-}
-
 #[async_trait]
 impl Probe for Database {
     async fn ping(&self) -> std::result::Result<(), StoreError> {
-        self.write().await?;
+        self.touch().await?;
         if self.0.outage.is_fresh() {
             return Err(DatabaseError::Failing.into());
         }

@@ -4,7 +4,7 @@ use usher_domain::InstallationId;
 use usher_ports::outbound::{InstallationStore, StoreError};
 use uuid::Uuid;
 
-use crate::database::{Database, DatabaseError, Result};
+use crate::database::{Database, DatabaseError, Result, record};
 use crate::iden::Installation;
 
 /// The id of an installation, in its database: one row.
@@ -14,9 +14,10 @@ pub struct SqlInstallation(Database);
 /// The row's number.
 const ROW: i64 = 1;
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    uuid: Uuid,
+record! {
+    struct Row {
+        uuid: Uuid,
+    }
 }
 
 impl SqlInstallation {

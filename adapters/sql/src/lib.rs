@@ -1,4 +1,5 @@
-//! Users, sessions and administrators in a relational database: sea-query statements, written once, run over sqlx.
+//! Users, sessions and administrators in a relational database: sea-query statements, written once, run over sqlx, and on
+//! SQLite over rusqlite.
 //!
 //! `database` names the engine and runs statements on it; `dialect` holds what an engine must be told in its own words;
 //! the repositories know neither. A row is private to its repository, a column is named in `iden` only.
@@ -16,7 +17,7 @@ mod users;
 
 pub use administrators::SqlAdministrators;
 pub use audit::SqlAudit;
-pub use database::{Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
+pub use database::{Cause, Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
 pub use installation::SqlInstallation;
 pub use revocations::SqlRevocations;
 pub use sessions::SqlSessions;

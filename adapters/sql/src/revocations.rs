@@ -7,7 +7,7 @@ use usher_domain::{Epoch, Timestamp, User, UserId};
 use usher_ports::outbound::{Pending, Revocation, RevocationOutbox, StoreError, SyncToken};
 use uuid::Uuid;
 
-use crate::database::{Database, DatabaseError, Result, retrying};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{RevocationSync, Revocations};
 
 /// The sessions that have to be ended, beside the users whose change asks for it.
@@ -21,17 +21,26 @@ impl SqlRevocations {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct PendingRow {
-    token: Uuid,
-    user_id: Option<i64>,
-    epoch: Option<i64>,
+record! {
+    struct PendingRow {
+        token: Uuid,
+        user_id: Option<i64>,
+        epoch: Option<i64>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct RevocationRow {
-    user_id: i64,
-    epoch: i64,
+record! {
+    struct RevocationRow {
+        user_id: i64,
+        epoch: i64,
+    }
+}
+
+record! {
+    struct TokenRow {
+        #[expect(dead_code, reason = "that there is one is all that is asked")]
+        token: Uuid,
+    }
 }
 
 impl From<RevocationRow> for Revocation {
@@ -98,37 +107,33 @@ fn unchanged(delivered: &[Revocation]) -> SelectStatement {
         .take()
 }
 
-impl SqlRevocations {
-    async fn try_confirm(
-        &self,
-        seen: SyncToken,
-        next: SyncToken,
-        delivered: &[Revocation],
-        at: Timestamp,
-    ) -> Result<bool> {
-        let mut tx = self.0.begin().await?;
-        if tx.one::<(Uuid,)>(&token_if(seen)).await?.is_none() {
-            // Ended before it is answered: the next confirmation would pass over a row that this one still holds.
-            tx.commit().await?;
-            return Ok(false);
-        }
-        let mut advance = Query::update();
-        advance.table(RevocationSync::Table).value(RevocationSync::Token, next.0);
-        tx.execute(advance.and_where(Expr::col(RevocationSync::Id).eq(1))).await?;
-        if !delivered.is_empty() {
-            let rows: Vec<RevocationRow> = tx.all(&unchanged(delivered)).await?;
-            let mut mark = Query::update();
-            mark.table(Revocations::Table)
-                .value(Revocations::DeliveredEpoch, Expr::col(Revocations::Epoch))
-                .value(Revocations::Since, at.as_millis())
-                .and_where(Expr::col(Revocations::UserId).is_in(rows.iter().map(|row| row.user_id)));
-            if !rows.is_empty() {
-                tx.execute(&mark).await?;
-            }
-        }
-        tx.commit().await?;
-        Ok(true)
+async fn confirm(
+    tx: &mut Tx,
+    seen: SyncToken,
+    next: SyncToken,
+    delivered: &[Revocation],
+    at: Timestamp,
+) -> Result<Ended<bool>> {
+    if tx.one::<TokenRow>(&token_if(seen)).await?.is_none() {
+        // Committed, so that it ends before it is answered: the next confirmation would pass over a row that this one
+        // still holds.
+        return Ok(Ended::Commit(false));
     }
+    let mut advance = Query::update();
+    advance.table(RevocationSync::Table).value(RevocationSync::Token, next.0);
+    tx.execute(advance.and_where(Expr::col(RevocationSync::Id).eq(1))).await?;
+    if !delivered.is_empty() {
+        let rows: Vec<RevocationRow> = tx.all(&unchanged(delivered)).await?;
+        let mut mark = Query::update();
+        mark.table(Revocations::Table)
+            .value(Revocations::DeliveredEpoch, Expr::col(Revocations::Epoch))
+            .value(Revocations::Since, at.as_millis())
+            .and_where(Expr::col(Revocations::UserId).is_in(rows.iter().map(|row| row.user_id)));
+        if !rows.is_empty() {
+            tx.execute(&mark).await?;
+        }
+    }
+    Ok(Ended::Commit(true))
 }
 
 type Answer<T> = std::result::Result<T, StoreError>;
@@ -177,7 +182,12 @@ impl RevocationOutbox for SqlRevocations {
         delivered: &[Revocation],
         at: Timestamp,
     ) -> Answer<bool> {
-        Ok(retrying(|| self.try_confirm(seen, next, delivered, at)).await?)
+        Ok(self
+            .0
+            .write((seen, next, delivered.to_vec(), at), |tx, (seen, next, delivered, at)| {
+                Box::pin(confirm(tx, *seen, *next, delivered, *at))
+            })
+            .await?)
     }
 
     async fn forget_confirmed(&self, before: Timestamp) -> Answer<u64> {

@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use sea_query::{
     Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, LockType, Order, Query, SelectStatement,
 };
-use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
+use usher_domain::{Epoch, Role, Session, SessionId, Status, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
-use crate::database::{Database, DatabaseError, Result, retrying};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{Sessions, Users};
 
 /// Sessions in the database, beside the users they belong to.
@@ -21,15 +21,16 @@ impl SqlSessions {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct SessionRow {
-    id: Vec<u8>,
-    user_id: i64,
-    role: String,
-    epoch: i64,
-    started_at: i64,
-    seen_at: i64,
-    expires_at: i64,
+record! {
+    struct SessionRow {
+        id: Vec<u8>,
+        user_id: i64,
+        role: String,
+        epoch: i64,
+        started_at: i64,
+        seen_at: i64,
+        expires_at: i64,
+    }
 }
 
 impl TryFrom<SessionRow> for Session {
@@ -71,48 +72,61 @@ fn one(user: UserId, id: SessionId) -> Condition {
     Condition::all().add(Expr::col(Sessions::Id).eq(key(id))).add(owner)
 }
 
-impl SqlSessions {
-    /// Stores the session unless its generation is over, and removes those beyond `keep`.
-    ///
-    /// The user's row is locked first, where the engine locks rows: two starts at once would each count without the
-    /// other's, and a revocation could slip between the check and the insert.
-    async fn store(&self, session: &Session, keep: NonZeroU32) -> Result<Started> {
-        let mut tx = self.0.begin().await?;
-        if tx.execute(&insert(session)?).await? == 0 {
-            return Ok(Started::Superseded);
-        }
-        match tx.dialect().end_others_beyond(session, keep) {
-            Some(statement) => tx.execute(&statement).await?,
-            None => tx.execute(&end_others_beyond(session, keep)).await?,
-        };
-        tx.commit().await?;
-        Ok(Started::Live)
-    }
+/// The session, unless a change of its account has ended its generation: that is asked of the account itself, so it holds
+/// from the commit of the change on, and whoever made it need not reach this node.
+fn live(user: UserId, id: SessionId) -> SelectStatement {
+    let account = |column: Users| Expr::col((Users::Table, column));
+    Query::select()
+        .columns(COLUMNS.map(|column| (Sessions::Table, column)))
+        .from(Sessions::Table)
+        .inner_join(Users::Table, account(Users::Id).equals((Sessions::Table, Sessions::UserId)))
+        .and_where(Expr::col((Sessions::Table, Sessions::Id)).eq(key(id)))
+        .and_where(Expr::col((Sessions::Table, Sessions::UserId)).eq(user.0))
+        .and_where(Expr::col((Sessions::Table, Sessions::Epoch)).gte(account(Users::SessionEpoch)))
+        .and_where(account(Users::Status).eq(Status::Enabled.code()))
+        .and_where(account(Users::DeletedAt).is_null())
+        .take()
+}
 
+impl SqlSessions {
     async fn find_all(&self, statement: &SelectStatement) -> Result<Vec<Session>> {
         self.0.all::<SessionRow>(statement).await?.into_iter().map(Session::try_from).collect()
     }
+}
 
-    async fn revoke(&self, user: UserId, epoch: Epoch) -> Result<()> {
-        let mut tx = self.0.begin().await?;
-        // The user's own epoch is what keeps older sessions from being started later.
-        tx.execute(
-            Query::update()
-                .table(Users::Table)
-                .value(Users::SessionEpoch, epoch.0)
-                .and_where(Expr::col(Users::Id).eq(user.0))
-                .and_where(Expr::col(Users::SessionEpoch).lt(epoch.0)),
-        )
-        .await?;
-        tx.execute(
-            Query::delete()
-                .from_table(Sessions::Table)
-                .and_where(Expr::col(Sessions::UserId).eq(user.0))
-                .and_where(Expr::col(Sessions::Epoch).lt(epoch.0)),
-        )
-        .await?;
-        tx.commit().await
+/// Stores the session unless its generation is over, and removes those beyond `keep`.
+///
+/// The user's row is locked first, where the engine locks rows: two starts at once would each count without the
+/// other's, and a revocation could slip between the check and the insert.
+async fn store(tx: &mut Tx, session: &Session, keep: NonZeroU32) -> Result<Ended<Started>> {
+    if tx.execute(&insert(session)?).await? == 0 {
+        return Ok(Ended::Abort(Started::Superseded));
     }
+    match tx.dialect().end_others_beyond(session, keep) {
+        Some(statement) => tx.execute(&statement).await?,
+        None => tx.execute(&end_others_beyond(session, keep)).await?,
+    };
+    Ok(Ended::Commit(Started::Live))
+}
+
+async fn revoke(tx: &mut Tx, user: UserId, epoch: Epoch) -> Result<Ended<()>> {
+    // The user's own epoch is what keeps older sessions from being started later.
+    tx.execute(
+        Query::update()
+            .table(Users::Table)
+            .value(Users::SessionEpoch, epoch.0)
+            .and_where(Expr::col(Users::Id).eq(user.0))
+            .and_where(Expr::col(Users::SessionEpoch).lt(epoch.0)),
+    )
+    .await?;
+    tx.execute(
+        Query::delete()
+            .from_table(Sessions::Table)
+            .and_where(Expr::col(Sessions::UserId).eq(user.0))
+            .and_where(Expr::col(Sessions::Epoch).lt(epoch.0)),
+    )
+    .await?;
+    Ok(Ended::Commit(()))
 }
 
 /// The session, if its user is of no later epoch. Locks the user.
@@ -156,12 +170,14 @@ fn end_others_beyond(session: &Session, keep: NonZeroU32) -> DeleteStatement {
 #[async_trait]
 impl SessionStore for SqlSessions {
     async fn start(&self, session: &Session, keep: NonZeroU32) -> std::result::Result<Started, StoreError> {
-        Ok(retrying(|| self.store(session, keep)).await?)
+        Ok(self
+            .0
+            .write((session.clone(), keep), |tx, (session, keep)| Box::pin(store(tx, session, *keep)))
+            .await?)
     }
 
     async fn find(&self, user: UserId, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
-        let statement = sessions().cond_where(one(user, id)).take();
-        let row = self.0.one::<SessionRow>(&statement).await?;
+        let row = self.0.one::<SessionRow>(&live(user, id)).await?;
         Ok(row.map(Session::try_from).transpose()?)
     }
 
@@ -207,7 +223,7 @@ impl SessionStore for SqlSessions {
     }
 
     async fn end_before(&self, user: UserId, epoch: Epoch) -> std::result::Result<(), StoreError> {
-        Ok(retrying(|| self.revoke(user, epoch)).await?)
+        Ok(self.0.write((user, epoch), |tx, (user, epoch)| Box::pin(revoke(tx, *user, *epoch))).await?)
     }
 
     async fn purge(&self, moment: Timestamp) -> std::result::Result<u64, StoreError> {

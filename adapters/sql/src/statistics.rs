@@ -5,7 +5,7 @@ use sea_query::{
 use usher_domain::{Count, Day, Dimension, Measure, UserId};
 use usher_ports::outbound::{Statistics as StatisticsPort, StoreError};
 
-use crate::database::{Database, DatabaseError, Result, retrying};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{ActivePeople, Statistics};
 
 /// Numbers by the day, in the database: some rows a day, and one for each person who is active today.
@@ -15,23 +15,26 @@ pub struct SqlStatistics(Database);
 /// How many people one statement writes.
 const PAGE: usize = 500;
 
-#[derive(sqlx::FromRow)]
-struct TotalRow {
-    day: i64,
-    measure: String,
-    number: i64,
+record! {
+    struct TotalRow {
+        day: i64,
+        measure: String,
+        number: i64,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct ActiveRow {
-    day: i64,
-    number: i64,
+record! {
+    struct ActiveRow {
+        day: i64,
+        number: i64,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct SplitRow {
-    value: String,
-    number: i64,
+record! {
+    struct SplitRow {
+        value: String,
+        number: i64,
+    }
 }
 
 impl SqlStatistics {
@@ -40,60 +43,12 @@ impl SqlStatistics {
         Self(database)
     }
 
-    /// Rows are written in their order, so that of two who write the same ones none waits for the other in turn.
-    async fn write(&self, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> Result<()> {
-        let mut tx = self.0.begin().await?;
-        let mut rows: Vec<(&str, &str, i64)> = counts.iter().map(row).collect();
-        rows.sort_unstable();
-        for (measure, value, number) in rows {
-            let sum = Expr::col((Statistics::Table, Statistics::Number)).add(number);
-            tx.execute(&number_of(day, measure, value, number, sum)).await?;
-        }
-        for people in active.chunks(PAGE) {
-            let mut insert = Query::insert()
-                .into_table(ActivePeople::Table)
-                .columns([ActivePeople::Day, ActivePeople::UserId])
-                .on_conflict(
-                    OnConflict::columns([ActivePeople::Day, ActivePeople::UserId])
-                        .update_column(ActivePeople::UserId)
-                        .to_owned(),
-                )
-                .take();
-            for user in people {
-                insert.values_panic([day.0.into(), user.0.into()]);
-            }
-            tx.execute(&insert).await?;
-        }
-        tx.commit().await
-    }
-
     /// Whoever comes second waits at the rows, and finds none.
     async fn close_days(&self, before: Day) -> Result<()> {
         let days: Vec<ActiveRow> =
             self.0.all(&active().and_where(Expr::col(ActivePeople::Day).lt(before.0)).take()).await?;
         for ActiveRow { day, .. } in days {
-            let mut tx = self.0.begin().await?;
-            let lock = Query::select()
-                .column(ActivePeople::UserId)
-                .from(ActivePeople::Table)
-                .and_where(Expr::col(ActivePeople::Day).eq(day))
-                .order_by(ActivePeople::UserId, Order::Asc)
-                .limit(1)
-                .lock(LockType::Update)
-                .take();
-            if tx.one::<UserRow>(&lock).await?.is_none() {
-                continue;
-            }
-            let count = active().and_where(Expr::col(ActivePeople::Day).eq(day)).take();
-            let Some(ActiveRow { number, .. }) = tx.one(&count).await? else { continue };
-            let day_over = number_of(Day(day), Measure::Active.as_str(), "", number, Expr::val(number));
-            tx.execute(&day_over).await?;
-            let delete = Query::delete()
-                .from_table(ActivePeople::Table)
-                .and_where(Expr::col(ActivePeople::Day).eq(day))
-                .take();
-            tx.execute(&delete).await?;
-            tx.commit().await?;
+            self.0.write(day, |tx, day| Box::pin(close_day(tx, *day))).await?;
         }
         Ok(())
     }
@@ -141,10 +96,61 @@ impl SqlStatistics {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct UserRow {
-    #[expect(dead_code, reason = "that there is one is all that is asked")]
-    user_id: i64,
+/// Rows are written in their order, so that of two who write the same ones none waits for the other in turn.
+async fn write(tx: &mut Tx, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> Result<Ended<()>> {
+    let mut rows: Vec<(&str, &str, i64)> = counts.iter().map(row).collect();
+    rows.sort_unstable();
+    for (measure, value, number) in rows {
+        let sum = Expr::col((Statistics::Table, Statistics::Number)).add(number);
+        tx.execute(&number_of(day, measure, value, number, sum)).await?;
+    }
+    for people in active.chunks(PAGE) {
+        let mut insert = Query::insert()
+            .into_table(ActivePeople::Table)
+            .columns([ActivePeople::Day, ActivePeople::UserId])
+            .on_conflict(
+                OnConflict::columns([ActivePeople::Day, ActivePeople::UserId])
+                    .update_column(ActivePeople::UserId)
+                    .to_owned(),
+            )
+            .take();
+        for user in people {
+            insert.values_panic([day.0.into(), user.0.into()]);
+        }
+        tx.execute(&insert).await?;
+    }
+    Ok(Ended::Commit(()))
+}
+
+async fn close_day(tx: &mut Tx, day: i64) -> Result<Ended<()>> {
+    let lock = Query::select()
+        .column(ActivePeople::UserId)
+        .from(ActivePeople::Table)
+        .and_where(Expr::col(ActivePeople::Day).eq(day))
+        .order_by(ActivePeople::UserId, Order::Asc)
+        .limit(1)
+        .lock(LockType::Update)
+        .take();
+    if tx.one::<UserRow>(&lock).await?.is_none() {
+        return Ok(Ended::Abort(()));
+    }
+    let count = active().and_where(Expr::col(ActivePeople::Day).eq(day)).take();
+    let Some(ActiveRow { number, .. }) = tx.one(&count).await? else { return Ok(Ended::Abort(())) };
+    let day_over = number_of(Day(day), Measure::Active.as_str(), "", number, Expr::val(number));
+    tx.execute(&day_over).await?;
+    let delete = Query::delete()
+        .from_table(ActivePeople::Table)
+        .and_where(Expr::col(ActivePeople::Day).eq(day))
+        .take();
+    tx.execute(&delete).await?;
+    Ok(Ended::Commit(()))
+}
+
+record! {
+    struct UserRow {
+        #[expect(dead_code, reason = "that there is one is all that is asked")]
+        user_id: i64,
+    }
 }
 
 fn row((count, number): &(Count, u64)) -> (&str, &str, i64) {
@@ -185,7 +191,12 @@ type Answer<T> = std::result::Result<T, StoreError>;
 #[async_trait]
 impl StatisticsPort for SqlStatistics {
     async fn add(&self, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> Answer<()> {
-        Ok(retrying(|| self.write(day, counts, active)).await?)
+        Ok(self
+            .0
+            .write((day, counts.to_vec(), active.to_vec()), |tx, (day, counts, active)| {
+                Box::pin(write(tx, *day, counts, active))
+            })
+            .await?)
     }
 
     async fn totals(&self, from: Day, until: Day) -> Answer<Vec<(Day, Measure, u64)>> {
@@ -203,6 +214,6 @@ impl StatisticsPort for SqlStatistics {
     }
 
     async fn close(&self, day: Day) -> Answer<()> {
-        Ok(retrying(|| self.close_days(day)).await?)
+        Ok(self.close_days(day).await?)
     }
 }

@@ -19,7 +19,7 @@ use usher_ports::outbound::{
 };
 use uuid::Uuid;
 
-use crate::database::{Database, retrying};
+use crate::database::Database;
 
 /// Users in the database.
 #[derive(Clone, Debug)]
@@ -75,15 +75,15 @@ impl UserRepository for SqlUsers {
     }
 
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
-        Ok(retrying(|| write::add_visitor(&self.database, new)).await?)
+        Ok(write::add_visitor(&self.database, new).await?)
     }
 
     async fn add_user(&self, new: &NewUser) -> Result<AddUser> {
-        Ok(retrying(|| write::add_user(&self.database, new)).await?)
+        Ok(self.database.write(new.clone(), |tx, new| Box::pin(write::add_user(tx, new))).await?)
     }
 
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded> {
-        Ok(retrying(|| write::upgrade(&self.database, upgrade)).await?)
+        Ok(self.database.write(upgrade.clone(), |tx, upgrade| Box::pin(write::upgrade(tx, upgrade))).await?)
     }
 
     async fn record_visit(
@@ -93,7 +93,7 @@ impl UserRepository for SqlUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<()> {
-        Ok(retrying(|| write::record_visit(&self.database, device, facts, from, at)).await?)
+        Ok(write::record_visit(&self.database, device, facts, from, at).await?)
     }
 
     async fn record_login(
@@ -103,11 +103,11 @@ impl UserRepository for SqlUsers {
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<bool> {
-        Ok(retrying(|| write::record_login(&self.database, id, epoch, from, at)).await?)
+        Ok(write::record_login(&self.database, id, epoch, from, at).await?)
     }
 
     async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> Result<()> {
-        Ok(retrying(|| write::record_alias(&self.database, visitor, user, at)).await?)
+        Ok(write::record_alias(&self.database, visitor, user, at).await?)
     }
 
     async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>> {
@@ -121,7 +121,13 @@ impl UserRepository for SqlUsers {
         expected: Option<Version>,
         deed: &Deed,
     ) -> Result<Amended> {
-        Ok(retrying(|| amend::amend(&self.database, id, amendment, expected, deed)).await?)
+        let given = (id, amendment.clone(), expected, deed.clone());
+        Ok(self
+            .database
+            .write(given, |tx, (id, amendment, expected, deed)| {
+                Box::pin(amend::amend(tx, *id, amendment, *expected, deed))
+            })
+            .await?)
     }
 
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>> {
@@ -129,7 +135,7 @@ impl UserRepository for SqlUsers {
     }
 
     async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64> {
-        Ok(retrying(|| amend::purge(&self.database, before, limit, deed)).await?)
+        Ok(amend::purge(&self.database, before, limit, deed).await?)
     }
 
     async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>> {
@@ -141,7 +147,7 @@ impl UserRepository for SqlUsers {
     }
 
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
-        Ok(retrying(|| write::replace_hash(&self.database, id, old, new)).await?)
+        Ok(write::replace_hash(&self.database, id, old, new).await?)
     }
 
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundUser>> {

@@ -62,7 +62,6 @@ impl From<Ended> for Refusal {
         match ended {
             Ended::Expired => Self::TokenExpired,
             Ended::Revoked => Self::TokenInvalid,
-            Ended::Barred => Self::UserBarred,
         }
     }
 }

@@ -16,7 +16,8 @@ pub enum Started {
 
 /// Keeps sessions.
 ///
-/// - A session must be found as it was started, until it is ended, and by nobody but its user.
+/// - A session must be found as it was started, until it is ended, and by nobody but its user. A store that keeps sessions
+///   beside the accounts ends them in the commit that disables, deletes or upgrades the account.
 /// - Starting one more than `keep` of a user and a role must end the one that started first, and none of
 ///   another role or another user.
 /// - Ending the sessions before an epoch must end every older one, and none may be started from then on, however the

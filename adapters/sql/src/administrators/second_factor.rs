@@ -8,18 +8,20 @@ use usher_ports::outbound::{FactorChange, SecondFactor};
 
 use super::{name_of, stays};
 use crate::audit;
-use crate::database::{Database, DatabaseError, Result, Tx};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{AdministratorCodes, Administrators};
 
-#[derive(sqlx::FromRow)]
-struct FactorRow {
-    totp_secret: Option<Vec<u8>>,
+record! {
+    struct FactorRow {
+        totp_secret: Option<Vec<u8>>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct CodeRow {
-    digest: Vec<u8>,
-    keyed: bool,
+record! {
+    struct CodeRow {
+        digest: Vec<u8>,
+        keyed: bool,
+    }
 }
 
 fn codes_of(id: AdministratorId) -> DeleteStatement {
@@ -60,20 +62,19 @@ pub(super) async fn proven(
 
 /// The old recovery codes go with the old factor, and so do all other sessions.
 pub(super) async fn change(
-    database: &Database,
+    tx: &mut Tx,
     id: AdministratorId,
     change: &FactorChange,
     (proof, keep): (Option<&SecondProof>, SessionId),
     deed: &Deed,
-) -> Result<bool> {
-    let mut tx = database.begin().await?;
+) -> Result<Ended<bool>> {
     // Something has to be written for the row to be locked.
     let mut touch = Query::update()
         .table(Administrators::Table)
         .value(Administrators::LastLoginAt, Expr::col(Administrators::LastLoginAt))
         .take();
-    if !proven(&mut tx, &mut touch, id, proof).await? {
-        return Ok(false);
+    if !proven(tx, &mut touch, id, proof).await? {
+        return Ok(Ended::Abort(false));
     }
     let (action, codes) = match change {
         FactorChange::On(factor) => {
@@ -87,7 +88,7 @@ pub(super) async fn change(
         }
     };
     if proof.is_none() && matches!(change, FactorChange::Codes(_)) {
-        return Ok(false);
+        return Ok(Ended::Abort(false));
     }
     tx.execute(&codes_of(id)).await?;
     for tag in codes {
@@ -103,10 +104,9 @@ pub(super) async fn change(
         tx.execute(&insert).await?;
     }
     tx.execute(&stays::of(id, Some(keep))).await?;
-    let name = name_of(&mut tx, id).await?;
-    audit::append(&mut tx, &deed.record(action, &name)).await?;
-    tx.commit().await?;
-    Ok(true)
+    let name = name_of(tx, id).await?;
+    audit::append(tx, &deed.record(action, &name)).await?;
+    Ok(Ended::Commit(true))
 }
 
 fn set(id: AdministratorId, secret: Option<&SealedSecret>, step: Option<i64>) -> UpdateStatement {
@@ -125,17 +125,17 @@ pub(super) async fn clear(tx: &mut Tx, id: AdministratorId) -> Result<bool> {
     Ok(tx.execute(clear.and_where(Expr::col(Administrators::TotpSecret).is_not_null())).await? > 0)
 }
 
+/// Tells whether it found what it replaces.
 pub(super) async fn protect(
-    database: &Database,
+    tx: &mut Tx,
     id: AdministratorId,
     (found, sealed): (&SealedSecret, &SealedSecret),
     codes: &[(RecoveryDigest, RecoveryTag)],
-) -> Result<()> {
-    let mut tx = database.begin().await?;
+) -> Result<Ended<bool>> {
     let mut update = set(id, Some(sealed), None);
     let unchanged = Expr::col(Administrators::TotpSecret).eq(found.as_bytes().to_vec());
     if tx.execute(update.and_where(unchanged)).await? == 0 {
-        return Ok(());
+        return Ok(Ended::Abort(false));
     }
     for (digest, tag) in codes {
         let update = Query::update()
@@ -148,8 +148,7 @@ pub(super) async fn protect(
             .take();
         tx.execute(&update).await?;
     }
-    tx.commit().await?;
-    database.scrub().await
+    Ok(Ended::Commit(true))
 }
 
 pub(super) async fn find(database: &Database, id: AdministratorId) -> Result<Option<SecondFactor>> {

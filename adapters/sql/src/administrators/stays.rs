@@ -3,17 +3,18 @@
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, Query, SelectStatement};
 use usher_domain::{AdministratorId, AdministratorSession, SessionId, Timestamp};
 
-use crate::database::{DatabaseError, Result};
+use crate::database::{DatabaseError, Result, record};
 use crate::iden::AdministratorSessions;
 
-#[derive(sqlx::FromRow)]
-pub(super) struct SessionRow {
-    id: Vec<u8>,
-    administrator_id: i64,
-    address: Option<String>,
-    started_at: i64,
-    seen_at: i64,
-    expires_at: i64,
+record! {
+    pub(super) struct SessionRow {
+        id: Vec<u8>,
+        administrator_id: i64,
+        address: Option<String>,
+        started_at: i64,
+        seen_at: i64,
+        expires_at: i64,
+    }
 }
 
 const COLUMNS: [AdministratorSessions; 6] = [

@@ -5,7 +5,6 @@ use std::time::Duration;
 use sqlx::error::DatabaseError as DriverError;
 use sqlx::mysql::MySqlDatabaseError;
 use sqlx::postgres::PgDatabaseError;
-use sqlx::sqlite::SqliteError;
 use usher_ports::outbound::{Fault, Severity};
 
 const FULL: Fault = Fault::lasting(
@@ -66,10 +65,12 @@ pub(super) fn of(error: &sqlx::Error) -> Option<Fault> {
     }
 }
 
+/// The same of the embedded engine.
+pub(super) fn of_embedded(error: &rusqlite::Error) -> Option<Fault> {
+    of_sqlite(error.sqlite_error()?.extended_code)
+}
+
 fn of_driver(cause: &dyn DriverError) -> Option<Fault> {
-    if let Some(error) = cause.try_downcast_ref::<SqliteError>() {
-        return error.code().and_then(|code| of_sqlite(code.parse().ok()?));
-    }
     if let Some(error) = cause.try_downcast_ref::<PgDatabaseError>() {
         return of_postgres(error.code());
     }
@@ -77,8 +78,8 @@ fn of_driver(cause: &dyn DriverError) -> Option<Fault> {
 }
 
 /// By the primary code, which is the low byte of the extended one (<https://www.sqlite.org/rescode.html>).
-const fn of_sqlite(extended: u32) -> Option<Fault> {
-    const DATABASE_MOVED: u32 = 8 | (4 << 8);
+const fn of_sqlite(extended: i32) -> Option<Fault> {
+    const DATABASE_MOVED: i32 = 8 | (4 << 8);
     match (extended, extended & 0xff) {
         (DATABASE_MOVED, _) => Some(MOVED),
         (_, 5 | 6 | 15) => Some(LOCKED),

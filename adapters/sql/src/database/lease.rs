@@ -1,20 +1,19 @@
 use std::ops::{Deref, DerefMut};
 
+use sqlx::Pool;
 use sqlx::pool::PoolConnection;
-use sqlx::{Pool, Sqlite, SqlitePool};
 
-use super::place::Place;
 use super::{Result, fault};
 
-/// A connection for one statement, acquired in a box because the future is large. It is not lent again where the statement met a fault of the database: what the next
-/// one needs may be on another connection, as after a failover.
+/// A server's connection for one statement. It is not lent again where the statement met a fault of the database: what the
+/// next one needs may be on another connection, as after a failover.
 pub(super) struct Lease<DB: sqlx::Database> {
     connection: PoolConnection<DB>,
     reusable: bool,
 }
 
 impl<DB: sqlx::Database> Lease<DB> {
-    /// On a server. A statement that nobody waits for any more leaves a connection behind of which nobody knows when it
+    /// Acquired in a box, because the future is large. A statement that nobody waits for any more leaves a connection behind of which nobody knows when it
     /// will answer, so that is closed, too.
     pub(super) async fn of(pool: &Pool<DB>) -> Result<Self> {
         Ok(Self { connection: Box::pin(pool.acquire()).await?, reusable: false })
@@ -23,22 +22,6 @@ impl<DB: sqlx::Database> Lease<DB> {
     /// Notes how the statement went.
     pub(super) fn settle<T>(&mut self, outcome: &sqlx::Result<T>) {
         self.reusable = outcome.as_ref().err().is_none_or(|error| fault::of(error).is_none());
-    }
-}
-
-/// The embedded engine finishes a statement that nobody waits for, and then takes the next one.
-impl Lease<Sqlite> {
-    /// Where all connections are lent another one is opened, which must not be on another file.
-    pub(super) async fn reading(pool: &SqlitePool, place: &Place) -> Result<Self> {
-        if pool.num_idle() == 0 {
-            place.check()?;
-        }
-        Ok(Self { connection: Box::pin(pool.acquire()).await?, reusable: true })
-    }
-
-    pub(super) async fn writing(pool: &SqlitePool, place: &Place) -> Result<Self> {
-        place.check()?;
-        Ok(Self { connection: Box::pin(pool.acquire()).await?, reusable: true })
     }
 }
 

@@ -1,15 +1,16 @@
 use std::path::PathBuf;
 use std::str::FromStr as _;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection, Executor as _};
 
-use super::place::Place;
-use super::{Database, Engine, Result};
+use super::embedded::Embedded;
+use super::observer::Observer;
+use super::{Database, DatabaseError, Engine, Result};
 
 /// What has to happen to the computer for an acknowledged write to be lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,41 +64,11 @@ impl Database {
     /// # Errors
     /// When the file cannot be opened or made.
     pub async fn sqlite(options: &SqliteOptions) -> Result<Self> {
-        let synchronous = match options.durability {
-            Durability::Full => SqliteSynchronous::Full,
-            Durability::Relaxed => SqliteSynchronous::Normal,
-        };
-        let connect = SqliteConnectOptions::new()
-            .filename(&options.path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            // What is deleted or written over is not left in the page it was on.
-            .pragma("secure_delete", "fast")
-            // Less than the caller waits: who waits for the lock is then told that it is held, and not that it was slow.
-            .busy_timeout(options.patience / 10 * 9)
-            // In an outage each statement is a slow one, and would be a line of the driver.
-            .disable_statement_logging();
-        // SQLite deletes the write-ahead log when the last connection closes, and the pools close a connection whose
-        // caller hung up at a bad moment. This one stays open, so the log stays the same file. It reads once, because
-        // SQLite opens the log at the first read.
-        let mut keeper = connect.connect().await?;
-        keeper.execute("SELECT count(*) FROM sqlite_schema").await?;
-        let place = Place::of(&options.path)?;
-        let pool = || {
-            SqlitePoolOptions::new().acquire_timeout(options.patience).max_lifetime(None).idle_timeout(None)
-        };
-        let writer = pool().max_connections(1).connect_with(connect.clone()).await?;
-        // A file that is gone while Usher runs must not come back empty.
-        let connect = connect.create_if_missing(false);
-        writer.set_connect_options(connect.clone());
-        let reading = connect.pragma("query_only", "on");
-        let readers = pool().max_connections(options.connections.max(1)).connect_with(reading).await?;
-        Ok(Self::new(
-            Engine::Sqlite { writer, readers, place, keeper: Mutex::new(Some(keeper)) },
-            options.patience,
-        ))
+        let observer = Arc::new(Observer::default());
+        let (opening, observing) = (options.clone(), Arc::clone(&observer));
+        let embedded = tokio::task::spawn_blocking(move || Embedded::open(&opening, observing)).await;
+        let embedded = embedded.map_err(|_| DatabaseError::Closed)??;
+        Ok(Self::new(Engine::Sqlite(embedded), options.patience, observer))
     }
 
     /// Connects to a PostgreSQL server.
@@ -118,7 +89,7 @@ impl Database {
             .before_acquire(|connection, since| Box::pin(is_well(connection, since.idle_for)))
             .connect_with(connect)
             .await?;
-        Ok(Self::new(Engine::Postgres(pool), options.patience))
+        Ok(Self::new(Engine::Postgres(pool), options.patience, Arc::default()))
     }
 
     /// Connects to a MySQL or MariaDB server.
@@ -147,7 +118,7 @@ impl Database {
             })
             .connect_with(connect)
             .await?;
-        Ok(Self::new(Engine::MySql(pool), options.patience))
+        Ok(Self::new(Engine::MySql(pool), options.patience, Arc::default()))
     }
 
     /// Brings the schema up to date. Does nothing where it is. Any number of nodes may do it at once.
@@ -156,7 +127,16 @@ impl Database {
     /// When a migration fails, or the database is of a newer version.
     pub async fn migrate(&self) -> Result<()> {
         match &self.0.engine {
-            Engine::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
+            Engine::Sqlite(embedded) => {
+                let options = SqliteConnectOptions::new()
+                    .filename(embedded.path())
+                    .foreign_keys(true)
+                    .busy_timeout(self.0.patience)
+                    .disable_statement_logging();
+                let mut connection = options.connect().await?;
+                sqlx::migrate!("../../migrations/sqlite").run(&mut connection).await?;
+                connection.close().await?;
+            }
             Engine::Postgres(pool) => {
                 // A migration takes as long as it takes, and so do those who wait for another node's.
                 let mut connection = pool.acquire().await?.detach();
@@ -172,47 +152,9 @@ impl Database {
     /// Closes all connections, when they are no longer in use.
     pub async fn close(&self) {
         match &self.0.engine {
-            Engine::Sqlite { writer, readers, keeper, .. } => {
-                readers.close().await;
-                writer.close().await;
-                let keeper = keeper.lock().unwrap_or_else(PoisonError::into_inner).take();
-                if let Some(keeper) = keeper {
-                    // The last one: it moves the log into the file. What fails now is done at the next start.
-                    let _ = keeper.close().await;
-                }
-            }
+            Engine::Sqlite(embedded) => embedded.close().await,
             Engine::Postgres(pool) => pool.close().await,
             Engine::MySql(pool) => pool.close().await,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use sea_query::{Alias, Query};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn connections_that_close_leave_the_log_where_it_is() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("usher.db");
-        let options = SqliteOptions {
-            path,
-            durability: Durability::Full,
-            connections: 2,
-            patience: Duration::from_secs(5),
-        };
-        let database = Database::sqlite(&options).await.unwrap();
-        database.migrate().await.unwrap();
-        let Engine::Sqlite { writer, readers, .. } = &database.0.engine else { unreachable!() };
-        for pool in [writer, readers] {
-            while let Some(connection) = pool.try_acquire() {
-                connection.close().await.unwrap();
-            }
-        }
-        let statement = Query::delete().from_table(Alias::new("users")).to_owned();
-        assert_eq!(database.execute(&statement).await.unwrap(), 0);
-        database.close().await;
     }
 }

@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 
 /// Runs a whole transaction, again where another one was in the way: servers resolve a deadlock by ending one side and
 /// expect it to come back.
-pub(crate) async fn retrying<T, F>(transaction: impl Fn() -> F + Send) -> Result<T>
+pub(super) async fn retrying<T, F>(transaction: impl Fn() -> F + Send) -> Result<T>
 where
     F: Future<Output = Result<T>> + Send,
 {

@@ -1,21 +1,48 @@
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sea_query::{
-    InsertStatement, IntoColumnRef, MysqlQueryBuilder, PostgresQueryBuilder, Query, SqliteQueryBuilder,
-};
+use rusqlite::Connection;
+use sea_query::{InsertStatement, IntoColumnRef, MysqlQueryBuilder, PostgresQueryBuilder, Query};
 use sea_query_sqlx::SqlxBinder;
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Executor, MySql, Postgres, Row as _, Sqlite};
+use sqlx::{AssertSqlSafe, Executor, MySql, Postgres, Row as _};
 
+use super::embedded::{self, Statement};
+use super::observer::Observer;
 use super::{Database, DatabaseError, Engine, Record, Result};
 use crate::dialect::Dialect;
 
-/// A write transaction. Dropped without [`Tx::commit`], it leaves nothing behind.
+/// How a transaction ended, and what it found.
+#[derive(Debug)]
+pub(crate) enum Ended<T> {
+    /// What it wrote is kept.
+    Commit(T),
+    /// It leaves nothing behind.
+    Abort(T),
+}
+
+/// What a transaction does with what it was given. It waits for nothing but its statements.
+pub(crate) type Work<A, T> =
+    for<'t> fn(&'t mut Tx, &'t A) -> Pin<Box<dyn Future<Output = Result<Ended<T>>> + Send + 't>>;
+
+/// A write transaction, as [`Database::write`] lends it.
+#[derive(Debug)]
+pub(crate) struct Tx(Kind);
+
+#[derive(Debug)]
+enum Kind {
+    /// One of a group, on the thread that writes.
+    Embedded(Connection, Arc<Observer>),
+    Server(ServerTx),
+}
+
+/// Dropped without [`Tx::commit`], it leaves nothing behind.
 ///
 /// It is begun and ended by statements of our own, because the driver counts transactions by what it was told and not by
-/// what happened: `SQLite` rolls back by itself when the disk is full, and the driver's connection is then in a
-/// transaction for ever. Here a connection whose transaction did not end as it was told is closed.
-pub(crate) struct Tx {
+/// what happened. Here a connection whose transaction did not end as it was told is closed.
+#[derive(Debug)]
+struct ServerTx {
     /// Taken when it is dropped.
     open: Option<Open>,
     database: Database,
@@ -25,17 +52,17 @@ pub(crate) struct Tx {
     broken: bool,
 }
 
+#[derive(Debug)]
 enum Open {
-    Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
     MySql(PoolConnection<MySql>),
 }
 
-/// Runs a statement in the transaction.
+/// Runs a statement in a server's transaction.
 macro_rules! within {
     ($tx:expr, $database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path) => {
         within!(@match $tx, $database, $statement, |$query, $c| $body, $make,
-            Sqlite => SqliteQueryBuilder, Postgres => PostgresQueryBuilder, MySql => MysqlQueryBuilder)
+            Postgres => PostgresQueryBuilder, MySql => MysqlQueryBuilder)
     };
     (@match $tx:expr, $database:expr, $statement:expr, |$query:ident, $c:ident| $body:expr, $make:path,
      $($engine:ident => $builder:ident),+) => {
@@ -51,42 +78,48 @@ macro_rules! within {
 }
 
 impl Tx {
+    /// On a server.
     pub(super) async fn begin(database: &Database) -> Result<Self> {
-        let (open, begin) = match &database.0.engine {
-            // A write transaction from its start: a deferred one fails at its first write when another process
-            // wrote since its first read, whatever the time-out says.
-            Engine::Sqlite { writer, place, .. } => {
-                place.check()?;
-                (Open::Sqlite(Box::pin(writer.acquire()).await?), "BEGIN IMMEDIATE")
-            }
-            Engine::Postgres(pool) => (Open::Postgres(Box::pin(pool.acquire()).await?), "BEGIN"),
-            Engine::MySql(pool) => (Open::MySql(Box::pin(pool.acquire()).await?), "BEGIN"),
+        let open = match &database.0.engine {
+            Engine::Postgres(pool) => Open::Postgres(Box::pin(pool.acquire()).await?),
+            Engine::MySql(pool) => Open::MySql(Box::pin(pool.acquire()).await?),
+            Engine::Sqlite(_) => return Err(DatabaseError::Corrupt("a transaction of another engine")),
         };
         // Before it is begun, so that it is rolled back when nobody waits for it any more.
-        let mut tx = Self { open: Some(open), database: database.clone(), ended: false, broken: false };
-        tx.say(begin).await.inspect_err(|error| tx.note(error))?;
-        Ok(tx)
+        let mut tx = ServerTx { open: Some(open), database: database.clone(), ended: false, broken: false };
+        tx.say("BEGIN").await.inspect_err(|error| tx.note(error))?;
+        Ok(Self(Kind::Server(tx)))
     }
 
-    fn open(&mut self) -> Result<&mut Open> {
-        self.open.as_mut().ok_or(DatabaseError::Corrupt("a transaction that has ended"))
+    /// On the embedded engine's only connection that writes.
+    pub(super) const fn embedded(connection: Connection, observer: Arc<Observer>) -> Self {
+        Self(Kind::Embedded(connection, observer))
     }
 
-    async fn say(&mut self, words: &'static str) -> Result<()> {
-        self.database.0.observer.says(words);
-        let said = match self.open()? {
-            Open::Sqlite(connection) => (&mut **connection).execute(words).await.map(|_| ()),
-            Open::Postgres(connection) => (&mut **connection).execute(words).await.map(|_| ()),
-            Open::MySql(connection) => (&mut **connection).execute(words).await.map(|_| ()),
-        };
-        Ok(said?)
+    /// The embedded engine's connection.
+    pub(super) fn connection(&self) -> Result<&Connection> {
+        match &self.0 {
+            Kind::Embedded(connection, _) => Ok(connection),
+            Kind::Server(_) => Err(DatabaseError::Corrupt("a transaction of another engine")),
+        }
+    }
+
+    /// One statement as a transaction of its own on the embedded engine.
+    pub(super) fn run(&self, statement: &Statement) -> Result<Ended<u64>> {
+        embedded::execute(self.connection()?, statement).map(Ended::Commit)
     }
 
     pub(crate) async fn one<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Option<T>> {
-        let database = self.database.clone();
+        let server = match &mut self.0 {
+            Kind::Embedded(connection, observer) => {
+                return embedded::one(connection, &Statement::of(statement, observer));
+            }
+            Kind::Server(server) => server,
+        };
+        let database = server.database.clone();
         let work = async {
             Ok(within!(
-                self,
+                server,
                 database,
                 statement,
                 |query, on| query.fetch_optional(on).await?,
@@ -94,14 +127,20 @@ impl Tx {
             ))
         };
         let outcome = database.watched(work).await;
-        self.noted(outcome)
+        server.noted(outcome)
     }
 
     pub(crate) async fn all<T: Record>(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<Vec<T>> {
-        let database = self.database.clone();
+        let server = match &mut self.0 {
+            Kind::Embedded(connection, observer) => {
+                return embedded::all(connection, &Statement::of(statement, observer));
+            }
+            Kind::Server(server) => server,
+        };
+        let database = server.database.clone();
         let work = async {
             Ok(within!(
-                self,
+                server,
                 database,
                 statement,
                 |query, on| query.fetch_all(on).await?,
@@ -109,15 +148,21 @@ impl Tx {
             ))
         };
         let outcome = database.watched(work).await;
-        self.noted(outcome)
+        server.noted(outcome)
     }
 
     /// Tells how many rows the statement matched.
     pub(crate) async fn execute(&mut self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
-        let database = self.database.clone();
+        let server = match &mut self.0 {
+            Kind::Embedded(connection, observer) => {
+                return embedded::execute(connection, &Statement::of(statement, observer));
+            }
+            Kind::Server(server) => server,
+        };
+        let database = server.database.clone();
         let work = async {
             Ok(within!(
-                self,
+                server,
                 database,
                 statement,
                 |query, on| query.execute(on).await?.rows_affected(),
@@ -125,7 +170,7 @@ impl Tx {
             ))
         };
         let outcome = database.watched(work).await;
-        self.noted(outcome)
+        server.noted(outcome)
     }
 
     /// Inserts a row and tells the number it got in `id`.
@@ -134,10 +179,17 @@ impl Tx {
         mut statement: InsertStatement,
         id: impl IntoColumnRef + Send,
     ) -> Result<i64> {
-        let database = self.database.clone();
+        let server = match &mut self.0 {
+            Kind::Embedded(connection, observer) => {
+                embedded::execute(connection, &Statement::of(&statement, observer))?;
+                return Ok(connection.last_insert_rowid());
+            }
+            Kind::Server(server) => server,
+        };
+        let database = server.database.clone();
         let work = async {
-            // The one statement that differs: MySQL cannot return a row.
-            if let Open::MySql(connection) = self.open()? {
+            // MySQL cannot return a row.
+            if let Open::MySql(connection) = server.open()? {
                 let (sql, values) = statement.build_sqlx(MysqlQueryBuilder);
                 database.0.observer.sends(&sql, &values);
                 let done = sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **connection).await?;
@@ -145,7 +197,7 @@ impl Tx {
             }
             statement.returning(Query::returning().column(id));
             Ok(within!(
-                self,
+                server,
                 database,
                 statement,
                 |query, on| query.fetch_one(on).await?.try_get(0)?,
@@ -153,20 +205,41 @@ impl Tx {
             ))
         };
         let outcome = database.watched(work).await;
-        self.noted(outcome)
+        server.noted(outcome)
     }
 
-    /// What is acknowledged is in the file that the next start will open.
-    pub(crate) async fn commit(mut self) -> Result<()> {
-        let database = self.database.clone();
-        let outcome = database.watched(self.say("COMMIT")).await;
-        self.noted(outcome)?;
-        self.ended = true;
-        database.in_place().inspect_err(|error| database.note(error))
+    /// On a server. What is acknowledged is kept by it.
+    pub(super) async fn commit(self) -> Result<()> {
+        let Kind::Server(mut server) = self.0 else {
+            return Err(DatabaseError::Corrupt("a transaction of another engine"));
+        };
+        let database = server.database.clone();
+        let outcome = database.watched(server.say("COMMIT")).await;
+        server.noted(outcome)?;
+        server.ended = true;
+        Ok(())
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
-        self.database.dialect()
+        match &self.0 {
+            Kind::Embedded(..) => Dialect::Sqlite,
+            Kind::Server(server) => server.database.dialect(),
+        }
+    }
+}
+
+impl ServerTx {
+    fn open(&mut self) -> Result<&mut Open> {
+        self.open.as_mut().ok_or(DatabaseError::Corrupt("a transaction that has ended"))
+    }
+
+    async fn say(&mut self, words: &'static str) -> Result<()> {
+        self.database.0.observer.says(words);
+        let said = match self.open()? {
+            Open::Postgres(connection) => (&mut **connection).execute(words).await.map(|_| ()),
+            Open::MySql(connection) => (&mut **connection).execute(words).await.map(|_| ()),
+        };
+        Ok(said?)
     }
 
     fn noted<T>(&mut self, outcome: Result<T>) -> Result<T> {
@@ -178,7 +251,7 @@ impl Tx {
     }
 }
 
-impl Drop for Tx {
+impl Drop for ServerTx {
     fn drop(&mut self) {
         let Some(open) = self.open.take() else { return };
         if self.ended {
@@ -186,7 +259,6 @@ impl Drop for Tx {
         }
         let (patience, broken) = (self.database.0.patience, self.broken);
         match open {
-            Open::Sqlite(connection) => roll_back(connection, patience, broken),
             Open::Postgres(connection) => roll_back(connection, patience, broken),
             Open::MySql(connection) => roll_back(connection, patience, broken),
         }

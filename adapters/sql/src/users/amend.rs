@@ -8,13 +8,14 @@ use super::read::{self, user, users};
 use super::row::UserRow;
 use super::write::index_username;
 use crate::audit;
-use crate::database::{Database, DatabaseError, Result, Tx};
+use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::Users;
 use crate::revocations::revocation;
 
-#[derive(sqlx::FromRow)]
-struct IdRow {
-    id: i64,
+record! {
+    struct IdRow {
+        id: i64,
+    }
 }
 
 /// How somebody is, and stays until the end of the transaction.
@@ -32,39 +33,37 @@ async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
 }
 
 pub(super) async fn amend(
-    database: &Database,
+    tx: &mut Tx,
     id: UserId,
     amendment: &Amendment,
     expected: Option<Version>,
     deed: &Deed,
-) -> Result<Amended> {
-    let mut tx = database.begin().await?;
-    let Some(before) = hold(&mut tx, id).await? else { return Ok(Amended::NotFound) };
+) -> Result<Ended<Amended>> {
+    let Some(before) = hold(tx, id).await? else { return Ok(Ended::Abort(Amended::NotFound)) };
     if expected.is_some_and(|version| version != before.version) {
-        return Ok(Amended::Conflict(Box::new(before)));
+        return Ok(Ended::Abort(Amended::Conflict(Box::new(before))));
     }
     let after = match amendment.apply(&before, deed.at) {
         Ok(Some(after)) => after,
-        Ok(None) => return Ok(Amended::Unchanged(Box::new(before))),
-        Err(NotApplicable) => return Ok(Amended::NotApplicable),
+        Ok(None) => return Ok(Ended::Abort(Amended::Unchanged(Box::new(before)))),
+        Err(NotApplicable) => return Ok(Ended::Abort(Amended::NotApplicable)),
     };
     match tx.execute(&update(&after, amendment)).await {
         Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(Amended::UsernameTaken),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Amended::UsernameTaken)),
         Err(error) => return Err(error),
     }
     if after.username != before.username {
         if let Some(forget) = tx.dialect().forget_username(id) {
             tx.execute(&forget).await?;
         }
-        index_username(&mut tx, id, &after.username).await?;
+        index_username(tx, id, &after.username).await?;
     }
     if after.epoch > before.epoch {
         tx.execute(&revocation(&after, deed.at)).await?;
     }
-    audit::append(&mut tx, &deed.amendment(amendment, &before, &after)).await?;
-    tx.commit().await?;
-    Ok(Amended::Done(Box::new(after)))
+    audit::append(tx, &deed.amendment(amendment, &before, &after)).await?;
+    Ok(Ended::Commit(Amended::Done(Box::new(after))))
 }
 
 /// All that an amendment can change.
@@ -111,21 +110,22 @@ pub(super) async fn purge(database: &Database, before: Timestamp, limit: u32, de
         .take();
     let mut purged = 0;
     for row in database.all::<IdRow>(&statement).await? {
-        purged += u64::from(remove(database, UserId(row.id), before, deed).await?);
+        let given = (UserId(row.id), before, deed.clone());
+        purged += u64::from(
+            database.write(given, |tx, (id, before, deed)| Box::pin(remove(tx, *id, *before, deed))).await?,
+        );
     }
     Ok(purged)
 }
 
 /// Whoever was brought back meanwhile stays.
-async fn remove(database: &Database, id: UserId, before: Timestamp, deed: &Deed) -> Result<bool> {
-    let mut tx = database.begin().await?;
-    let Some(user) = hold(&mut tx, id).await? else { return Ok(false) };
+async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, deed: &Deed) -> Result<Ended<bool>> {
+    let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
     if user.deleted_at.is_none_or(|at| at >= before) {
-        return Ok(false);
+        return Ok(Ended::Abort(false));
     }
     let delete = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id.0)).take();
     tx.execute(&delete).await?;
-    audit::append(&mut tx, &deed.on(AuditAction::UserPurged, Some(&user), &user)).await?;
-    tx.commit().await?;
-    Ok(true)
+    audit::append(tx, &deed.on(AuditAction::UserPurged, Some(&user), &user)).await?;
+    Ok(Ended::Commit(true))
 }

@@ -8,17 +8,19 @@ use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::read::{user, users};
 use super::row::UserRow;
-use crate::database::{Database, DatabaseError, Result};
+use crate::database::{Database, DatabaseError, Result, record};
 use crate::iden::{Devices, Users};
 
-#[derive(sqlx::FromRow)]
-struct IdRow {
-    id: i64,
+record! {
+    struct IdRow {
+        id: i64,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct CountRow {
-    found: i64,
+record! {
+    struct CountRow {
+        found: i64,
+    }
 }
 
 /// First who they are, which indexes answer; then all of them at once.
@@ -48,7 +50,7 @@ pub(super) async fn count(database: &Database, common: u64, filter: &UserFilter,
         .expr_as(Expr::col(Alias::new("id")).count(), Alias::new("found"))
         .from_subquery(some, Alias::new("some_users"))
         .take();
-    let row: Option<CountRow> = database.one(&statement).await?;
+    let row = database.all::<CountRow>(&statement).await?.into_iter().next();
     u32::try_from(row.map_or(0, |row| row.found)).map_err(|_| DatabaseError::Corrupt("a count"))
 }
 
@@ -184,7 +186,7 @@ async fn few(database: &Database, statement: &SelectStatement, common: u64) -> R
 /// Whether a statement yields more than that many.
 async fn is_common(database: &Database, statement: &SelectStatement, common: u64) -> Result<bool> {
     let one_more = statement.clone().limit(1).offset(common).take();
-    Ok(database.one::<IdRow>(&one_more).await?.is_some())
+    Ok(!database.all::<IdRow>(&one_more).await?.is_empty())
 }
 
 fn owners_of_devices(start: &str) -> SelectStatement {

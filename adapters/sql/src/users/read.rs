@@ -6,7 +6,7 @@ use usher_ports::outbound::SeenDevice;
 use uuid::Uuid;
 
 use super::row::{UserRow, fact};
-use crate::database::{Database, DatabaseError, Result, Tx};
+use crate::database::{Database, DatabaseError, Result, Tx, record};
 use crate::iden::{Aliases, Devices, Profiles, Users};
 
 /// Everything of a user but the password hash.
@@ -99,9 +99,10 @@ pub(super) async fn by_device(database: &Database, device: &DeviceId) -> Result<
     one(database, &statement).await
 }
 
-#[derive(sqlx::FromRow)]
-struct HashRow {
-    password_hash: Option<String>,
+record! {
+    struct HashRow {
+        password_hash: Option<String>,
+    }
 }
 
 pub(super) async fn password_hash(database: &Database, id: UserId) -> Result<Option<PasswordHash>> {
@@ -114,15 +115,16 @@ pub(super) async fn password_hash(database: &Database, id: UserId) -> Result<Opt
     Ok(row.and_then(|row| row.password_hash).map(PasswordHash::new))
 }
 
-#[derive(sqlx::FromRow)]
-struct ProfileRow {
-    user_id: i64,
-    id: Option<i64>,
-    gender: Option<String>,
-    birthday: Option<i64>,
-    bio: Option<String>,
-    location: Option<String>,
-    website: Option<String>,
+record! {
+    struct ProfileRow {
+        user_id: i64,
+        id: Option<i64>,
+        gender: Option<String>,
+        birthday: Option<i64>,
+        bio: Option<String>,
+        location: Option<String>,
+        website: Option<String>,
+    }
 }
 
 /// A row only where it says something.
@@ -156,9 +158,10 @@ pub(super) async fn profile(database: &Database, id: UserId) -> Result<Option<Pr
     }))
 }
 
-#[derive(sqlx::FromRow)]
-struct AliasRow {
-    user_id: i64,
+record! {
+    struct AliasRow {
+        user_id: i64,
+    }
 }
 
 pub(super) async fn aliases(database: &Database, visitor: UserId) -> Result<Vec<UserId>> {
@@ -171,15 +174,16 @@ pub(super) async fn aliases(database: &Database, visitor: UserId) -> Result<Vec<
     Ok(database.all::<AliasRow>(&statement).await?.into_iter().map(|row| UserId(row.user_id)).collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct DeviceRow {
-    id: String,
-    platform: Option<String>,
-    model: Option<String>,
-    os: Option<String>,
-    brand: Option<String>,
-    first_seen_at: i64,
-    last_seen_at: i64,
+record! {
+    struct DeviceRow {
+        id: String,
+        platform: Option<String>,
+        model: Option<String>,
+        os: Option<String>,
+        brand: Option<String>,
+        first_seen_at: i64,
+        last_seen_at: i64,
+    }
 }
 
 pub(super) async fn devices(database: &Database, owner: UserId) -> Result<Vec<SeenDevice>> {
@@ -217,9 +221,10 @@ pub(super) async fn devices(database: &Database, owner: UserId) -> Result<Vec<Se
         .collect()
 }
 
-#[derive(sqlx::FromRow)]
-struct AvatarRow {
-    avatar: String,
+record! {
+    struct AvatarRow {
+        avatar: String,
+    }
 }
 
 /// That nobody has an empty one is said for the index, which leaves it out.

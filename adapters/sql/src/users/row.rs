@@ -6,40 +6,41 @@ use usher_domain::{
 };
 use uuid::Uuid;
 
-use crate::database::{DatabaseError, Result};
+use crate::database::{DatabaseError, Result, record};
 
-#[derive(sqlx::FromRow)]
-pub(super) struct UserRow {
-    id: i64,
-    uuid: Uuid,
-    username: String,
-    nickname: String,
-    avatar: String,
-    role: String,
-    status: i64,
-    disabled_until: Option<i64>,
-    deleted_at: Option<i64>,
-    mobile: Option<String>,
-    email: Option<String>,
-    mobile_verified: bool,
-    email_verified: bool,
-    wechat_openid: Option<String>,
-    qq_openid: Option<String>,
-    weibo_uid: Option<String>,
-    settings: String,
-    sort_order: i64,
-    registered_at: i64,
-    registered_from: Option<String>,
-    last_login_at: Option<i64>,
-    last_login_from: Option<String>,
-    updated_at: i64,
-    version: i64,
-    session_epoch: i64,
-    device_id: Option<String>,
-    platform: Option<String>,
-    model: Option<String>,
-    os: Option<String>,
-    brand: Option<String>,
+record! {
+    pub(super) struct UserRow {
+        id: i64,
+        uuid: Uuid,
+        username: String,
+        nickname: String,
+        avatar: String,
+        role: String,
+        status: i64,
+        disabled_until: Option<i64>,
+        deleted_at: Option<i64>,
+        mobile: Option<String>,
+        email: Option<String>,
+        mobile_verified: bool,
+        email_verified: bool,
+        wechat_openid: Option<String>,
+        qq_openid: Option<String>,
+        weibo_uid: Option<String>,
+        settings: String,
+        sort_order: i64,
+        registered_at: i64,
+        registered_from: Option<String>,
+        last_login_at: Option<i64>,
+        last_login_from: Option<String>,
+        updated_at: i64,
+        version: i64,
+        session_epoch: i64,
+        device_id: Option<String>,
+        platform: Option<String>,
+        model: Option<String>,
+        os: Option<String>,
+        brand: Option<String>,
+    }
 }
 
 impl TryFrom<UserRow> for User {

@@ -3,17 +3,18 @@ use usher_domain::{Keyword, Nickname, Role, Status, UserId, Username};
 use usher_ports::outbound::FoundUser;
 use uuid::Uuid;
 
-use crate::database::{Database, DatabaseError, Result};
+use crate::database::{Database, DatabaseError, Result, record};
 use crate::iden::Users;
 
-#[derive(sqlx::FromRow)]
-struct FoundRow {
-    id: i64,
-    uuid: Uuid,
-    username: String,
-    nickname: String,
-    avatar: String,
-    role: String,
+record! {
+    struct FoundRow {
+        id: i64,
+        uuid: Uuid,
+        username: String,
+        nickname: String,
+        avatar: String,
+        role: String,
+    }
 }
 
 impl TryFrom<FoundRow> for FoundUser {
@@ -42,7 +43,8 @@ pub(super) async fn search(
         .from(Users::Table)
         .and_where(Expr::col((Users::Table, Users::UsernameKey)).eq(keyword.as_str()))
         .take();
-    let mut found: Vec<FoundRow> = database.all(&visible(namesake, searcher, limit)).await?;
+    let namesake: Option<FoundRow> = database.one(&visible(namesake, searcher, limit)).await?;
+    let mut found: Vec<FoundRow> = namesake.into_iter().collect();
     let containing = database.dialect().users_whose_key_contains(keyword);
     let others: Vec<FoundRow> = database.all(&visible(containing, searcher, limit)).await?;
     let namesake = found.first().map(|row| row.id);

@@ -8,7 +8,7 @@ use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Up
 use super::account::{NewAccount, device};
 use super::read;
 use crate::audit;
-use crate::database::{Database, DatabaseError, Result, Tx};
+use crate::database::{Cause, Database, DatabaseError, Ended, Result, Tx, record};
 use crate::dialect::{self, Dialect};
 use crate::iden::{Aliases, Devices, Users};
 use crate::revocations::revocation;
@@ -17,32 +17,34 @@ pub(super) async fn add_visitor(database: &Database, new: &NewVisitor) -> Result
     if database.dialect() == Dialect::Postgres {
         return add_visitor_at_once(database, new).await;
     }
-    let mut tx = database.begin().await?;
+    database.write(new.clone(), |tx, new| Box::pin(add_visitor_by_rows(tx, new))).await
+}
+
+async fn add_visitor_by_rows(tx: &mut Tx, new: &NewVisitor) -> Result<Ended<AddVisitor>> {
     let account = NewAccount::visitor(new);
-    let id = match add_account(&mut tx, &account).await {
+    let id = match add_account(tx, &account).await {
         Ok(id) => id,
-        Err(DatabaseError::Duplicate(_)) => return Ok(AddVisitor::UsernameTaken),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddVisitor::UsernameTaken)),
         Err(error) => return Err(error),
     };
     match tx.execute(&device(&new.device, id.0, new.at)).await {
         Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(AddVisitor::DeviceTaken),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddVisitor::DeviceTaken)),
         Err(error) => return Err(error),
     }
-    tx.commit().await?;
-    Ok(AddVisitor::Added(Box::new(account.added(id, Some(new.device.clone())))))
+    Ok(Ended::Commit(AddVisitor::Added(Box::new(account.added(id, Some(new.device.clone()))))))
 }
 
 /// In one statement, which is a transaction of its own.
 async fn add_visitor_at_once(database: &Database, new: &NewVisitor) -> Result<AddVisitor> {
     let account = NewAccount::visitor(new);
     let statement = dialect::add_with_device(account.insert(), |owner| device(&new.device, owner, new.at));
-    match database.one::<OwnerRow>(&statement).await {
+    match database.write_one::<OwnerRow>(&statement).await {
         Ok(Some(row)) => {
             Ok(AddVisitor::Added(Box::new(account.added(UserId(row.user_id), Some(new.device.clone())))))
         }
         Ok(None) => Err(DatabaseError::Corrupt("the number of a row that was just written")),
-        Err(DatabaseError::Duplicate(error)) if dialect::is_taken_device(&error) => {
+        Err(DatabaseError::Duplicate(Cause::Server(error))) if dialect::is_taken_device(&error) => {
             Ok(AddVisitor::DeviceTaken)
         }
         Err(DatabaseError::Duplicate(_)) => Ok(AddVisitor::UsernameTaken),
@@ -50,33 +52,32 @@ async fn add_visitor_at_once(database: &Database, new: &NewVisitor) -> Result<Ad
     }
 }
 
-pub(super) async fn add_user(database: &Database, new: &NewUser) -> Result<AddUser> {
-    let mut tx = database.begin().await?;
+pub(super) async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
     let account = NewAccount::user(new);
-    let id = match add_account(&mut tx, &account).await {
+    let id = match add_account(tx, &account).await {
         Ok(id) => id,
-        Err(DatabaseError::Duplicate(_)) => return Ok(AddUser::UsernameTaken),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddUser::UsernameTaken)),
         Err(error) => return Err(error),
     };
     let linked = new.device.clone().map(|id| Device { id, facts: DeviceFacts::default() });
     if let Some(linked) = &linked {
         match tx.execute(&device(linked, id.0, account.made.at)).await {
             Ok(_) => {}
-            Err(DatabaseError::Duplicate(_)) => return Ok(AddUser::DeviceTaken),
+            Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddUser::DeviceTaken)),
             Err(error) => return Err(error),
         }
     }
     let user = account.added(id, linked);
     if let Origin::Administrator(deed) = &new.origin {
-        audit::append(&mut tx, &deed.on(AuditAction::UserCreated, None, &user)).await?;
+        audit::append(tx, &deed.on(AuditAction::UserCreated, None, &user)).await?;
     }
-    tx.commit().await?;
-    Ok(AddUser::Added(Box::new(user)))
+    Ok(Ended::Commit(AddUser::Added(Box::new(user))))
 }
 
-#[derive(sqlx::FromRow)]
-struct OwnerRow {
-    user_id: i64,
+record! {
+    struct OwnerRow {
+        user_id: i64,
+    }
 }
 
 /// The uuid is new by construction, so the name is the one key that can clash. The profile has no row until it says
@@ -96,8 +97,7 @@ pub(super) async fn index_username(tx: &mut Tx, id: UserId, username: &Username)
     Ok(())
 }
 
-pub(super) async fn upgrade(database: &Database, upgrade: &Upgrade) -> Result<Upgraded> {
-    let mut tx = database.begin().await?;
+pub(super) async fn upgrade(tx: &mut Tx, upgrade: &Upgrade) -> Result<Ended<Upgraded>> {
     let statement = enabled(upgrade.user)
         .values([
             (Users::Username, upgrade.username.as_str().into()),
@@ -113,18 +113,17 @@ pub(super) async fn upgrade(database: &Database, upgrade: &Upgrade) -> Result<Up
         .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
         .take();
     match tx.execute(&statement).await {
-        Ok(0) => return Ok(Upgraded::NotAVisitor),
+        Ok(0) => return Ok(Ended::Abort(Upgraded::NotAVisitor)),
         Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(Upgraded::UsernameTaken),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Upgraded::UsernameTaken)),
         Err(error) => return Err(error),
     }
-    index_username(&mut tx, upgrade.user, &upgrade.username).await?;
+    index_username(tx, upgrade.user, &upgrade.username).await?;
     // Only a part of it was written here.
-    let user = read::within(&mut tx, upgrade.user).await?;
+    let user = read::within(tx, upgrade.user).await?;
     let user = user.ok_or(DatabaseError::Corrupt("a row that was just written is gone"))?;
     tx.execute(&revocation(&user, upgrade.at)).await?;
-    tx.commit().await?;
-    Ok(Upgraded::Done(Box::new(user)))
+    Ok(Ended::Commit(Upgraded::Done(Box::new(user))))
 }
 
 /// An update of one user that holds only while the account may be used.
@@ -151,7 +150,21 @@ pub(super) async fn record_visit(
     if let Some(statement) = database.dialect().record_visit(device, facts, from, at) {
         return database.execute(&statement).await.map(drop);
     }
-    let mut tx = database.begin().await?;
+    let given = (device.clone(), facts.clone(), from, at);
+    database
+        .write(given, |tx, (device, facts, from, at)| {
+            Box::pin(record_visit_by_rows(tx, device, facts, *from, *at))
+        })
+        .await
+}
+
+async fn record_visit_by_rows(
+    tx: &mut Tx,
+    device: &DeviceId,
+    facts: &DeviceFacts,
+    from: ClientAddress,
+    at: Timestamp,
+) -> Result<Ended<()>> {
     let said = [
         (Devices::Platform, &facts.platform),
         (Devices::Model, &facts.model),
@@ -179,7 +192,7 @@ pub(super) async fn record_visit(
         .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
         .take();
     tx.execute(&statement).await?;
-    tx.commit().await
+    Ok(Ended::Commit(()))
 }
 
 pub(super) async fn record_login(

@@ -4,14 +4,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{DatabaseError, Result};
+use crate::database::{DatabaseError, Result};
 
 /// The database file and its write-ahead log. `SQLite` goes on writing into files that nobody finds any more, and does
 /// not say so: what it acknowledges then is lost when the process ends.
 ///
-/// Both files stay the same for as long as the process runs, because one connection stays open ([`Database::sqlite`]).
-///
-/// [`Database::sqlite`]: super::Database::sqlite
+/// Both files stay the same for as long as the process runs, because one connection or another stays open.
 #[derive(Debug)]
 pub(super) struct Place([(PathBuf, Identity); 2]);
 

@@ -1,0 +1,158 @@
+//! The embedded engine: `SQLite`, by its own synchronous interface.
+//!
+//! Writes go to one thread that commits those together which wait together; reads are done in place or on a blocking
+//! thread. `docs/decisions/0017` has what was measured.
+
+mod place;
+mod query;
+mod readers;
+mod value;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use sea_query::{SqliteQueryBuilder, Value};
+use sea_query_sqlx::SqlxBinder;
+
+use super::observer::Observer;
+use super::{Durability, Ended, Result, SqliteOptions, Tx, Work};
+use place::Place;
+use readers::Readers;
+pub(crate) use value::FromSqlite;
+use writer::Writer;
+
+pub(super) use query::{all, execute, one};
+
+/// A statement in the engine's words, and what it is about.
+#[derive(Clone, Debug)]
+pub(super) struct Statement {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Statement {
+    pub(super) fn of(statement: &impl SqlxBinder, observer: &Observer) -> Self {
+        let (sql, values) = statement.build_sqlx(SqliteQueryBuilder);
+        observer.sends(&sql, &values);
+        Self { sql, values: values.0.0 }
+    }
+}
+
+/// A database file that is open.
+#[derive(Debug)]
+pub(super) struct Embedded {
+    opener: Arc<Opener>,
+    writer: Writer,
+    readers: Readers,
+}
+
+impl Embedded {
+    pub(super) fn open(options: &SqliteOptions, observer: Arc<Observer>) -> Result<Self> {
+        let first = connect(options, OpenFlags::SQLITE_OPEN_CREATE)?;
+        let mode: String = first.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        tracing::debug!(mode, "the database file is open");
+        // SQLite makes the log at the first read.
+        first.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+        let opener = Arc::new(Opener { options: options.clone(), place: Place::of(&options.path)? });
+        Ok(Self {
+            readers: Readers::open(Arc::clone(&opener), options.connections)?,
+            writer: Writer::start(Tx::embedded(first, Arc::clone(&observer)), Arc::clone(&opener), observer)?,
+            opener,
+        })
+    }
+
+    /// The first row of a statement that looks one up by a key.
+    pub(super) async fn one<T: FromSqlite + Send + 'static>(
+        &self,
+        statement: Statement,
+    ) -> Result<Option<T>> {
+        self.readers.one(statement).await
+    }
+
+    pub(super) async fn all<T: FromSqlite + Send + 'static>(&self, statement: Statement) -> Result<Vec<T>> {
+        self.readers.all(statement).await
+    }
+
+    pub(super) async fn write<A, T>(&self, given: A, work: Work<A, T>) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.writer.write(given, work).await
+    }
+
+    /// Commits as little as can be: a number in the file's header that is for its user, and that Usher does not use.
+    pub(super) async fn touch(&self) -> Result<()> {
+        self.write((), |tx, ()| {
+            Box::pin(async move {
+                tx.connection()?.pragma_update(None, "user_version", 0)?;
+                Ok(Ended::Commit(()))
+            })
+        })
+        .await
+    }
+
+    pub(super) async fn scrub(&self) -> Result<()> {
+        self.writer.scrub().await
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.opener.options.path
+    }
+
+    /// Waits for what was begun. The last connection moves the log into the file.
+    pub(super) async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+}
+
+/// Opens connections to the file that was opened first, and to no other.
+#[derive(Debug)]
+struct Opener {
+    options: SqliteOptions,
+    place: Place,
+}
+
+impl Opener {
+    fn writer(&self) -> Result<Connection> {
+        self.place.check()?;
+        connect(&self.options, OpenFlags::empty())
+    }
+
+    /// One that waits for nothing.
+    fn reader(&self) -> Result<Connection> {
+        let connection = self.scanner()?;
+        connection.busy_timeout(Duration::ZERO)?;
+        Ok(connection)
+    }
+
+    fn scanner(&self) -> Result<Connection> {
+        let connection = self.writer()?;
+        connection.pragma_update(None, "query_only", "on")?;
+        Ok(connection)
+    }
+}
+
+/// How many statements a connection keeps prepared: more than there are.
+const PREPARED: usize = 256;
+
+fn connect(options: &SqliteOptions, create: OpenFlags) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
+    let connection = Connection::open_with_flags(&options.path, flags)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    // Less than the caller waits: who waits for the lock is then told that it is held, and not that it was slow.
+    connection.busy_timeout(options.patience / 10 * 9)?;
+    connection.pragma_update(None, "foreign_keys", "on")?;
+    let synchronous = match options.durability {
+        Durability::Full => "full",
+        Durability::Relaxed => "normal",
+    };
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    // What is deleted or written over is not left in the page it was on.
+    connection.query_row("PRAGMA secure_delete = fast", [], |_| Ok(()))?;
+    Ok(connection)
+}
