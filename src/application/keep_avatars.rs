@@ -80,9 +80,16 @@ impl KeepAvatars for AvatarKeeping {
         Ok(self.describe(&self.take_stock(self.clock.now().minus(KEEP)).await?).await?)
     }
 
-    async fn sweep_all(&self, _: Owner<'_>) -> Result<u64, AdminRefusal> {
+    /// Written down before it is done: pictures are kept in another store than the log, and nothing is done that is not
+    /// in it.
+    async fn sweep_all(&self, by: Owner<'_>) -> Result<u64, AdminRefusal> {
+        let now = self.clock.now();
+        let unused = self.take_stock(now.minus(KEEP)).await?.unused;
+        let record =
+            by.administrator().deed(now).record(AuditAction::PicturesSwept, &unused.len().to_string());
+        self.audit.append(&record).await?;
         self.avatars.take_over(self.installation().await?).await?;
-        Ok(self.delete(&self.take_stock(self.clock.now().minus(KEEP)).await?.unused).await?)
+        Ok(self.delete(&unused).await?)
     }
 }
 

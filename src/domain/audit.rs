@@ -157,6 +157,8 @@ actions! {
     UsersExported = "users-exported",
     /// A picture was stored.
     PictureStored = "picture-stored",
+    /// The store of pictures was taken over, and those that no user has were deleted.
+    PicturesSwept = "pictures-swept",
     /// An administrator was made.
     AdministratorAdded = "administrator-added",
     /// An administrator got a new password.

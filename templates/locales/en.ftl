@@ -160,6 +160,7 @@ action-user-purged = User removed for good
 action-sessions-ended = Sessions ended
 action-users-exported = Users exported
 action-picture-stored = Picture stored
+action-pictures-swept = Unused pictures deleted
 action-administrator-added = Administrator added
 action-administrator-password = Administrator’s password set
 action-administrator-removed = Administrator removed

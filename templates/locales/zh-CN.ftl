@@ -160,6 +160,7 @@ action-user-purged = 彻底清除用户
 action-sessions-ended = 结束会话
 action-users-exported = 导出用户
 action-picture-stored = 上传图片
+action-pictures-swept = 清理未使用的图片
 action-administrator-added = 新增管理员
 action-administrator-password = 重设管理员密码
 action-administrator-removed = 移除管理员

@@ -209,6 +209,9 @@ fn another_installations_pictures_are_swept_with_a_word_of_the_operator_only() {
     let swept = run(&other, &["avatars", "sweep", "--yes"]);
     assert!(swept.starts_with("30 unused pictures are deleted"), "{swept}");
     assert_eq!(std::fs::read_dir(shared.path()).expect("a directory").count(), 1);
+    let noted = run(&other, &["audit", "list"]);
+    let entry = noted.lines().find(|line| line.contains("pictures-swept")).expect("an entry");
+    assert!(entry.trim_end().ends_with(" 30"), "{noted}");
     let counted = run(&ours, &["avatars", "sweep"]);
     assert!(counted.contains("0 of 0 pictures") && counted.contains("belongs to installation"), "{counted}");
 }
