@@ -4,6 +4,9 @@
 //! if that is there and is what is pinned, else fetched by `npm ci` into a directory of the build that is named by the
 //! pins, else left out: the pages then work as plain forms. `REQUIRE_WEB_ASSETS=1` makes that an error.
 
+#[path = "build/npm.rs"]
+mod npm;
+
 use std::error::Error;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hasher as _};
@@ -66,26 +69,11 @@ fn modules(own: &Path, out: &Path) -> Option<PathBuf> {
     let mut hasher = DefaultHasher::new();
     hasher.write(&pins);
     let fetched = out.join(format!("npm-{:016x}", hasher.finish()));
-    let complete = |modules: &PathBuf| {
-        is_pinned(modules, &pins) && FETCHED.iter().all(|(_, _, file)| modules.join(file).exists())
-    };
+    let complete = |modules: &PathBuf| npm::has_pinned(modules, &pins, &FETCHED.map(|(_, _, file)| file));
     [own.join("node_modules"), fetched.join("node_modules")]
         .into_iter()
         .find(complete)
         .or_else(|| fetch(own, &fetched).filter(complete))
-}
-
-/// Whether what npm put here is what is pinned: npm writes down what it put, with the digests that it checked.
-fn is_pinned(modules: &Path, pins: &[u8]) -> bool {
-    let Ok(installed) = fs::read(modules.join(".package-lock.json")) else { return false };
-    let packages = |lock: &[u8]| {
-        let lock: serde_json::Value = serde_json::from_slice(lock).ok()?;
-        let packages = lock["packages"].as_object()?.iter();
-        let packages = packages.filter(|(name, _)| !name.is_empty());
-        Some(packages.map(|(name, it)| (name.clone(), it["integrity"].clone())).collect::<Vec<_>>())
-    };
-    let pinned = packages(pins);
-    pinned.is_some() && packages(&installed) == pinned
 }
 
 fn fetch(own: &Path, directory: &Path) -> Option<PathBuf> {

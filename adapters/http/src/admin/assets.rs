@@ -38,3 +38,36 @@ fn serve(request: &Request, response: &mut Response) {
         response.status_code(StatusCode::INTERNAL_SERVER_ERROR);
     }
 }
+
+#[cfg(test)]
+#[path = "../../build/npm.rs"]
+mod npm;
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::npm::has_pinned;
+
+    fn lock(digest: &str) -> String {
+        format!(
+            r#"{{"packages": {{"": {{}}, "node_modules/htmx.org": {{"version": "2.0.0", "integrity": "{digest}"}}}}}}"#
+        )
+    }
+
+    #[test]
+    fn the_build_takes_the_pinned_release_and_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let modules = directory.path();
+        let takes = |pins: &str| has_pinned(modules, pins.as_bytes(), &["htmx.js"]);
+        fs::write(modules.join("htmx.js"), "").unwrap();
+        assert!(!takes(&lock("sha512-new")), "nothing says what this is");
+        fs::write(modules.join(".package-lock.json"), lock("sha512-old")).unwrap();
+        assert!(!takes(&lock("sha512-new")), "left behind by the release before");
+        fs::write(modules.join(".package-lock.json"), lock("sha512-new")).unwrap();
+        assert!(takes(&lock("sha512-new")));
+        assert!(!takes("no lock") && !takes("{}"));
+        fs::remove_file(modules.join("htmx.js")).unwrap();
+        assert!(!takes(&lock("sha512-new")), "cut off while it was put there");
+    }
+}
