@@ -67,10 +67,15 @@ impl RecoveryCode {
     /// How many somebody gets.
     pub const COUNT: usize = 10;
 
-    /// From 64 bits that nobody can guess.
-    pub fn new(bytes: [u8; 8]) -> Self {
-        let text = hex::encode(bytes);
-        Self([&text[..4], &text[4..8], &text[8..12], &text[12..]].join("-"))
+    /// How many hexadecimal digits it has: 128 bits.
+    const DIGITS: usize = 32;
+
+    /// How many those of older releases have, which are good until they are used or replaced.
+    const FORMER_DIGITS: usize = 16;
+
+    /// From 128 random bits.
+    pub fn new(bytes: [u8; 16]) -> Self {
+        Self(bytes.chunks(2).map(hex::encode).collect::<Vec<_>>().join("-"))
     }
 
     /// To be shown.
@@ -116,7 +121,8 @@ impl OneTimeCode {
         }
         let known = |c: char| c.is_ascii_hexdigit() || c == '-';
         let digits = text.chars().filter(char::is_ascii_hexdigit).count();
-        (digits == 16 && text.chars().all(known)).then(|| Self::Recovery(RecoveryDigest::of(&text)))
+        let possible = [RecoveryCode::DIGITS, RecoveryCode::FORMER_DIGITS].contains(&digits);
+        (possible && text.chars().all(known)).then(|| Self::Recovery(RecoveryDigest::of(&text)))
     }
 }
 
@@ -158,11 +164,19 @@ mod tests {
 
     #[test]
     fn a_recovery_code_is_read_however_it_is_typed() {
-        let code = RecoveryCode::new([0xab, 1, 2, 3, 4, 5, 6, 0xcd]);
-        assert_eq!(code.expose(), "ab01-0203-0405-06cd");
-        for typed in ["ab01-0203-0405-06cd", " AB01 0203 0405 06CD", "ab010203040506cd"] {
+        let code = RecoveryCode::new([0xab, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xcd]);
+        let shown = "ab01-0203-0405-0607-0809-0a0b-0c0d-0ecd";
+        assert_eq!(code.expose(), shown);
+        for typed in [shown, &shown.to_uppercase().replace('-', " "), &shown.replace('-', "")] {
             assert_eq!(OneTimeCode::parse(typed), Some(OneTimeCode::Recovery(code.digest())), "{typed}");
         }
+    }
+
+    #[test]
+    fn a_recovery_code_of_an_older_release_is_read() {
+        let digest = RecoveryDigest::of("ab010203040506cd");
+        assert_eq!(OneTimeCode::parse("AB01-0203-0405-06CD"), Some(OneTimeCode::Recovery(digest)));
+        assert_eq!(OneTimeCode::parse("ab01-0203-0405-06cd-0708"), None);
     }
 
     #[test]
@@ -176,7 +190,7 @@ mod tests {
     #[test]
     fn secrets_are_not_printed() {
         let sealed = SealedSecret::new(vec![7; 20]);
-        let printed = format!("{:?} {sealed:?} {:?}", TotpSecret::new([7; 20]), RecoveryCode::new([7; 8]));
+        let printed = format!("{:?} {sealed:?} {:?}", TotpSecret::new([7; 20]), RecoveryCode::new([7; 16]));
         assert_eq!(printed, "TotpSecret(..) SealedSecret(..) RecoveryCode(..)");
     }
 }
