@@ -13,7 +13,7 @@ use usher_ports::outbound::{
 };
 
 use crate::limits::refused;
-use crate::{Limits, SecondFactors};
+use crate::{Limits, SecondFactors, login_log};
 
 /// Lets administrators in and out.
 pub struct Administration {
@@ -153,6 +153,7 @@ impl Administrate for Administration {
         let verdict = self.hasher.verify(credentials.password, hash, lane).await;
         let verdict = verdict.map_err(|HasherBusy| AdminRefusal::Busy)?;
         let right = matches!(verdict, Verdict::Right | Verdict::RightButOutdated);
+        let id = found.as_ref().map(|(account, _)| account.id);
         let come = match found.filter(|_| right) {
             Some((account, hash)) => {
                 let proof = self.factors.proof(account.id, credentials.code.as_ref(), deed.at).await?;
@@ -160,6 +161,7 @@ impl Administrate for Administration {
             }
             None => Err(AdminRefusal::WrongCredentials),
         };
+        login_log::administrator(id, credentials.code.as_ref(), &come);
         if matches!(come, Err(AdminRefusal::WrongCredentials)) {
             self.note_failure(&deed, from, "").await?;
         }

@@ -4,8 +4,8 @@ use usher_domain::{ClientAddress, DeviceId, PasswordHash, PlainPassword, Role, U
 use usher_ports::inbound::{Credentials, Refusal};
 use usher_ports::outbound::{Clock, HasherBusy, Lane, PasswordHasher, UserRepository, Verdict};
 
-use crate::Limits;
 use crate::limits::Known;
+use crate::{Limits, login_log};
 
 /// Decides whether a name and a password are somebody's.
 pub struct CredentialCheck {
@@ -40,6 +40,23 @@ impl CredentialCheck {
         let lane = known.map_or(Lane::Stranger(network), |_| Lane::User(network));
         let verdict = self.hasher.verify(password.clone(), hash.clone(), lane).await;
         let verdict = verdict.map_err(|HasherBusy| Refusal::Busy)?;
+        let id = user.as_ref().map(|user| user.id);
+        let passed = self.admit(user, hash, verdict, password, lane, from).await;
+        let kind = if device.is_some() { "password and device" } else { "password" };
+        login_log::user(id, kind, &passed);
+        passed
+    }
+
+    /// Decides by what the comparison came to.
+    async fn admit(
+        &self,
+        user: Option<User>,
+        hash: Option<PasswordHash>,
+        verdict: Verdict,
+        password: PlainPassword,
+        lane: Lane,
+        from: ClientAddress,
+    ) -> Result<User, Refusal> {
         let user = user.filter(User::may_enter).ok_or(Refusal::AccountUnavailable)?;
         match (verdict, hash) {
             (Verdict::Wrong, _) | (_, None) => return Err(Refusal::WrongPassword),
@@ -49,12 +66,12 @@ impl CredentialCheck {
         // A visitor has no password, so what got here is a registered user's.
         debug_assert_eq!(user.role, Role::User);
         let now = self.clock.now();
-        if !self.users.record_login(user.id, user.epoch, credentials.from, now).await? {
+        if !self.users.record_login(user.id, user.epoch, from, now).await? {
             return Err(Refusal::AccountUnavailable);
         }
         // The account as it was checked, and not as it is now: a session of an epoch that a change has begun since would
         // outlive that change.
-        Ok(User { last_login: Some(Visit { at: now, from: Some(credentials.from.ip()) }), ..user })
+        Ok(User { last_login: Some(Visit { at: now, from: Some(from.ip()) }), ..user })
     }
 
     /// How the account knows who calls: by a device that is linked to it, or by the network where its owner was last.

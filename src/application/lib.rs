@@ -20,6 +20,7 @@ mod limits;
 mod log_in;
 mod log_in_visitor;
 mod log_out;
+mod login_log;
 mod manage_administrators;
 mod register_user;
 mod register_visitor;

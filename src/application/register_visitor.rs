@@ -5,7 +5,7 @@ use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User,
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserRepository};
 
-use crate::{Limits, SessionIssuer, Tally};
+use crate::{Limits, SessionIssuer, Tally, login_log};
 
 /// Creates visitors and lets them resume.
 pub struct VisitorRegistration {
@@ -26,6 +26,9 @@ pub struct VisitorRegistration {
 /// How often a name is drawn before something must be wrong: the second draw already has 32 random bits.
 const NAMES: u32 = 8;
 
+/// How the log calls a login by the device alone.
+const KIND: &str = "device";
+
 #[async_trait]
 impl RegisterVisitor for VisitorRegistration {
     async fn register(
@@ -40,7 +43,10 @@ impl RegisterVisitor for VisitorRegistration {
         }
         self.limits.new_visitor(device.id(), from).await?;
         if let Some(user) = self.create(&device, &facts, from).await? {
-            return self.issuer.issue(user, Role::Visitor).await;
+            let id = user.id;
+            let signed_in = self.issuer.issue(user, Role::Visitor).await;
+            login_log::user(Some(id), KIND, &signed_in);
+            return signed_in;
         }
         // Another launch of the same device was quicker: this one comes back to what that one made.
         let user = self.users.find_by_device(device.id()).await?.ok_or(Refusal::AccountUnavailable)?;
@@ -53,6 +59,19 @@ impl VisitorRegistration {
     async fn resume(
         &self,
         mut user: User,
+        device: &ProvenDevice,
+        facts: &DeviceFacts,
+        from: ClientAddress,
+    ) -> Result<SignedIn, Refusal> {
+        let id = user.id;
+        let signed_in = self.visit(user, device, facts, from).await;
+        login_log::user(Some(id), KIND, &signed_in);
+        signed_in
+    }
+
+    async fn visit(
+        &self,
+        user: User,
         device: &ProvenDevice,
         facts: &DeviceFacts,
         from: ClientAddress,

@@ -10,7 +10,7 @@ use salvo::cors::{AllowHeaders, AllowOrigin, Cors, CorsHandler};
 use salvo::http::Method;
 use salvo::{Depot, Request};
 
-pub(crate) use access_log::AccessLog;
+pub(crate) use access_log::{AccessLog, Refused};
 pub(crate) use canonical_path::CanonicalPath;
 pub(crate) use client_addresses::ClientAddresses;
 pub use client_addresses::ForwardedHeader;

@@ -12,7 +12,7 @@ use usher_domain::SignatureRefused;
 use usher_ports::inbound::Refusal;
 
 use super::call::Call;
-use crate::middleware::ClientAddresses;
+use crate::middleware::{ClientAddresses, Refused};
 
 /// One route of the old protocol.
 #[async_trait]
@@ -69,12 +69,26 @@ impl From<Refusal> for Failure {
 
 impl Failure {
     fn render(self, response: &mut Response) {
+        if let Some(reason) = self.reason() {
+            response.extensions.insert(Refused(reason));
+        }
         match self {
             Self::Invalid(message) => fail(response, StatusCode::UNPROCESSABLE_ENTITY, &message),
             Self::Malformed => fail(response, StatusCode::BAD_REQUEST, "请求体格式错误"),
             Self::TooLarge => fail(response, StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
             Self::Refused(refusal) => refuse(response, &refusal),
         }
+    }
+
+    /// Why the caller is refused, for the log. What fails for us has a line of its own.
+    fn reason(&self) -> Option<String> {
+        Some(match self {
+            Self::Invalid(_) => "a field is missing or wrong".to_owned(),
+            Self::Malformed => "the body is not what its type says".to_owned(),
+            Self::TooLarge => "the body is too large".to_owned(),
+            Self::Refused(Refusal::Busy | Refusal::Store(_)) => return None,
+            Self::Refused(refusal) => refusal.to_string(),
+        })
     }
 }
 

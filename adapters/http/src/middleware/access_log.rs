@@ -11,7 +11,11 @@ use super::ClientAddresses;
 
 const REQUEST_ID: &str = "x-request-id";
 
-/// Gives each request an id and logs it when it is answered: method, path, status, time and address. Never the query,
+/// Why a call was refused, from the route to the log. No text of the caller's.
+#[derive(Clone)]
+pub(crate) struct Refused(pub(crate) String);
+
+/// Gives each request an id and logs it when it is answered: method, path, status, time and address, and why it was refused. Never the query,
 /// a header or the body, which hold tokens and passwords. Counts what clients were refused.
 pub(crate) struct AccessLog {
     ids: Arc<dyn IdSource>,
@@ -63,7 +67,8 @@ impl Handler for AccessLog {
                 self.statistics.refused();
             }
             let micros = started.elapsed().as_micros();
-            tracing::info!(%method, path, status, micros, %address, "answered");
+            let refused = response.extensions.get::<Refused>().map(|refused| refused.0.as_str());
+            tracing::info!(%method, path, status, micros, %address, refused, "answered");
         }
         .instrument(span)
         .await;
