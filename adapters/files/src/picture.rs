@@ -108,3 +108,43 @@ fn encode(picture: &DynamicImage, kind: PictureKind) -> Result<Vec<u8>, Unusable
     }?;
     Ok(bytes.into_inner())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A PNG whose header says this, and whose pixels are missing.
+    fn claiming(width: u32, height: u32, depth: u8, color: u8) -> Vec<u8> {
+        let chunk = |name: &[u8], content: &[u8]| {
+            let named = [name, content].concat();
+            let sum = named.iter().fold(!0_u32, |sum, byte| {
+                (0..8).fold(
+                    sum ^ u32::from(*byte),
+                    |it, _| if it & 1 == 1 { 0xedb8_8320 ^ it >> 1 } else { it >> 1 },
+                )
+            });
+            let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+            [&length[..], &named, &(!sum).to_be_bytes()].concat()
+        };
+        let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[depth, color, 0, 0, 0]].concat();
+        [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &header), &chunk(b"IDAT", &[]), &chunk(b"IEND", &[])]
+            .concat()
+    }
+
+    #[test]
+    fn what_decoding_takes_is_known_beforehand() {
+        // 144 MiB are 6,144 × 6,144 pixels of four bytes, and half as many rows of eight.
+        for (width, height, depth, large) in [
+            (6_144, 6_144, 8, false),
+            (6_144, 6_145, 8, true),
+            (6_144, 3_072, 16, false),
+            (6_144, 3_073, 16, true),
+            (7_071, 7_071, 16, true),
+            (u32::MAX >> 1, 1, 8, true),
+            (u32::MAX >> 1, u32::MAX >> 1, 16, true),
+        ] {
+            let refused = draw(&claiming(width, height, depth, 6)).map(|_| ()).unwrap_err();
+            assert_eq!(matches!(refused, Unusable::TooLarge), large, "{width} x {height} of {depth} bits");
+        }
+    }
+}
