@@ -91,11 +91,31 @@ async fn one_logs_out_here_or_everywhere() {
     there.log_in("viewer").await;
     let out = here.post("/admin/logout", &[]).await;
     assert_eq!((out.status, out.header("location")), (303, Some("/admin/login")));
+    assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"storage\""));
     assert_eq!(here.get("/admin/users").await.header("location"), Some("/admin/login"));
     assert_eq!(there.get("/admin/users").await.status, 200);
     here.log_in("viewer").await;
     here.post("/admin/logout", &[("everywhere", "1")]).await;
     assert_eq!(there.get("/admin/users").await.header("location"), Some("/admin/login"));
+}
+
+#[tokio::test]
+async fn a_login_ends_the_session_that_the_browser_had() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    let mut elsewhere = Browser::new(&stage);
+    elsewhere.log_in("viewer").await;
+    let mut older = browser.clone();
+    // The form was loaded before the session began, so it holds no token of it.
+    browser.csrf.clear();
+    let wrong = browser.post("/admin/login", &[("username", "viewer"), ("password", "wrong horse")]).await;
+    assert_eq!(wrong.status, 401);
+    assert_eq!(older.get("/admin/users").await.status, 200, "a failed login ends nothing");
+    browser.csrf.clear();
+    browser.log_in("viewer").await;
+    assert_eq!(older.get("/admin/users").await.header("location"), Some("/admin/login"));
+    assert_eq!(browser.get("/admin/users").await.status, 200);
+    assert_eq!(elsewhere.get("/admin/users").await.status, 200, "the session of another browser goes on");
 }
 
 #[tokio::test]
@@ -122,6 +142,10 @@ async fn it_speaks_the_browsers_language_or_the_chosen_one() {
     );
     let chosen = browser.post("/admin/language", &[("lang", "en"), ("back", "/admin/login")]).await;
     assert_eq!((chosen.status, chosen.header("location")), (303, Some("/admin/login")));
+    let cookie = chosen.header("set-cookie").expect("a cookie");
+    for word in ["usher_lang=en", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(word), "{cookie}");
+    }
     let page = browser.get("/admin/login").await;
     assert!(page.text().contains("<html lang=\"en\">") && page.text().contains("Administration"));
     for elsewhere in ["https://evil.example", "//evil.example", "/api", "/admin/\r\nset-cookie: x=y"] {

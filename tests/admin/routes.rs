@@ -1,5 +1,5 @@
 use usher_domain::AdministratorRole;
-use usher_http::{Access, admin_routes};
+use usher_http::{Access, AdminRoute as Route, admin_routes};
 
 use crate::support::{Browser, Stage};
 
@@ -54,7 +54,9 @@ async fn no_change_is_taken_from_elsewhere() {
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
     let right = browser.csrf.clone();
     for token in ["", "0", &right[1..], &right.replace(|c: char| c.is_ascii_digit(), "f")] {
-        for route in admin_routes(&stage.ports).iter().filter(|route| route.method == "POST") {
+        // The log-in form proves itself by the password.
+        let changes = |route: &&Route| route.method == "POST" && route.path != "admin/login";
+        for route in admin_routes(&stage.ports).iter().filter(changes) {
             let path = format!("/{}", route.path.replace("{id}", "1"));
             let refused = browser.post(&path, &[("csrf", token)]).await;
             assert_eq!(refused.status, 403, "{path} with {token:?}");
@@ -68,5 +70,18 @@ async fn no_change_is_taken_from_elsewhere() {
         let fields = [("username", "owner"), ("password", crate::support::ADMIN_PASSWORD)];
         let refused = elsewhere.post("/admin/login", &fields).await;
         assert_eq!((refused.status, refused.header("set-cookie")), (403, None), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_other_site_makes_a_browser_download_the_users() {
+    let stage = Stage::unlimited().await;
+    let operator = Browser::of(&stage, AdministratorRole::Operator).await;
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+        let mut browser = operator.clone().saying("sec-fetch-site", site);
+        let answer = browser.get("/admin/users.csv").await;
+        assert_eq!(answer.status, status, "{site}");
+        assert_eq!(answer.header("content-disposition").is_some(), status == 200, "{site}");
+        assert_eq!(browser.get("/admin/users").await.status, 200, "a link from {site} leads to a page");
     }
 }

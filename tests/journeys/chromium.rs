@@ -122,6 +122,22 @@ async fn the_second_of_two_administrators_sees_what_the_first_did() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn logging_out_leaves_nothing_in_the_browser() {
+    let house = House::new().await;
+    let browser = Browser::start("log-out", Settings::default()).await;
+    house.set_up(&browser).await;
+    browser.run("localStorage.setItem('kept', 'yes')").await;
+    browser.click(".me button").await;
+    browser.see("h1", "Log in").await;
+    assert!(browser.run("return localStorage.getItem('kept')").await.is_null());
+    browser.run("window.here = true; setTimeout(() => history.back(), 0)").await;
+    browser.until("return window.here ?? 'another page'", "another page").await;
+    browser.see("h1", "Log in").await;
+    house.come_in(&browser).await;
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_javascript_it_takes_a_page() {
     let house = House::new().await;
     let browser = Browser::start("plain", Settings { javascript: false, ..Settings::default() }).await;

@@ -101,27 +101,107 @@ async fn two_servers_on_one_installation_share_everything_that_lasts() {
 }
 
 #[tokio::test]
-async fn behind_tls_an_administrators_cookie_is_for_this_host_and_tls_alone() {
+async fn behind_tls_an_administrators_cookies_are_for_this_host_and_tls_alone() {
     let installation = Installation::new();
-    for (trusted, cookie) in [("127.0.0.0/8", "__Host-usher_admin="), ("192.0.2.0/24", "usher_admin=")] {
+    for (trusted, prefix) in [("127.0.0.0/8", "__Host-"), ("192.0.2.0/24", "")] {
         let mut command = installation.command(&[]);
         command.env("USHER_HTTP__TRUSTED_PROXIES", trusted);
         let server = Server::start(command);
         let log = installation.told(&["admin", "create", "ann"], "correct horse\n");
         assert!(log.status.success() || trusted != "127.0.0.0/8");
-        let answer = reqwest::Client::builder()
+        let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .expect("a client")
-            .post(format!("{}/admin/login", server.url))
-            .header("x-forwarded-proto", "https")
-            .form(&[("username", "ann"), ("password", "correct horse")])
-            .send()
-            .await
-            .expect("an answer");
-        let set = answer.headers().get("set-cookie").and_then(|it| it.to_str().ok()).expect("a cookie");
-        assert!(set.starts_with(cookie), "{trusted}: {set}");
-        assert_eq!(set.contains("Secure"), trusted == "127.0.0.0/8", "{set}");
+            .expect("a client");
+        let log_in = [("username", "ann"), ("password", "correct horse")];
+        for (page, fields, name) in
+            [("login", &log_in[..], "usher_admin="), ("language", &[("lang", "en")], "usher_lang=")]
+        {
+            let answer = client
+                .post(format!("{}/admin/{page}", server.url))
+                .header("x-forwarded-proto", "https")
+                .form(fields)
+                .send()
+                .await
+                .expect("an answer");
+            let set = answer.headers().get("set-cookie").and_then(|it| it.to_str().ok()).expect("a cookie");
+            assert!(set.starts_with(&format!("{prefix}{name}")), "{trusted}: {set}");
+            assert_eq!(set.contains("Secure"), trusted == "127.0.0.0/8", "{set}");
+            assert!(set.contains("Path=/;") || set.ends_with("Path=/"), "{set}");
+        }
     }
+}
+
+#[tokio::test]
+async fn each_login_is_logged_with_account_kind_and_result() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    let user = signed(&server, "visitorregChat", &[("username", "alice_01"), ("password", "hunter22")]).await;
+    let id = user["data"]["id"].as_i64().expect("an id");
+    assert!(installation.told(&["admin", "create", "ann"], "correct horse\n").status.success());
+    signed(&server, "visitorRegister", &[]).await;
+    for (name, password) in
+        [("alice_01", "hunter22"), ("alice_01", "secret_typo"), ("secret_name", "hunter22")]
+    {
+        post(&server, "loginChat", &[("username", name), ("password", password)], &[]).await;
+    }
+    signed(&server, "visitorloginChat", &[("username", "alice_01"), ("password", "hunter22")]).await;
+    for password in ["correct horse", "secret_horse"] {
+        let form = [("username", "ann"), ("password", password)];
+        let request = reqwest::Client::new().post(format!("{}/admin/login", server.url)).form(&form);
+        request.send().await.expect("an answer");
+    }
+    let log = server.log_with("wrong credentials").await;
+    for secret in ["hunter22", "secret_", "alice_01", "correct horse"] {
+        assert!(!log.contains(secret), "the log holds {secret}: {log}");
+    }
+    let logins: Vec<_> = lines(&log).filter_map(|line| login(&line)).collect();
+    let of = |name: &str, id: i64, kind: &str, result: &str| json!([name, id, kind, result]);
+    let expected = [
+        of("user", id, "device", "accepted"),
+        of("user", id, "password", "accepted"),
+        of("user", id, "password", "wrong password"),
+        json!([null, null, "password", "unknown or disabled account"]),
+        of("user", id, "password and device", "accepted"),
+        of("administrator", 1, "password", "accepted"),
+        of("administrator", 1, "password", "wrong credentials"),
+    ];
+    assert_eq!(logins, expected, "{log}");
+}
+
+#[tokio::test]
+async fn the_line_of_a_refused_call_says_why() {
+    let installation = Installation::new();
+    let server = installation.serve();
+    post(&server, "regChat", &[("username", "alice_01"), ("password", "hunter22")], &[]).await;
+    post(&server, "visitorRegister", &[("deviceId", DEVICE), ("timestamp", "1")], &[]).await;
+    search(&server, "secret_token").await;
+    post(&server, "loginChat", &[("username", "alice_01"), ("password", "secret_typo")], &[]).await;
+    post(&server, "regChat", &[("username", "secret name"), ("password", "hunter22")], &[]).await;
+    let log = server.log_with("a field is missing or wrong").await;
+    let answered = lines(&log).filter(|line| line["message"] == "answered");
+    let reasons: Vec<_> = answered.map(|line| line["refused"].clone()).collect();
+    let expected = json!([
+        null,
+        "no signature",
+        "the token is not valid",
+        "the password is wrong",
+        "a field is missing or wrong"
+    ]);
+    assert_eq!(json!(reasons), expected, "{log}");
+    assert!(!log.contains("secret_") && !log.contains("secret name"), "{log}");
+}
+
+/// The lines of a log.
+fn lines(log: &str) -> impl Iterator<Item = Value> {
+    serde_json::Deserializer::from_str(log).into_iter().map(|line| line.expect("JSON"))
+}
+
+/// A line of the log about a login: of what account, how, and how it ended.
+fn login(said: &Value) -> Option<Value> {
+    said["message"].as_str().filter(|it| it.ends_with("login"))?;
+    let account = ["user", "administrator"].into_iter().find(|name| said[*name].is_number());
+    let id = account.map(|name| said[name].clone());
+    Some(json!([account, id, said["kind"], said["result"]]))
 }

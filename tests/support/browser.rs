@@ -9,6 +9,7 @@ use usher_domain::{Administrator, AdministratorName, AdministratorRole, PlainPas
 use super::{Answer, Stage};
 
 /// Somebody's browser on the administration, without JavaScript: cookies, forms, and no redirect followed.
+#[derive(Clone)]
 pub(crate) struct Browser {
     stage: Arc<Stage>,
     cookies: BTreeMap<String, String>,

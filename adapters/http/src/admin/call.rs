@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, WeakPassword};
 use usher_ports::inbound::{AdminRefusal, AdministratorSignedIn};
 
-use super::locale::Locale;
+use super::locale::{self, Locale};
 use super::pages::{Pages, Surroundings, View};
 use crate::middleware::ClientAddresses;
 
@@ -77,7 +77,7 @@ impl Call {
             file: None,
             id: request.param("id"),
             administrator: None,
-            locale: Locale::of(request),
+            locale: Locale::of(request, secure),
             here: here.to_owned(),
             in_page: header("hx-request").is_some(),
             changes: request.method() == Method::POST,
@@ -197,6 +197,17 @@ impl Call {
             .build()
     }
 
+    /// The cookie that keeps the chosen language, for a year.
+    pub(super) fn speaks(&self, locale: Locale) -> Cookie<'static> {
+        Cookie::build((locale::cookie_name(self.secure), locale.tag()))
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Lax)
+            .max_age(CookieAge::days(365))
+            .build()
+    }
+
     /// What takes away that of a stay.
     pub(super) fn no_cookie(&self) -> Cookie<'static> {
         let mut cookie = self.cookie(&SessionSecret::new([0; 32]));
@@ -244,17 +255,24 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
     pub(super) cookies: Vec<Cookie<'static>>,
     pub(super) retry_after: Option<Duration>,
+    /// Whether the browser is to forget what it keeps of earlier pages.
+    pub(super) forgets: bool,
 }
 
 impl Answer {
     pub(super) const fn of(status: StatusCode, body: Content) -> Self {
-        Self { status, body, location: None, cookies: Vec::new(), retry_after: None }
+        Self { status, body, location: None, cookies: Vec::new(), retry_after: None, forgets: false }
     }
 
     /// To another page, by GET.
     pub(super) fn see(path: &str) -> Self {
         let location = Some(path.to_owned());
         Self { location, ..Self::of(StatusCode::SEE_OTHER, Content::Page(String::new())) }
+    }
+
+    pub(super) const fn forgetting(mut self) -> Self {
+        self.forgets = true;
+        self
     }
 
     pub(super) fn with(mut self, cookie: Cookie<'static>) -> Self {
@@ -332,37 +350,4 @@ fn pairs(text: &[u8]) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use salvo::http::HeaderValue;
-
-    use super::*;
-
-    fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {
-        given.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value))).collect()
-    }
-
-    #[test]
-    fn changes_are_taken_from_our_own_pages() {
-        for ours in [
-            &[("sec-fetch-site", "same-origin"), ("origin", "https://elsewhere.example")][..],
-            &[("sec-fetch-site", "none")],
-            &[("origin", "http://usher.example:8080"), ("host", "usher.example:8080")],
-            &[],
-        ] {
-            assert!(!is_foreign(&headers(ours)), "{ours:?}");
-        }
-        for foreign in [
-            &[
-                ("sec-fetch-site", "cross-site"),
-                ("origin", "http://usher.example"),
-                ("host", "usher.example"),
-            ][..],
-            &[("sec-fetch-site", "same-site")],
-            &[("origin", "https://usher.example.evil"), ("host", "usher.example")],
-            &[("origin", "null"), ("host", "null")],
-            &[("origin", "http://usher.example")],
-        ] {
-            assert!(is_foreign(&headers(foreign)), "{foreign:?}");
-        }
-    }
-}
+mod tests;

@@ -4,15 +4,13 @@ use std::sync::Arc;
 
 use salvo::async_trait;
 use salvo::http::StatusCode;
-use salvo::http::cookie::time::Duration as CookieAge;
-use salvo::http::cookie::{Cookie, SameSite};
 use serde::Serialize;
 use usher_domain::{AdministratorName, OneTimeCode, PlainPassword};
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 
 use super::call::{Answer, Call, FRONT, LOG_IN, weakness};
 use super::guard::Page;
-use super::locale::{self, Locale};
+use super::locale::Locale;
 use super::pages::{Pages, View};
 
 #[derive(Serialize)]
@@ -105,7 +103,13 @@ impl Page for LogIn {
             Err(_) => Err(AdminRefusal::WrongCredentials),
         };
         match come {
-            Ok(come) => Ok(enter(call, &come)),
+            Ok(come) => {
+                // The new session takes the place of the one that this browser had.
+                if let Some(before) = &call.administrator {
+                    self.administrate.log_out(before, false).await?;
+                }
+                Ok(enter(call, &come))
+            }
             Err(AdminRefusal::WrongCredentials) => {
                 let view = LogInView { name: call.text("username"), error: Some("error-credentials") };
                 call.page(pages, StatusCode::UNAUTHORIZED, &view)
@@ -124,23 +128,18 @@ pub(super) struct LogOut {
 impl Page for LogOut {
     async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
         self.administrate.log_out(call.signed_in()?, call.text("everywhere") == "1").await?;
-        Ok(Answer::see(LOG_IN).with(call.no_cookie()))
+        Ok(Answer::see(LOG_IN).with(call.no_cookie()).forgetting())
     }
 }
 
-/// Chooses the language, for a year.
+/// Chooses the language.
 pub(super) struct Language;
 
 #[async_trait]
 impl Page for Language {
     async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
         let locale = Locale::tagged(call.text("lang")).unwrap_or(call.locale);
-        let cookie = Cookie::build((locale::COOKIE, locale.tag()))
-            .path("/admin")
-            .same_site(SameSite::Lax)
-            .max_age(CookieAge::days(365))
-            .build();
-        Ok(Answer::see(&call.here).with(cookie))
+        Ok(Answer::see(&call.here).with(call.speaks(locale)))
     }
 }
 

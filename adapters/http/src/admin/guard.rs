@@ -49,6 +49,9 @@ const MOST_NOTED: usize = 200;
 /// Where the first administrator is made.
 const SET_UP: &str = "/admin/setup";
 
+/// The only page that hands out more than it shows, as a download.
+const EXPORT: &str = "/admin/users.csv";
+
 /// A page that says one thing.
 #[derive(Serialize)]
 pub(super) struct Message<'a> {
@@ -70,8 +73,9 @@ impl Handler for Guarded {
         if by_code {
             response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
-        let foreign = request.method() == Method::POST && !by_code && is_foreign(request.headers());
         let changes = request.method() == Method::POST;
+        let held = changes && !by_code || request.uri().path() == EXPORT;
+        let foreign = held && is_foreign(request.headers());
         let what = format!("{} {}", request.method(), request.uri().path());
         let mut call = Call::new(request, &self.addresses, *self.ids.session_secret().expose());
         let answer = match self.admit(&mut call, request, foreign).await {
@@ -127,7 +131,9 @@ impl Guarded {
         }
         let upload = if call.may_send_files(request) { Some(self.place().await?) } else { None };
         call.read_form(request).await?;
-        if call.is_ours() { Ok(upload) } else { Err(AdminRefusal::Foreign) }
+        // The log-in form proves itself by a password, and may be older than the session that it replaces.
+        let by_password = request.uri().path() == LOG_IN;
+        if by_password || call.is_ours() { Ok(upload) } else { Err(AdminRefusal::Foreign) }
     }
 
     /// A place for a form with files. The body is not read before there is one.
@@ -234,6 +240,12 @@ fn give(answer: Answer, call: &Call, response: &mut Response) {
     let cookies = answer.cookies.iter().map(ToString::to_string);
     for cookie in cookies.filter_map(|text| HeaderValue::from_str(&text).ok()) {
         headers.append(SET_COOKIE, cookie);
+    }
+    if answer.forgets {
+        // Not "cookies": browsers would also remove those of other services under the same domain, and ours of the known
+        // browser.
+        let what = HeaderValue::from_static("\"cache\", \"storage\"");
+        headers.insert(HeaderName::from_static("clear-site-data"), what);
     }
     let mut status = answer.status;
     if let Some(location) = answer.location.and_then(|path| HeaderValue::from_str(&path).ok()) {

@@ -12,8 +12,10 @@ pub(super) enum Locale {
     English,
 }
 
-/// Keeps what somebody chose.
-pub(super) const COOKIE: &str = "usher_lang";
+/// The name of the cookie that keeps the chosen language. `__Host-` where there is TLS, as for the session's.
+pub(super) const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-usher_lang" } else { "usher_lang" }
+}
 
 impl Locale {
     pub(super) const ALL: [Self; 2] = [Self::Chinese, Self::English];
@@ -37,8 +39,8 @@ impl Locale {
     }
 
     /// What was chosen, or else what the browser prefers, or else English.
-    pub(super) fn of(request: &Request) -> Self {
-        let chosen = request.cookie(COOKIE).and_then(|cookie| Self::tagged(cookie.value()));
+    pub(super) fn of(request: &Request, secure: bool) -> Self {
+        let chosen = request.cookie(cookie_name(secure)).and_then(|cookie| Self::tagged(cookie.value()));
         let accepted = || request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok().and_then(Self::preferred);
         chosen.or_else(accepted).unwrap_or(Self::English)
     }
@@ -92,6 +94,8 @@ fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     fn keys(locale: Locale) -> BTreeSet<&'static str> {
@@ -128,6 +132,16 @@ mod tests {
             (";q=,,;;", None),
         ] {
             assert_eq!(Locale::preferred(accepted), expected, "{accepted}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_language_is_one_that_was_named(accepted in "((zh|en|fr|\\*|[a-z]{0,8})(-[A-Za-z]{0,4})?(;q=[0-9.a-z-]{0,6})?[, ]{0,2}){0,6}|\\PC{0,60}") {
+            if let Some(locale) = Locale::preferred(&accepted) {
+                let language = &locale.tag()[..1];
+                prop_assert!(accepted.to_ascii_lowercase().contains(language), "{accepted}");
+            }
         }
     }
 }
