@@ -333,7 +333,9 @@ async fn parts(
             let bytes = part.bytes().await.map_err(|_| AdminRefusal::Invalid)?;
             file = Some(bytes).filter(|bytes| !bytes.is_empty()).or(file);
         } else {
-            fields.push((name, part.text().await.map_err(|_| AdminRefusal::Invalid)?));
+            // As in the other kind of form: UTF-8, whatever the field says of itself, and all of it.
+            let bytes = part.bytes().await.map_err(|_| AdminRefusal::Invalid)?;
+            fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
     Ok((fields, file))

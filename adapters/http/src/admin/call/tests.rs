@@ -48,6 +48,15 @@ fn read(body: Vec<u8>, boundary: &str) -> Result<Form, AdminRefusal> {
     runtime.block_on(parts(body.into(), boundary.to_owned()))
 }
 
+#[test]
+fn a_field_is_read_to_the_byte() {
+    let text = "\u{feff}password";
+    let fields = [("a".to_owned(), text.to_owned())];
+    assert_eq!(read(form(&fields, b""), "limit").unwrap().0, fields);
+    let other = b"--x\r\ncontent-disposition: form-data; name=\"a\"\r\ncontent-type: text/plain; charset=utf-16be\r\n\r\nab\r\n--x--\r\n";
+    assert_eq!(read(other.to_vec(), "x").unwrap().0, [("a".to_owned(), "ab".to_owned())]);
+}
+
 proptest! {
     #[test]
     fn a_form_with_a_file_is_read_as_it_is_written(
