@@ -4,6 +4,15 @@
 // The code of the set-up link does not stay in the address, which the browser remembers and shows.
 if (location.pathname === "/admin/setup" && location.search) history.replaceState(null, "", location.pathname);
 
+// A page that the browser kept is loaded again before it is shown: its administrator may have logged out since. Browsers
+// keep pages in spite of no-store, and Clear-Site-Data comes before this one is kept.
+addEventListener("pagehide", () => {
+  document.documentElement.hidden = true;
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
 // The picture that was chosen, before it is sent.
 document.addEventListener("change", (event) => {
   if (event.target.id !== "avatar") return;
