@@ -19,9 +19,13 @@ check:
 test:
     scripts/test
 
-# Measure what README states
-bench:
-    cargo bench --bench load
+# Measure Usher beside the limits of what it stands on
+bench *arguments:
+    cargo bench --bench load -- {{arguments}}
+
+# Measure operations with ten thousand and a million users
+scale *arguments:
+    cargo bench --bench scale -- {{arguments}}
 
 # Kill it under load, and see whether it keeps its promises
 torture *arguments:
