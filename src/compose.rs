@@ -19,7 +19,8 @@ use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::outbound::{
     AdministratorRepository, AuditLog, AvatarStore, Clock, FactorCipher, IdSource, InstallationStore,
     KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox,
-    RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer, UserRepository,
+    RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer, UserImport,
+    UserRepository,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -245,6 +246,11 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         ids: Arc::new(SystemIds),
         probes: vec![Arc::new(database.clone())],
     })
+}
+
+/// Adds many users at once.
+pub fn user_import(database: &Database) -> Arc<dyn UserImport> {
+    Arc::new(SqlUsers::new(database.clone()))
 }
 
 fn avatars(config: &Config) -> Result<FileAvatars, FilesError> {

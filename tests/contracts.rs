@@ -18,6 +18,15 @@ mod users {
     usher_ports::users_contract!(mariadb, users_on(&MARIADB));
 }
 
+mod imports {
+    use super::*;
+
+    usher_ports::imports_contract!(sqlite, imports_in_sqlite());
+    usher_ports::imports_contract!(postgres, imports_on(&POSTGRES));
+    usher_ports::imports_contract!(mysql, imports_on(&MYSQL));
+    usher_ports::imports_contract!(mariadb, imports_on(&MARIADB));
+}
+
 /// Users that are listed without the index, as if every part of a name were common.
 mod common_names {
     use super::*;

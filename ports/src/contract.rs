@@ -19,6 +19,7 @@ pub mod browsers;
 pub mod factor_cipher;
 pub mod hasher;
 pub mod ids;
+pub mod imports;
 pub mod installation;
 pub mod limits;
 pub mod one_time;
@@ -80,6 +81,7 @@ mod tests {
         &[include_str!("contract/browsers.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
+        &[include_str!("contract/imports.rs")],
         &[include_str!("contract/installation.rs")],
         &[include_str!("contract/limits.rs")],
         &[include_str!("contract/one_time.rs")],

@@ -22,6 +22,7 @@ mod signature_verifier;
 mod statistics;
 mod store_error;
 mod token_issuer;
+mod user_import;
 mod user_repository;
 
 pub use administrator_repository::{
@@ -49,6 +50,7 @@ pub use signature_verifier::SignatureVerifier;
 pub use statistics::Statistics;
 pub use store_error::StoreError;
 pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
+pub use user_import::{Imported, ImportedUser, UserImport};
 pub use user_repository::{
     AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, SeenDevice, Upgrade, Upgraded,
     UserFilter, UserOrder, UserPlace, UserRepository,

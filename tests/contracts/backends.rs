@@ -16,6 +16,7 @@ use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
 use usher_ports::contract::browsers::Browsers;
 use usher_ports::contract::factor_cipher::Ciphers;
+use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::revoking::Revoking;
@@ -66,6 +67,21 @@ pub(super) async fn users_in_sqlite() -> (Arc<dyn UserRepository>, TempDir) {
 pub(super) async fn users_on(server: &SqlServer) -> (Arc<dyn UserRepository>, TestDatabase) {
     let own = server.database().await;
     (Arc::new(SqlUsers::new(own.open().await)), own)
+}
+
+pub(super) async fn imports_in_sqlite() -> (Importing, TempDir) {
+    let (database, directory) = sqlite().await;
+    (importing(database), directory)
+}
+
+pub(super) async fn imports_on(server: &SqlServer) -> (Importing, TestDatabase) {
+    let own = server.database().await;
+    (importing(own.open().await), own)
+}
+
+fn importing(database: Database) -> Importing {
+    let users = Arc::new(SqlUsers::new(database));
+    Importing { import: users.clone(), users }
 }
 
 pub(super) async fn common_names_in_sqlite() -> (Arc<dyn UserRepository>, TempDir) {

@@ -59,6 +59,41 @@ fn users_are_listed_shown_and_switched() {
 }
 
 #[tokio::test]
+async fn a_demo_adds_to_what_is_there_and_is_counted() {
+    let installation = Installation::new();
+    for _ in 0..2 {
+        let said = installation.says(&["demo", "--users", "601"]);
+        assert!(said.contains("601 people"), "{said}");
+    }
+    let url = format!("sqlite://{}", installation.data().join("usher.db").display());
+    let mut database = SqliteConnection::connect(&url).await.expect("a connection");
+    for (what, many) in [
+        ("FROM users", 1_202),
+        ("FROM users WHERE role = 'user'", 402),
+        ("FROM devices JOIN users ON users.id = user_id WHERE first_seen_at = registered_at", 1_202),
+        ("FROM username_search WHERE username_search MATCH 'wang_fang'", 34),
+    ] {
+        let query = sqlx::AssertSqlSafe(format!("SELECT count(*) {what}"));
+        let count: i64 = sqlx::query_scalar(query).fetch_one(&mut database).await.expect(what);
+        assert_eq!(count, many, "{what}");
+    }
+    // What the dashboard shows; of today there are the people themselves.
+    for (what, many) in [
+        ("sum(number) FROM statistics WHERE measure = 'visitors'", 1_202),
+        ("sum(number) FROM statistics WHERE measure = 'upgrades'", 402),
+        ("sum(number) FROM statistics WHERE measure = 'platform'", 1_202),
+        (
+            "sum(number) + (SELECT count(*) FROM active_people) FROM statistics WHERE measure = 'active'",
+            1_202,
+        ),
+    ] {
+        let query = sqlx::AssertSqlSafe(format!("SELECT {what}"));
+        let sum: i64 = sqlx::query_scalar(query).fetch_one(&mut database).await.expect(what);
+        assert_eq!(sum, many, "{what}");
+    }
+}
+
+#[tokio::test]
 async fn the_audit_log_is_shown_and_checked() {
     let installation = Installation::new();
     installation.says(&["demo", "--users", "3"]);

@@ -74,11 +74,11 @@ impl Dialect {
         }
     }
 
-    /// What has to be written for a registered user to be found, where the engine does not do it by itself.
-    pub(crate) fn index_username(self, user: UserId, key: &UsernameKey) -> Option<InsertStatement> {
+    /// What has to be written for registered users to be found, where the engine does not do it by itself.
+    pub(crate) fn index_usernames(self, names: &[(UserId, UsernameKey)]) -> Option<InsertStatement> {
         match self {
             Self::Sqlite | Self::Postgres => None,
-            Self::MySql => Some(mysql::index_username(user, key)),
+            Self::MySql => (!names.is_empty()).then(|| mysql::index_usernames(names)),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod amend;
+mod import;
 mod list;
 mod read;
 mod row;
@@ -14,8 +15,8 @@ use usher_domain::{
     User, UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, SeenDevice, StoreError, Upgrade, Upgraded,
-    UserFilter, UserOrder, UserPlace, UserRepository,
+    AddUser, AddVisitor, Amended, FoundUser, Imported, ImportedUser, NewUser, NewVisitor, SeenDevice,
+    StoreError, Upgrade, Upgraded, UserFilter, UserImport, UserOrder, UserPlace, UserRepository,
 };
 use uuid::Uuid;
 
@@ -166,5 +167,12 @@ impl UserRepository for SqlUsers {
 
     async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32> {
         Ok(list::count(&self.database, self.common, filter, most).await?)
+    }
+}
+
+#[async_trait]
+impl UserImport for SqlUsers {
+    async fn import(&self, users: &[ImportedUser]) -> Result<Imported> {
+        Ok(self.database.write(users.to_vec(), |tx, users| Box::pin(import::import(tx, users))).await?)
     }
 }

@@ -49,14 +49,16 @@ pub(super) fn forget_username(user: UserId) -> DeleteStatement {
 }
 
 /// Each suffix, cut to the longest keyword there can be.
-pub(super) fn index_username(user: UserId, key: &UsernameKey) -> InsertStatement {
+pub(super) fn index_usernames(names: &[(UserId, UsernameKey)]) -> InsertStatement {
     let mut insert = Query::insert()
         .into_table(UsernameSuffixes::Table)
         .columns([UsernameSuffixes::Suffix, UsernameSuffixes::UserId, UsernameSuffixes::Position])
         .take();
-    for ((start, _), position) in key.as_str().char_indices().zip(1_i64..) {
-        let suffix: String = key.as_str()[start..].chars().take(*Keyword::LENGTH.end()).collect();
-        insert.values_panic([suffix.into_bytes().into(), user.0.into(), position.into()]);
+    for (user, key) in names {
+        for ((start, _), position) in key.as_str().char_indices().zip(1_i64..) {
+            let suffix: String = key.as_str()[start..].chars().take(*Keyword::LENGTH.end()).collect();
+            insert.values_panic([suffix.into_bytes().into(), user.0.into(), position.into()]);
+        }
     }
     insert
 }

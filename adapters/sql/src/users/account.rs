@@ -2,7 +2,7 @@
 
 use sea_query::{Expr, InsertStatement, Query};
 use usher_domain::{Device, Fact, Nickname, PasswordHash, Role, Timestamp, User, UserId, Username, Visit};
-use usher_ports::outbound::{NewUser, NewVisitor, Origin};
+use usher_ports::outbound::{ImportedUser, NewUser, NewVisitor, Origin};
 use uuid::Uuid;
 
 use crate::iden::{Devices, Users};
@@ -46,12 +46,28 @@ impl<'a> NewAccount<'a> {
         }
     }
 
+    pub(super) fn imported(new: &'a ImportedUser) -> Self {
+        Self {
+            uuid: new.uuid,
+            username: &new.username,
+            nickname: new.nickname.clone(),
+            avatar: "",
+            password: new.password.as_ref(),
+            made: Visit { at: new.at, from: Some(new.from.ip()) },
+            logs_in: true,
+        }
+    }
+
     pub(super) const fn role(&self) -> Role {
         if self.password.is_some() { Role::User } else { Role::Visitor }
     }
 
     pub(super) fn insert(&self) -> InsertStatement {
-        let (at, from) = (self.made.at.as_millis(), self.made.from.map(|from| from.to_string()));
+        Self::insert_into().values_panic(self.values()).take()
+    }
+
+    /// A statement without rows.
+    pub(super) fn insert_into() -> InsertStatement {
         Query::insert()
             .into_table(Users::Table)
             .columns([
@@ -69,22 +85,27 @@ impl<'a> NewAccount<'a> {
                 Users::LastLoginFrom,
                 Users::UpdatedAt,
             ])
-            .values_panic([
-                self.uuid.into(),
-                self.username.as_str().into(),
-                self.username.key().as_str().into(),
-                self.nickname.as_str().into(),
-                self.nickname.key().into(),
-                self.avatar.into(),
-                self.password.map(|hash| hash.expose().to_owned()).into(),
-                self.role().as_str().into(),
-                at.into(),
-                from.clone().into(),
-                self.logs_in.then_some(at).into(),
-                from.filter(|_| self.logs_in).into(),
-                at.into(),
-            ])
             .take()
+    }
+
+    /// Its row.
+    pub(super) fn values(&self) -> [Expr; 13] {
+        let (at, from) = (self.made.at.as_millis(), self.made.from.map(|from| from.to_string()));
+        [
+            self.uuid.into(),
+            self.username.as_str().into(),
+            self.username.key().as_str().into(),
+            self.nickname.as_str().into(),
+            self.nickname.key().into(),
+            self.avatar.into(),
+            self.password.map(|hash| hash.expose().to_owned()).into(),
+            self.role().as_str().into(),
+            at.into(),
+            from.clone().into(),
+            self.logs_in.then_some(at).into(),
+            from.filter(|_| self.logs_in).into(),
+            at.into(),
+        ]
     }
 
     /// What was written, which need not be read again.
@@ -100,8 +121,14 @@ impl<'a> NewAccount<'a> {
 }
 
 pub(super) fn device(new: &Device, owner: impl Into<Expr>, at: Timestamp) -> InsertStatement {
-    let facts = &new.facts;
-    Query::insert()
+    devices([(new, owner, at)])
+}
+
+/// The rows of devices, each with its user and when it was seen.
+pub(super) fn devices<'a, O: Into<Expr>>(
+    devices: impl IntoIterator<Item = (&'a Device, O, Timestamp)>,
+) -> InsertStatement {
+    let mut insert = Query::insert()
         .into_table(Devices::Table)
         .columns([
             Devices::Id,
@@ -113,8 +140,10 @@ pub(super) fn device(new: &Device, owner: impl Into<Expr>, at: Timestamp) -> Ins
             Devices::FirstSeenAt,
             Devices::LastSeenAt,
         ])
-        .values_panic([
-            new.id.as_str().into(),
+        .take();
+    for (Device { id, facts }, owner, at) in devices {
+        insert.values_panic([
+            id.as_str().into(),
             owner.into(),
             text(facts.platform.as_ref()).into(),
             text(facts.model.as_ref()).into(),
@@ -122,8 +151,9 @@ pub(super) fn device(new: &Device, owner: impl Into<Expr>, at: Timestamp) -> Ins
             text(facts.brand.as_ref()).into(),
             at.as_millis().into(),
             at.as_millis().into(),
-        ])
-        .take()
+        ]);
+    }
+    insert
 }
 
 fn text(fact: Option<&Fact>) -> &str {

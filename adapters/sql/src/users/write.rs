@@ -91,7 +91,7 @@ async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
 }
 
 pub(super) async fn index_username(tx: &mut Tx, id: UserId, username: &Username) -> Result<()> {
-    if let Some(index) = tx.dialect().index_username(id, &username.key()) {
+    if let Some(index) = tx.dialect().index_usernames(&[(id, username.key())]) {
         tx.execute(&index).await?;
     }
     Ok(())

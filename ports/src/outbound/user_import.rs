@@ -1,0 +1,46 @@
+use async_trait::async_trait;
+use usher_domain::{ClientAddress, Device, Nickname, PasswordHash, Timestamp, UserId, Username};
+use uuid::Uuid;
+
+use super::StoreError;
+
+/// A user to be added among many: a registered one if there is a password, otherwise a visitor.
+#[derive(Clone, Debug)]
+pub struct ImportedUser {
+    /// Public id.
+    pub uuid: Uuid,
+    /// Name.
+    pub username: Username,
+    /// Hash of the password of a registered user.
+    pub password: Option<PasswordHash>,
+    /// Nickname, may be empty.
+    pub nickname: Nickname,
+    /// The device that leads to the account.
+    pub device: Device,
+    /// The address of the registration and of the last login.
+    pub from: ClientAddress,
+    /// The time of both.
+    pub at: Timestamp,
+}
+
+/// What an import came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Imported {
+    /// All were added; their numbers, in the order of the users.
+    Done(Vec<UserId>),
+    /// A name or a device is taken: none was added.
+    Taken,
+}
+
+/// Adds many users in one transaction, as an installation is filled.
+///
+/// - Imported users must be found by all that users are found by who were added one by one.
+/// - Where one cannot be added, none must be.
+#[async_trait]
+pub trait UserImport: Send + Sync {
+    /// Adds all of them or none.
+    ///
+    /// # Errors
+    /// A failed store; nothing was added then.
+    async fn import(&self, users: &[ImportedUser]) -> Result<Imported, StoreError>;
+}
