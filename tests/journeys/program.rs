@@ -140,6 +140,22 @@ impl Server {
         self.status("VmHWM") / 1_024
     }
 
+    /// Does something while the process stands still.
+    pub(super) fn stand_still(&self, work: impl FnOnce()) {
+        let id = self.child.id().to_string();
+        let signal = |name: &str| {
+            let sent = Command::new("kill").args([name, id.as_str()]).status();
+            assert!(sent.expect("kill").success());
+        };
+        signal("-STOP");
+        while std::fs::read_to_string(format!("/proc/{id}/status")).is_ok_and(|it| !it.contains("State:\tT"))
+        {
+            std::thread::yield_now();
+        }
+        work();
+        signal("-CONT");
+    }
+
     /// How many sockets it has open: its own and one for each connection.
     pub(super) fn open_sockets(&self) -> usize {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("a process");

@@ -156,3 +156,64 @@ fn connect(options: &SqliteOptions, create: OpenFlags) -> Result<Connection> {
     connection.query_row("PRAGMA secure_delete = fast", [], |_| Ok(()))?;
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_commit_waits_for_the_disk_unless_it_need_not() {
+        for (durability, expected) in [(Durability::Full, 2), (Durability::Relaxed, 1)] {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("usher.db");
+            let options =
+                SqliteOptions { path, durability, connections: 1, patience: Duration::from_secs(5) };
+            let embedded = Embedded::open(&options, Arc::default()).unwrap();
+            let synchronous = embedded.write((), |tx, ()| {
+                Box::pin(async move {
+                    let found = tx.connection()?.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+                    Ok(Ended::<i64>::Commit(found))
+                })
+            });
+            assert_eq!(synchronous.await.unwrap(), expected);
+            embedded.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn one_of_a_group_that_fails_or_panics_takes_nobody_along() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("usher.db");
+        let (durability, patience) = (Durability::Full, Duration::from_secs(5));
+        let options = SqliteOptions { path, durability, connections: 1, patience };
+        let embedded = Arc::new(Embedded::open(&options, Arc::default()).unwrap());
+        let run = |sql: String| {
+            embedded.write(sql, |tx, sql| {
+                Box::pin(async move {
+                    assert!(!sql.contains("panic"), "as told");
+                    tx.connection()?.execute_batch(sql)?;
+                    Ok(Ended::Commit(()))
+                })
+            })
+        };
+        run("CREATE TABLE numbers (number INTEGER PRIMARY KEY)".to_owned()).await.unwrap();
+        let jobs = (0..90).map(|number| {
+            run(match number % 3 {
+                0 => format!("INSERT INTO numbers VALUES ({number})"),
+                1 => format!("INSERT INTO numbers VALUES ({number}); INSERT INTO numbers VALUES (0)"),
+                _ => format!("INSERT INTO numbers VALUES ({number}); panic"),
+            })
+        });
+        let outcomes = futures_util::future::join_all(jobs).await;
+        for (number, outcome) in outcomes.iter().enumerate() {
+            assert_eq!(outcome.is_ok(), number % 3 == 0, "{number}: {outcome:?}");
+        }
+        let rows = embedded.write((), |tx, ()| {
+            Box::pin(async move {
+                let sql = "SELECT count(*) FROM numbers";
+                Ok(Ended::<i64>::Abort(tx.connection()?.query_row(sql, [], |row| row.get(0))?))
+            })
+        });
+        assert_eq!(rows.await.unwrap(), 30);
+    }
+}
