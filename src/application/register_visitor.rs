@@ -58,7 +58,7 @@ impl VisitorRegistration {
     /// Lets the account behind the device in, as a visitor, whatever it has become since.
     async fn resume(
         &self,
-        mut user: User,
+        user: User,
         device: &ProvenDevice,
         facts: &DeviceFacts,
         from: ClientAddress,
@@ -71,7 +71,7 @@ impl VisitorRegistration {
 
     async fn visit(
         &self,
-        user: User,
+        mut user: User,
         device: &ProvenDevice,
         facts: &DeviceFacts,
         from: ClientAddress,
