@@ -63,7 +63,7 @@ pub(crate) async fn print(backend: &Backend, data: &Path, users: u32) {
 
 fn sqlite_parts(data: &Path) -> Vec<(String, f64)> {
     let connection = sqlite(data);
-    let sizes = "SELECT name, pgsize FROM dbstat WHERE aggregate ORDER BY pgsize DESC";
+    let sizes = "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE ORDER BY pgsize DESC";
     let mut query = connection.prepare(sizes).expect("a statement");
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as f64))).expect("sizes");
     rows.collect::<Result<_, _>>().expect("sizes")
