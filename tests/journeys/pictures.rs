@@ -128,6 +128,7 @@ async fn many_pictures_at_once_wait_for_each_other_or_are_refused() {
     let grown = server.peak().saturating_sub(before);
     assert!(statuses.iter().all(|status| [200, 503].contains(status)), "{statuses:?}");
     assert!(statuses.contains(&200), "{statuses:?}");
-    assert!(grown < 6 + BESIDE, "{grown} MiB");
+    // One at a time is 6 MiB, all at once are 72.
+    assert!(grown < 24 + BESIDE, "{grown} MiB");
     assert_eq!(ann.upload(&jpeg(photo(96, 96))).await.0, 200, "it serves on");
 }
