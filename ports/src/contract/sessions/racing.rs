@@ -56,7 +56,8 @@ pub async fn an_end_among_extensions_leaves_none(sessions: &Sessions) {
                 if n == 6 {
                     store.end(user, id).await.expect("an end");
                 } else {
-                    store.extend(user, id, later(n), later(3_600 + n)).await.expect("an extension");
+                    // A store that is slow leaves an extension out; that one succeeds is another law.
+                    let _ = store.extend(user, id, later(n), later(3_600 + n)).await;
                 }
             }
         }))
