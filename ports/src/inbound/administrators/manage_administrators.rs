@@ -1,0 +1,43 @@
+use async_trait::async_trait;
+use usher_domain::{AdministratorAccount, AdministratorName, AdministratorRole, Owner, PlainPassword};
+
+use crate::inbound::AdminRefusal;
+
+/// Says who may administrate.
+#[async_trait]
+pub trait ManageAdministrators: Send + Sync {
+    /// All of them, by name.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn list(&self, by: Owner<'_>) -> Result<Vec<AdministratorAccount>, AdminRefusal>;
+
+    /// Adds one.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::NameTaken`], [`AdminRefusal::Busy`], or a failed store.
+    async fn add(
+        &self,
+        by: Owner<'_>,
+        name: AdministratorName,
+        role: AdministratorRole,
+        password: PlainPassword,
+    ) -> Result<AdministratorAccount, AdminRefusal>;
+
+    /// Gives one a new password, ends all their stays, and turns their second factor off.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`], or a failed store.
+    async fn reset(
+        &self,
+        by: Owner<'_>,
+        name: &AdministratorName,
+        password: PlainPassword,
+    ) -> Result<(), AdminRefusal>;
+
+    /// Removes one and ends all their stays.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::LastOwner`], or a failed store.
+    async fn remove(&self, by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal>;
+}

@@ -1,0 +1,112 @@
+use async_trait::async_trait;
+use usher_domain::{
+    Administrator, AdministratorSession, OneTimeCode, PlainPassword, RecoveryCode, SessionId, TotpSecret,
+};
+
+use crate::inbound::AdminRefusal;
+
+/// How an administrator's own account is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountSecurity {
+    /// How many recovery codes are left; none if there is no second factor.
+    pub recovery_codes: Option<u32>,
+    /// Whether there must be a second factor.
+    pub required: bool,
+}
+
+/// A session of one's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The session.
+    pub session: AdministratorSession,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// A second factor that somebody may turn on.
+#[derive(Clone, Debug)]
+pub struct FactorOffer {
+    /// What the app and Usher will share.
+    pub secret: TotpSecret,
+    /// The same, as it is typed into an app.
+    pub spelled: String,
+    /// The same, as an app reads it from a picture.
+    pub url: String,
+}
+
+/// Secures an administrator's own account. Whoever changes something about it says the password again, and whoever
+/// changes the second factor also shows that they have it. A change of it ends all other sessions.
+#[async_trait]
+pub trait SecureAccount: Send + Sync {
+    /// How it is secured.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn security(&self, by: &Administrator) -> Result<AccountSecurity, AdminRefusal>;
+
+    /// A secret that nobody has. Nothing is kept of it.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotApplicable`] for whoever has no account.
+    fn offer(&self, by: &Administrator, secret: Option<TotpSecret>) -> Result<FactorOffer, AdminRefusal>;
+
+    /// Turns the second factor on, with a code that shows that the app has it, and a current code of the one before if
+    /// there is one; tells the recovery codes, once.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn turn_on(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        secret: TotpSecret,
+        code: &str,
+        current: Option<OneTimeCode>,
+    ) -> Result<Vec<RecoveryCode>, AdminRefusal>;
+
+    /// Makes new recovery codes; tells them, once.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn renew_codes(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        code: OneTimeCode,
+    ) -> Result<Vec<RecoveryCode>, AdminRefusal>;
+
+    /// Turns it off.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::FactorRequired`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`],
+    /// [`AdminRefusal::Busy`], or a failed store.
+    async fn turn_off(
+        &self,
+        by: &Administrator,
+        password: PlainPassword,
+        code: OneTimeCode,
+    ) -> Result<(), AdminRefusal>;
+
+    /// Sets another password and ends all stays, this one as well.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    async fn change_password(
+        &self,
+        by: &Administrator,
+        current: PlainPassword,
+        new: PlainPassword,
+    ) -> Result<(), AdminRefusal>;
+
+    /// The live sessions, the newest first.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn sessions(&self, by: &Administrator) -> Result<Vec<OwnSession>, AdminRefusal>;
+
+    /// Ends one of them, or all others if none is named.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], or a failed store.
+    async fn end_session(&self, by: &Administrator, session: Option<SessionId>) -> Result<(), AdminRefusal>;
+}

@@ -1,0 +1,5 @@
+//! The audit log.
+
+mod review_audit;
+
+pub use review_audit::{ReviewAudit, Verification};

@@ -1,0 +1,21 @@
+//! Users: what they do about themselves and each other, and what administrators do about them.
+
+mod admin_delete_user;
+mod admin_edit_user;
+mod admin_list_users;
+mod admin_reveal_devices;
+mod admin_set_password;
+mod admin_toggle_status;
+mod register_user;
+mod search_users;
+mod view_profile;
+
+pub use admin_delete_user::AdminDeleteUser;
+pub use admin_edit_user::{AdminEditUser, UserDraft, UserRevision};
+pub use admin_list_users::{AdminListUsers, ListedDevice, UserDetails, UserName};
+pub use admin_reveal_devices::AdminRevealDevices;
+pub use admin_set_password::AdminSetPassword;
+pub use admin_toggle_status::{AdminToggleStatus, StatusWish};
+pub use register_user::RegisterUser;
+pub use search_users::SearchUsers;
+pub use view_profile::ViewProfile;

@@ -1,0 +1,97 @@
+use async_trait::async_trait;
+use usher_domain::{
+    DeviceFacts, Profile, Session, ShortDeviceId, Timestamp, User, UserId, UsernameKey, Viewer,
+};
+use uuid::Uuid;
+
+use crate::inbound::AdminRefusal;
+use crate::outbound::{UserFilter, UserOrder, UserPlace};
+
+/// A way to name one user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserName {
+    /// By number.
+    Id(UserId),
+    /// By public id.
+    Uuid(Uuid),
+    /// By username.
+    Username(UsernameKey),
+}
+
+impl UserName {
+    /// Reads what an administrator typed: a number, a uuid, or else a username. `@` in front makes it a username
+    /// whatever it looks like, for names that consist of digits.
+    pub fn parse(text: &str) -> Self {
+        if let Some(username) = text.strip_prefix('@') {
+            return Self::Username(UsernameKey::of(username));
+        }
+        if let Ok(id) = text.parse() {
+            return Self::Id(UserId(id));
+        }
+        Uuid::parse_str(text).map_or_else(|_| Self::Username(UsernameKey::of(text)), Self::Uuid)
+    }
+}
+
+/// A device, without what would let anybody resume the visitor on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedDevice {
+    /// The beginning of its id.
+    pub id: ShortDeviceId,
+    /// What is known about it.
+    pub facts: DeviceFacts,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// When it was last seen.
+    pub last_seen: Timestamp,
+}
+
+/// All that is known of somebody.
+#[derive(Clone, Debug)]
+pub struct UserDetails {
+    /// The account.
+    pub user: User,
+    /// What they tell everybody.
+    pub profile: Profile,
+    /// Their devices, the one seen last first.
+    pub devices: Vec<ListedDevice>,
+    /// Their live sessions, newest first.
+    pub sessions: Vec<Session>,
+    /// Whom a visitor turned out to be.
+    pub aliases: Vec<UserId>,
+}
+
+/// Shows administrators who there is. Viewers find devices by the eight characters that are shown to them or by a whole
+/// id, and by nothing between.
+#[async_trait]
+pub trait AdminListUsers: Send + Sync {
+    /// One user.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], or a failed store.
+    async fn find(&self, by: Viewer<'_>, name: &UserName) -> Result<User, AdminRefusal>;
+
+    /// One user, with everything that belongs to them.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], or a failed store.
+    async fn details(&self, by: Viewer<'_>, user: UserId) -> Result<UserDetails, AdminRefusal>;
+
+    /// A page of users, in an order, from a place on.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn list(
+        &self,
+        by: Viewer<'_>,
+        filter: &UserFilter,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>, AdminRefusal>;
+
+    /// How many there are, counted up to `most`.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn count(&self, by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal>;
+}

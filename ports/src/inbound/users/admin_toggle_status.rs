@@ -1,0 +1,35 @@
+use async_trait::async_trait;
+use usher_domain::{Operator, Reason, Status, Timestamp, User, UserId, Version};
+
+use crate::inbound::AdminRefusal;
+
+/// A status somebody is to have.
+#[derive(Clone, Debug)]
+pub struct StatusWish {
+    /// Which.
+    pub status: Status,
+    /// When a disabled account is enabled again by itself, if ever.
+    pub until: Option<Timestamp>,
+    /// Why.
+    pub reason: Reason,
+    /// Guards against undoing what another administrator just did.
+    pub expected: Option<Version>,
+}
+
+impl StatusWish {
+    /// This status, from now on and whatever it is.
+    pub fn now(status: Status) -> Self {
+        Self { status, until: None, reason: Reason::default(), expected: None }
+    }
+}
+
+/// Switches somebody off or on again.
+#[async_trait]
+pub trait AdminToggleStatus: Send + Sync {
+    /// Sets the status. Whoever is no longer enabled has no session left when this returns, and none that a login
+    /// was opening meanwhile; enabling does not bring sessions back.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], or a failed store.
+    async fn set(&self, by: Operator<'_>, user: UserId, wish: StatusWish) -> Result<User, AdminRefusal>;
+}

@@ -1,0 +1,13 @@
+use async_trait::async_trait;
+
+use crate::inbound::{Refusal, Registration, SignedIn};
+
+/// Registers somebody who was no visitor before.
+#[async_trait]
+pub trait RegisterUser: Send + Sync {
+    /// Creates the account and opens a session.
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::Busy`], or a failed store.
+    async fn register(&self, wish: Registration) -> Result<SignedIn, Refusal>;
+}

@@ -1,0 +1,15 @@
+use async_trait::async_trait;
+use usher_domain::{Keyword, UserSession};
+
+use crate::inbound::Refusal;
+use crate::outbound::FoundUser;
+
+/// Finds registered users by a part of their name.
+#[async_trait]
+pub trait SearchUsers: Send + Sync {
+    /// At most 20 enabled registered users other than the one who asks; one who is called exactly that comes first.
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`], or a failed store.
+    async fn search(&self, searcher: &UserSession, keyword: &Keyword) -> Result<Vec<FoundUser>, Refusal>;
+}

@@ -1,0 +1,17 @@
+use async_trait::async_trait;
+use usher_domain::ProvenDevice;
+
+use crate::inbound::{Credentials, Refusal, SignedIn};
+
+/// Logs in to an account that exists, from a device that was a visitor until now.
+///
+/// The visitor is kept for this device and recorded as an alias of the account; its sessions end.
+#[async_trait]
+pub trait LogInVisitor: Send + Sync {
+    /// Opens a user's session.
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`], [`Refusal::WrongPassword`], [`Refusal::Busy`], or
+    /// a failed store.
+    async fn log_in(&self, device: ProvenDevice, credentials: Credentials) -> Result<SignedIn, Refusal>;
+}

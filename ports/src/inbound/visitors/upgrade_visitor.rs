@@ -1,0 +1,18 @@
+use async_trait::async_trait;
+use usher_domain::ProvenDevice;
+
+use crate::inbound::{Refusal, Registration, SignedIn};
+
+/// Makes a visitor a full user, who keeps id, uuid and history.
+///
+/// A device that has no visitor, or whose visitor was upgraded before, registers a new account; nobody's existing
+/// name or password is ever changed.
+#[async_trait]
+pub trait UpgradeVisitor: Send + Sync {
+    /// Upgrades, ends the visitor's sessions and opens a user's.
+    ///
+    /// # Errors
+    /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::AccountUnavailable`] where the device's
+    /// account is disabled, [`Refusal::Busy`], or a failed store.
+    async fn upgrade(&self, device: ProvenDevice, wish: Registration) -> Result<SignedIn, Refusal>;
+}

@@ -1,0 +1,11 @@
+//! What the program itself does from time to time.
+
+mod check_readiness;
+mod keep_accounts;
+mod keep_avatars;
+mod settle_revocations;
+
+pub use check_readiness::Readiness;
+pub use keep_accounts::AccountKeeping;
+pub use keep_avatars::AvatarKeeping;
+pub use settle_revocations::Revoker;

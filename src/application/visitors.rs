@@ -1,0 +1,11 @@
+//! What visitors do.
+
+mod authenticate_device;
+mod log_in_visitor;
+mod register_visitor;
+mod upgrade_visitor;
+
+pub use authenticate_device::DeviceAuthentication;
+pub use log_in_visitor::VisitorLogIn;
+pub use register_visitor::VisitorRegistration;
+pub use upgrade_visitor::VisitorUpgrade;
