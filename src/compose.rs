@@ -203,7 +203,8 @@ pub async fn protect_second_factors(adapters: &Adapters) -> Result<(), ComposeEr
 
 fn second_factors(adapters: &Adapters) -> Arc<SecondFactors> {
     Arc::new(SecondFactors {
-        administrators: Arc::clone(&adapters.administrators),
+        administrators: adapters.administrators.clone(),
+        second_factors: adapters.administrators.clone(),
         cipher: Arc::clone(&adapters.factor_cipher),
         codes: Arc::clone(&adapters.codes),
     })

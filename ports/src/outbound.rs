@@ -1,6 +1,6 @@
 //! What the hexagon needs. "Must" states a law, and each law is a test in `contract`.
 
-mod administrator_repository;
+mod administrators;
 mod audit_log;
 mod avatar_store;
 mod calendar;
@@ -23,12 +23,9 @@ mod statistics;
 mod store_error;
 mod token_issuer;
 mod user_import;
-mod user_repository;
+mod users;
 
-pub use administrator_repository::{
-    AddAdministrator, AdministratorRepository, FactorChange, NewAdministrator, NewSecondFactor,
-    RemoveAdministrator, SecondFactor,
-};
+pub use administrators::*;
 pub use audit_log::{AuditFilter, AuditLog};
 pub use avatar_store::{AvatarStore, StoreAvatar};
 pub use calendar::Calendar;
@@ -51,7 +48,4 @@ pub use statistics::Statistics;
 pub use store_error::StoreError;
 pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
 pub use user_import::{Imported, ImportedUser, UserImport};
-pub use user_repository::{
-    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, SeenDevice, Upgrade, Upgraded,
-    UserFilter, UserOrder, UserPlace, UserRepository,
-};
+pub use users::*;

@@ -44,7 +44,8 @@ pub struct AdminUseCases {
 /// The way in for administrators.
 pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> Arc<dyn Administrate> {
     Arc::new(Administration {
-        administrators: Arc::clone(&adapters.administrators),
+        administrators: adapters.administrators.clone(),
+        sessions: adapters.administrators.clone(),
         hasher: Arc::clone(&adapters.hasher),
         factors: second_factors(adapters),
         requirement: config.admin.requirement(),
@@ -61,7 +62,9 @@ pub fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> 
 /// What administrators do about their own accounts.
 pub fn account_securing(adapters: &Adapters, config: &Config) -> Arc<dyn SecureAccount> {
     Arc::new(AccountSecuring {
-        administrators: Arc::clone(&adapters.administrators),
+        administrators: adapters.administrators.clone(),
+        sessions: adapters.administrators.clone(),
+        second_factors: adapters.administrators.clone(),
         hasher: Arc::clone(&adapters.hasher),
         factors: second_factors(adapters),
         requirement: config.admin.requirement(),
@@ -74,10 +77,17 @@ pub fn account_securing(adapters: &Adapters, config: &Config) -> Arc<dyn SecureA
 /// The administrators' use cases.
 pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
     let Adapters { users, sessions, hasher, clock, audit, .. } = adapters.clone();
-    let amender = Arc::new(Amender { users, revoker: revoker(adapters), clock: Arc::clone(&clock) });
+    let amender = Arc::new(Amender {
+        users: users.clone(),
+        registry: users.clone(),
+        changes: users,
+        revoker: revoker(adapters),
+        clock: Arc::clone(&clock),
+    });
     AdminUseCases {
         list_users: Arc::new(ListUsers {
-            users: Arc::clone(&adapters.users),
+            users: adapters.users.clone(),
+            directory: adapters.users.clone(),
             sessions: Arc::clone(&sessions),
             clock: Arc::clone(&clock),
         }),
@@ -89,19 +99,19 @@ pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
         }),
         delete_user: Arc::new(DeleteUser { amender: Arc::clone(&amender) }),
         reveal_devices: Arc::new(RevealDevices {
-            users: Arc::clone(&adapters.users),
+            users: adapters.users.clone(),
             audit: Arc::clone(&audit),
             clock: Arc::clone(&clock),
         }),
         end_sessions: Arc::new(EndSessions {
-            users: Arc::clone(&adapters.users),
+            users: adapters.users.clone(),
             sessions,
             audit: Arc::clone(&audit),
             clock: Arc::clone(&clock),
         }),
         audit: Arc::new(AuditReview { audit, clock: Arc::clone(&clock) }),
         manage_administrators: Arc::new(AdministratorManagement {
-            administrators: Arc::clone(&adapters.administrators),
+            administrators: adapters.administrators.clone(),
             hasher: Arc::clone(&hasher),
             clock,
         }),
@@ -112,7 +122,9 @@ pub fn admin_use_cases(adapters: &Adapters) -> AdminUseCases {
 /// Does what is due about accounts.
 pub fn account_keeping(adapters: &Adapters, config: &Config) -> Arc<dyn KeepAccounts> {
     Arc::new(AccountKeeping {
-        users: Arc::clone(&adapters.users),
+        users: adapters.users.clone(),
+        changes: adapters.users.clone(),
+        directory: adapters.users.clone(),
         clock: Arc::clone(&adapters.clock),
         keep_deleted: config.admin.keep_deleted.duration(),
     })
@@ -122,7 +134,7 @@ pub fn account_keeping(adapters: &Adapters, config: &Config) -> Arc<dyn KeepAcco
 pub fn avatar_keeping(adapters: &Adapters) -> Arc<dyn KeepAvatars> {
     Arc::new(AvatarKeeping {
         avatars: Arc::clone(&adapters.avatars),
-        users: Arc::clone(&adapters.users),
+        users: adapters.users.clone(),
         installations: Arc::clone(&adapters.installations),
         audit: Arc::clone(&adapters.audit),
         ids: Arc::clone(&adapters.ids),

@@ -37,13 +37,16 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         tally: Arc::clone(&adapters.tally),
     });
     let credentials = Arc::new(CredentialCheck {
-        users: Arc::clone(&users),
+        users: users.clone(),
+        passwords: users.clone(),
+        visits: users.clone(),
         hasher: Arc::clone(&hasher),
         limits: Arc::clone(&limits),
         clock: Arc::clone(&clock),
     });
     let registration = Arc::new(UserRegistration {
-        users: Arc::clone(&users),
+        users: users.clone(),
+        registry: users.clone(),
         hasher,
         issuer: Arc::clone(&issuer),
         limits: Arc::clone(&limits),
@@ -62,13 +65,15 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         authenticate_session: Arc::new(SessionAuthentication {
             tokens,
             sessions: Arc::clone(&sessions),
-            users: Arc::clone(&users),
+            users: users.clone(),
             clock: Arc::clone(&clock),
             policy,
             tally: Arc::clone(&adapters.tally),
         }),
         register_visitor: Arc::new(VisitorRegistration {
-            users: Arc::clone(&users),
+            users: users.clone(),
+            registry: users.clone(),
+            visits: users.clone(),
             issuer: Arc::clone(&issuer),
             limits: Arc::clone(&limits),
             ids,
@@ -76,7 +81,8 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             tally: Arc::clone(&adapters.tally),
         }),
         upgrade_visitor: Arc::new(VisitorUpgrade {
-            users: Arc::clone(&users),
+            users: users.clone(),
+            registry: users.clone(),
             revoker: revoker(adapters),
             registration: Arc::clone(&registration),
             issuer: Arc::clone(&issuer),
@@ -85,7 +91,8 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
             tally: Arc::clone(&adapters.tally),
         }),
         log_in_visitor: Arc::new(VisitorLogIn {
-            users: Arc::clone(&users),
+            users: users.clone(),
+            visits: users.clone(),
             sessions: Arc::clone(&sessions),
             credentials: Arc::clone(&credentials),
             issuer: Arc::clone(&issuer),
@@ -94,7 +101,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         register_user: registration,
         log_in: Arc::new(PasswordLogIn { credentials, issuer, limits: Arc::clone(&limits) }),
         log_out: Arc::new(EndSession { sessions }),
-        search_users: Arc::new(UserSearch { users: Arc::clone(&users), limits }),
+        search_users: Arc::new(UserSearch { names: users.clone(), limits }),
         view_profile: Arc::new(ProfileView { users }),
         keep_statistics: statistics_keeping(adapters),
         check_readiness: Arc::new(Readiness::new(adapters.probes.clone(), Arc::clone(&adapters.clock))),

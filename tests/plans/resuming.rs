@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Fact, Role, Session, Timestamp};
-use usher_ports::outbound::{SessionStore as _, StoreError, UserRepository as _};
+use usher_ports::outbound::{SessionStore as _, StoreError, UserLookup as _, UserVisits as _};
 use usher_sql::{Database, SqlSessions, SqlUsers};
 
 use super::database::Place;

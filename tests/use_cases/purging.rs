@@ -25,7 +25,13 @@ async fn keeping(users: usize, deleted: usize) -> AccountKeeping {
         }
     }
     let clock = Arc::new(FixedClock::at(NOON.plus(31 * DAY)));
-    AccountKeeping { users: repository, clock, keep_deleted: 30 * DAY }
+    AccountKeeping {
+        users: repository.clone(),
+        changes: repository.clone(),
+        directory: repository,
+        clock,
+        keep_deleted: 30 * DAY,
+    }
 }
 
 #[tokio::test]

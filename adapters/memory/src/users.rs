@@ -1,4 +1,4 @@
-//! Users with their profiles, devices and aliases, in the process.
+//! Users with their profiles, devices and aliases, in the process. What each port does stands in `account` and `accounts`.
 
 mod account;
 mod accounts;
@@ -11,9 +11,9 @@ use usher_domain::{
     Profile, Timestamp, User, UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Amended, FoundUser, NewUser, NewVisitor, Origin, Pending, Revocation,
-    RevocationOutbox, SeenDevice, StoreError, SyncToken, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace,
-    UserRepository,
+    AddUser, AddVisitor, Amended, FoundUser, NameSearch, NewUser, NewVisitor, Origin, Pending, Revocation,
+    RevocationOutbox, SeenDevice, StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory,
+    UserFilter, UserLookup, UserMaintenance, UserOrder, UserPasswords, UserPlace, UserRegistry, UserVisits,
 };
 use uuid::Uuid;
 
@@ -41,9 +41,8 @@ impl MemoryUsers {
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// The port, method by method; what each does stands in `account` and `accounts`.
 #[async_trait]
-impl UserRepository for MemoryUsers {
+impl UserLookup for MemoryUsers {
     async fn find(&self, id: UserId) -> Result<Option<User>> {
         Ok(self.one(id, |account| account.user.clone()))
     }
@@ -60,14 +59,21 @@ impl UserRepository for MemoryUsers {
         Ok(lock(&self.accounts).by_device(device).map(|account| account.user.clone()))
     }
 
-    async fn password_hash(&self, id: UserId) -> Result<Option<PasswordHash>> {
-        Ok(self.one(id, |account| account.password.clone()).flatten())
-    }
-
     async fn profile(&self, id: UserId) -> Result<Option<Profile>> {
         Ok(self.one(id, |account| account.profile.clone()))
     }
 
+    async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>> {
+        Ok(self.one(id, |account| account.devices()).unwrap_or_default())
+    }
+
+    async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>> {
+        Ok(lock(&self.accounts).aliases(visitor))
+    }
+}
+
+#[async_trait]
+impl UserRegistry for MemoryUsers {
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
         Ok(match lock(&self.accounts).add(NewAccount::visitor(new)) {
             Ok(user) => AddVisitor::Added(Box::new(user)),
@@ -93,7 +99,22 @@ impl UserRepository for MemoryUsers {
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded> {
         Ok(lock(&self.accounts).upgrade(upgrade))
     }
+}
 
+#[async_trait]
+impl UserPasswords for MemoryUsers {
+    async fn password_hash(&self, id: UserId) -> Result<Option<PasswordHash>> {
+        Ok(self.one(id, |account| account.password.clone()).flatten())
+    }
+
+    async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
+        self.one(id, |account| account.replace_hash(old, new));
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl UserVisits for MemoryUsers {
     async fn record_visit(
         &self,
         device: &DeviceId,
@@ -122,11 +143,10 @@ impl UserRepository for MemoryUsers {
         lock(&self.accounts).record_alias(visitor, user, at);
         Ok(())
     }
+}
 
-    async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>> {
-        Ok(lock(&self.accounts).aliases(visitor))
-    }
-
+#[async_trait]
+impl UserChanges for MemoryUsers {
     async fn amend(
         &self,
         id: UserId,
@@ -136,7 +156,10 @@ impl UserRepository for MemoryUsers {
     ) -> Result<Amended> {
         Ok(lock(&self.accounts).amend(id, amendment, expected, deed, &self.audit))
     }
+}
 
+#[async_trait]
+impl UserMaintenance for MemoryUsers {
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>> {
         Ok(lock(&self.accounts).due(now, limit as usize))
     }
@@ -148,20 +171,17 @@ impl UserRepository for MemoryUsers {
     async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>> {
         Ok(lock(&self.accounts).avatars_in_use(urls))
     }
+}
 
-    async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>> {
-        Ok(self.one(id, |account| account.devices()).unwrap_or_default())
-    }
-
-    async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<()> {
-        self.one(id, |account| account.replace_hash(old, new));
-        Ok(())
-    }
-
+#[async_trait]
+impl NameSearch for MemoryUsers {
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundUser>> {
         Ok(lock(&self.accounts).search(keyword, searcher, limit as usize))
     }
+}
 
+#[async_trait]
+impl UserDirectory for MemoryUsers {
     async fn list(
         &self,
         filter: &UserFilter,

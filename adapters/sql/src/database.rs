@@ -26,8 +26,8 @@ use observer::Observer;
 use retry::retrying;
 
 pub(crate) use embedded::FromSqlite;
-pub(crate) use error::Result;
 pub use error::{Cause, DatabaseError};
+pub(crate) use error::{Result, StoreResult};
 pub use open::{Durability, ServerOptions, SqliteOptions};
 pub(crate) use record::{Record, record};
 pub(crate) use tx::{Ended, Tx, Work};

@@ -1,4 +1,4 @@
-//! The laws of an [`AdministratorRepository`].
+//! The laws of the ports about administrators, which one [`AdministratorRepository`] offers.
 
 mod accounts;
 mod second_factor;

@@ -1,4 +1,4 @@
-//! The laws of a [`UserRepository`](crate::outbound::UserRepository).
+//! The laws of the ports about users, which one [`UserRepository`](crate::outbound::UserRepository) offers.
 
 mod adding;
 mod amending;

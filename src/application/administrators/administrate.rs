@@ -8,8 +8,8 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, AuditLog, Clock, HasherBusy, IdSource, KnownBrowsers, Lane,
-    NewAdministrator, PasswordHasher, Verdict,
+    AddAdministrator, AdministratorAccounts, AdministratorSessions, AuditLog, Clock, HasherBusy, IdSource,
+    KnownBrowsers, Lane, NewAdministrator, PasswordHasher, Verdict,
 };
 
 use crate::limits::refused;
@@ -18,7 +18,9 @@ use crate::{Limits, SecondFactors, login_log};
 /// Lets administrators in and out.
 pub struct Administration {
     /// Keeps them and their stays.
-    pub administrators: Arc<dyn AdministratorRepository>,
+    pub administrators: Arc<dyn AdministratorAccounts>,
+    /// Keeps their sessions.
+    pub sessions: Arc<dyn AdministratorSessions>,
     /// Hashes and compares their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Checks their second factors.
@@ -66,7 +68,7 @@ impl Administration {
             seen_at: now,
             expires_at: self.policy.deadline(now, now),
         };
-        if !self.administrators.open(&session, password, proof, deed).await? {
+        if !self.sessions.open(&session, password, proof, deed).await? {
             return Err(AdminRefusal::WrongCredentials);
         }
         let administrator = Administrator::admit(&session, &account, self.requirement, from, now)
@@ -99,7 +101,7 @@ impl Administration {
             return;
         }
         let end = self.policy.deadline(session.started_at, now);
-        if let Err(error) = self.administrators.extend(session.id, now, end).await {
+        if let Err(error) = self.sessions.extend(session.id, now, end).await {
             error.log("a stay was not extended");
         }
     }
@@ -173,7 +175,7 @@ impl Administrate for Administration {
         secret: &SessionSecret,
         from: ClientAddress,
     ) -> Result<Administrator, AdminRefusal> {
-        let found = self.administrators.find_session(secret.id()).await?;
+        let found = self.sessions.find_session(secret.id()).await?;
         let (session, account) = found.ok_or(AdminRefusal::SignedOut)?;
         let now = self.clock.now();
         let administrator = Administrator::admit(&session, &account, self.requirement, from, now)
@@ -186,10 +188,8 @@ impl Administrate for Administration {
         let deed = administrator.deed(self.clock.now());
         match administrator.actor() {
             Actor::Machine => Ok(()),
-            Actor::Account { id, .. } if everywhere => {
-                Ok(self.administrators.end_all(*id, None, &deed).await?)
-            }
-            Actor::Account { session, .. } => Ok(self.administrators.end(*session, &deed).await?),
+            Actor::Account { id, .. } if everywhere => Ok(self.sessions.end_all(*id, None, &deed).await?),
+            Actor::Account { session, .. } => Ok(self.sessions.end(*session, &deed).await?),
         }
     }
 }

@@ -7,14 +7,14 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorRepository, Clock, HasherBusy, Lane, NewAdministrator, PasswordHasher,
+    AddAdministrator, AdministratorAccounts, Clock, HasherBusy, Lane, NewAdministrator, PasswordHasher,
     RemoveAdministrator,
 };
 
 /// Keeps the list of administrators.
 pub struct AdministratorManagement {
     /// Keeps them.
-    pub administrators: Arc<dyn AdministratorRepository>,
+    pub administrators: Arc<dyn AdministratorAccounts>,
     /// Hashes their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Tells the time.

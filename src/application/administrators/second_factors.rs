@@ -4,13 +4,15 @@ use usher_domain::{
     AdministratorId, OneTimeCode, RecoveryDigest, RecoveryTag, SecondProof, Timestamp, TotpSecret,
 };
 use usher_ports::outbound::{
-    AdministratorRepository, FactorCipher, OneTimePasswords, SecondFactor, StoreError,
+    AdministratorAccounts, FactorCipher, OneTimePasswords, SecondFactor, SecondFactorStore, StoreError,
 };
 
 /// Reads second factors, and mends how they are kept while it does.
 pub struct SecondFactors {
     /// Keeps them.
-    pub administrators: Arc<dyn AdministratorRepository>,
+    pub administrators: Arc<dyn AdministratorAccounts>,
+    /// Keeps their second factors.
+    pub second_factors: Arc<dyn SecondFactorStore>,
     /// Encrypts what they rest on.
     pub cipher: Arc<dyn FactorCipher>,
     /// Checks the codes of apps.
@@ -42,7 +44,7 @@ impl SecondFactors {
 
     /// The second factor of an administrator, if there is one.
     pub(crate) async fn load(&self, id: AdministratorId) -> Result<Option<KnownFactor>, StoreError> {
-        let Some(found) = self.administrators.second_factor(id).await? else { return Ok(None) };
+        let Some(found) = self.second_factors.second_factor(id).await? else { return Ok(None) };
         let codes_left = found.codes_left;
         let opened = match self.cipher.open(id, &found.secret) {
             Ok(opened) => opened,
@@ -70,7 +72,7 @@ impl SecondFactors {
         let sealed = self.cipher.seal(id, secret)?;
         let tagged = |code: &RecoveryDigest| (*code, self.cipher.tag(id, code));
         let codes: Vec<_> = found.bare_codes.iter().map(tagged).collect();
-        self.administrators.protect_second_factor(id, &found.secret, &sealed, &codes).await?;
+        self.second_factors.protect_second_factor(id, &found.secret, &sealed, &codes).await?;
         tracing::info!(administrator = id.0, "encrypted a second factor under the current key");
         Ok(())
     }

@@ -7,8 +7,8 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 use usher_ports::outbound::{
-    AdministratorRepository, Clock, FactorChange, HasherBusy, IdSource, Lane, NewSecondFactor,
-    PasswordHasher, Verdict,
+    AdministratorAccounts, AdministratorSessions, Clock, FactorChange, HasherBusy, IdSource, Lane,
+    NewSecondFactor, PasswordHasher, SecondFactorStore, Verdict,
 };
 
 use crate::limits::refused;
@@ -17,7 +17,11 @@ use crate::{Limits, SecondFactors};
 /// Secures administrators' accounts.
 pub struct AccountSecuring {
     /// Keeps them.
-    pub administrators: Arc<dyn AdministratorRepository>,
+    pub administrators: Arc<dyn AdministratorAccounts>,
+    /// Keeps their sessions.
+    pub sessions: Arc<dyn AdministratorSessions>,
+    /// Keeps their second factors.
+    pub second_factors: Arc<dyn SecondFactorStore>,
     /// Hashes and compares their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Checks their second factors.
@@ -84,7 +88,7 @@ impl AccountSecuring {
     ) -> Result<(), AdminRefusal> {
         let deed = by.deed(self.clock.now());
         let changed =
-            self.administrators.change_second_factor(own.id, change, proof, own.session, &deed).await?;
+            self.second_factors.change_second_factor(own.id, change, proof, own.session, &deed).await?;
         changed.then_some(()).ok_or(AdminRefusal::WrongCredentials)
     }
 }
@@ -174,7 +178,7 @@ impl SecureAccount for AccountSecuring {
     async fn sessions(&self, by: &Administrator) -> Result<Vec<OwnSession>, AdminRefusal> {
         by.viewing()?;
         let (own, now) = (account(by)?, self.clock.now());
-        let all = self.administrators.sessions(own.id).await?;
+        let all = self.sessions.sessions(own.id).await?;
         let live = all.into_iter().filter(|session| session.expires_at > now);
         Ok(live.map(|session| OwnSession { current: session.id == own.session, session }).collect())
     }
@@ -183,12 +187,12 @@ impl SecureAccount for AccountSecuring {
         by.viewing()?;
         let (own, deed) = (account(by)?, by.deed(self.clock.now()));
         let Some(session) = session else {
-            return Ok(self.administrators.end_all(own.id, Some(own.session), &deed).await?);
+            return Ok(self.sessions.end_all(own.id, Some(own.session), &deed).await?);
         };
-        let all = self.administrators.sessions(own.id).await?;
+        let all = self.sessions.sessions(own.id).await?;
         if !all.iter().any(|it| it.id == session) {
             return Err(AdminRefusal::NotFound);
         }
-        Ok(self.administrators.end(session, &deed).await?)
+        Ok(self.sessions.end(session, &deed).await?)
     }
 }

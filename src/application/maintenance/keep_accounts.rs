@@ -4,12 +4,18 @@ use std::time::Duration;
 use async_trait::async_trait;
 use usher_domain::{Amendment, Deed, Operator, Status, Timestamp};
 use usher_ports::inbound::{KeepAccounts, Purge};
-use usher_ports::outbound::{Amended, Clock, StoreError, UserFilter, UserRepository};
+use usher_ports::outbound::{
+    Amended, Clock, StoreError, UserChanges, UserDirectory, UserFilter, UserMaintenance,
+};
 
 /// Does what is due about accounts.
 pub struct AccountKeeping {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the accounts that are due.
+    pub users: Arc<dyn UserMaintenance>,
+    /// Changes them.
+    pub changes: Arc<dyn UserChanges>,
+    /// Counts them.
+    pub directory: Arc<dyn UserDirectory>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long deleted accounts are kept.
@@ -32,7 +38,7 @@ impl KeepAccounts for AccountKeeping {
         let enabled = Amendment::Status { status: Status::Enabled, until: None };
         let mut done = 0;
         for user in self.users.due(now, PAGE).await? {
-            let amended = self.users.amend(user.id, &enabled, Some(user.version), &Deed::due(now)).await?;
+            let amended = self.changes.amend(user.id, &enabled, Some(user.version), &Deed::due(now)).await?;
             done += u64::from(matches!(amended, Amended::Done(_)));
         }
         Ok(done)
@@ -42,7 +48,7 @@ impl KeepAccounts for AccountKeeping {
         let due = self.purgeable().await?;
         if due > FEW {
             let enough = due.saturating_mul(FRACTION);
-            if self.users.count(&UserFilter::default(), enough).await? < enough {
+            if self.directory.count(&UserFilter::default(), enough).await? < enough {
                 return Ok(Purge::Withheld(due));
             }
         }
@@ -53,7 +59,7 @@ impl KeepAccounts for AccountKeeping {
     async fn purgeable(&self) -> Result<u32, StoreError> {
         let before = self.kept_since(self.clock.now());
         let due = UserFilter { deleted_before: Some(before), ..UserFilter::default() };
-        self.users.count(&due, u32::MAX).await
+        self.directory.count(&due, u32::MAX).await
     }
 
     async fn purge_all(&self, by: Operator<'_>) -> Result<u64, StoreError> {

@@ -8,15 +8,15 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AdminRefusal, AvatarSurvey, AvatarSweep, KeepAvatars, Refusal};
 use usher_ports::outbound::{
-    AuditLog, AvatarStore, Clock, IdSource, InstallationStore, StoreAvatar, StoreError, UserRepository,
+    AuditLog, AvatarStore, Clock, IdSource, InstallationStore, StoreAvatar, StoreError, UserMaintenance,
 };
 
 /// Keeps pictures, and knows who has them.
 pub struct AvatarKeeping {
     /// Keeps them.
     pub avatars: Arc<dyn AvatarStore>,
-    /// Knows who has them.
-    pub users: Arc<dyn UserRepository>,
+    /// Knows which users have them.
+    pub users: Arc<dyn UserMaintenance>,
     /// Knows which installation this is.
     pub installations: Arc<dyn InstallationStore>,
     /// Keeps what is done.

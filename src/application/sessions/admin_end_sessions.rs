@@ -3,12 +3,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{AuditAction, Operator, Role, SessionId, UserId};
 use usher_ports::inbound::{AdminEndSessions, AdminRefusal};
-use usher_ports::outbound::{AuditLog, Clock, SessionStore, UserRepository};
+use usher_ports::outbound::{AuditLog, Clock, SessionStore, UserLookup};
 
 /// Ends users' sessions.
 pub struct EndSessions {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
     /// Keeps the sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// Keeps what is done.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{Caller, Session, SessionPolicy, Timestamp, User, UserId};
 use usher_ports::inbound::{AuthenticateSession, Refusal};
-use usher_ports::outbound::{Clock, SessionStore, TokenIssuer, TokenRejected, UserRepository};
+use usher_ports::outbound::{Clock, SessionStore, TokenIssuer, TokenRejected, UserLookup};
 
 use crate::Tally;
 
@@ -14,8 +14,8 @@ pub struct SessionAuthentication {
     pub tokens: Arc<dyn TokenIssuer>,
     /// Keeps the sessions.
     pub sessions: Arc<dyn SessionStore>,
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long sessions last.

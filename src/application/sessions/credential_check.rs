@@ -2,15 +2,21 @@ use std::sync::Arc;
 
 use usher_domain::{ClientAddress, DeviceId, PasswordHash, PlainPassword, Role, User, Visit};
 use usher_ports::inbound::{Credentials, Refusal};
-use usher_ports::outbound::{Clock, HasherBusy, Lane, PasswordHasher, UserRepository, Verdict};
+use usher_ports::outbound::{
+    Clock, HasherBusy, Lane, PasswordHasher, UserLookup, UserPasswords, UserVisits, Verdict,
+};
 
 use crate::limits::Known;
 use crate::{Limits, login_log};
 
 /// Decides whether a name and a password are somebody's.
 pub struct CredentialCheck {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Keeps their hashes.
+    pub passwords: Arc<dyn UserPasswords>,
+    /// Records logins.
+    pub visits: Arc<dyn UserVisits>,
     /// Compares the passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// The budgets.
@@ -32,7 +38,7 @@ impl CredentialCheck {
         let known = self.known(user.as_ref(), from, device).await?;
         self.limits.username(username, from, device, known.as_ref()).await?;
         let hash = match &user {
-            Some(user) => self.users.password_hash(user.id).await?,
+            Some(user) => self.passwords.password_hash(user.id).await?,
             None => None,
         };
         let password = credentials.password;
@@ -66,7 +72,7 @@ impl CredentialCheck {
         // A visitor has no password, so what got here is a registered user's.
         debug_assert_eq!(user.role, Role::User);
         let now = self.clock.now();
-        if !self.users.record_login(user.id, user.epoch, from, now).await? {
+        if !self.visits.record_login(user.id, user.epoch, from, now).await? {
             return Err(Refusal::AccountUnavailable);
         }
         // The account as it was checked, and not as it is now: a session of an epoch that a change has begun since would
@@ -96,7 +102,7 @@ impl CredentialCheck {
     /// Replaces a hash of an older kind. The login does not depend on it: it is tried again next time.
     async fn renew(&self, user: &User, password: PlainPassword, old: &PasswordHash, lane: Lane) {
         let Ok(new) = self.hasher.hash(password, lane).await else { return };
-        if let Err(error) = self.users.replace_hash(user.id, old, &new).await {
+        if let Err(error) = self.passwords.replace_hash(user.id, old, &new).await {
             tracing::warn!(
                 user = user.id.0,
                 error = &error as &dyn std::error::Error,

@@ -44,7 +44,7 @@ impl AdminEditUser for EditUser {
             device: None,
             origin: Origin::Administrator(deed),
         };
-        match self.amender.users.add_user(&new).await? {
+        match self.amender.registry.add_user(&new).await? {
             AddUser::Added(user) => Ok(*user),
             AddUser::UsernameTaken | AddUser::DeviceTaken => Err(AdminRefusal::UsernameTaken),
         }

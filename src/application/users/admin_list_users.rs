@@ -5,13 +5,15 @@ use async_trait::async_trait;
 use usher_domain::{User, UserId, Viewer};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetails, UserName};
 use usher_ports::outbound::{
-    Clock, SeenDevice, SessionStore, UserFilter, UserOrder, UserPlace, UserRepository,
+    Clock, SeenDevice, SessionStore, UserDirectory, UserFilter, UserLookup, UserOrder, UserPlace,
 };
 
 /// Lists users.
 pub struct ListUsers {
-    /// Keeps them.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Lists them.
+    pub directory: Arc<dyn UserDirectory>,
     /// Keeps their sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// Tells the time.
@@ -68,10 +70,10 @@ impl AdminListUsers for ListUsers {
         behind: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, AdminRefusal> {
-        Ok(self.users.list(&allowed(by, filter), order, behind, limit).await?)
+        Ok(self.directory.list(&allowed(by, filter), order, behind, limit).await?)
     }
 
     async fn count(&self, by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal> {
-        Ok(self.users.count(&allowed(by, filter), most).await?)
+        Ok(self.directory.count(&allowed(by, filter), most).await?)
     }
 }

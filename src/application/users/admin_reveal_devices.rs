@@ -3,12 +3,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{AuditAction, Operator, Record, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminRevealDevices};
-use usher_ports::outbound::{AuditLog, Clock, SeenDevice, UserRepository};
+use usher_ports::outbound::{AuditLog, Clock, SeenDevice, UserLookup};
 
 /// Shows whole device ids.
 pub struct RevealDevices {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
     /// Keeps who looked.
     pub audit: Arc<dyn AuditLog>,
     /// Tells the time.

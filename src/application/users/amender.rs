@@ -2,14 +2,18 @@ use std::sync::Arc;
 
 use usher_domain::{Amendment, NotApplicable, Operator, Reason, User, UserId, Version};
 use usher_ports::inbound::AdminRefusal;
-use usher_ports::outbound::{Amended, Clock, UserRepository};
+use usher_ports::outbound::{Amended, Clock, UserChanges, UserLookup, UserRegistry};
 
 use crate::Revoker;
 
 /// Changes users for administrators: one write, and the sessions that it ends.
 pub struct Amender {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Adds them.
+    pub registry: Arc<dyn UserRegistry>,
+    /// Changes them.
+    pub changes: Arc<dyn UserChanges>,
     /// Ends the sessions.
     pub revoker: Arc<Revoker>,
     /// Tells the time.
@@ -27,7 +31,7 @@ impl Amender {
         reason: Reason,
     ) -> Result<(User, bool), AdminRefusal> {
         let deed = by.administrator().deed(self.clock.now()).because(reason);
-        let (user, changed) = match self.users.amend(user, amendment, expected, &deed).await? {
+        let (user, changed) = match self.changes.amend(user, amendment, expected, &deed).await? {
             Amended::Done(user) => (*user, true),
             Amended::Unchanged(user) => (*user, false),
             Amended::Conflict(user) => return Err(AdminRefusal::Conflict(user)),

@@ -4,15 +4,17 @@ use async_trait::async_trait;
 use usher_domain::{DeviceId, Nickname, PasswordHash, ReservedNames, Role};
 use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
 use usher_ports::outbound::{
-    AddUser, Clock, HasherBusy, IdSource, Lane, NewUser, Origin, PasswordHasher, UserRepository,
+    AddUser, Clock, HasherBusy, IdSource, Lane, NewUser, Origin, PasswordHasher, UserLookup, UserRegistry,
 };
 
 use crate::{Limits, SessionIssuer};
 
 /// Registers users.
 pub struct UserRegistration {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Adds them.
+    pub registry: Arc<dyn UserRegistry>,
     /// Hashes the passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Opens the sessions.
@@ -66,6 +68,6 @@ impl UserRegistration {
             device,
             origin: Origin::Owner { from: wish.from, at: self.clock.now() },
         };
-        Ok(self.users.add_user(&new).await?)
+        Ok(self.registry.add_user(&new).await?)
     }
 }

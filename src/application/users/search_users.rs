@@ -3,14 +3,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{Keyword, UserSession};
 use usher_ports::inbound::{Refusal, SearchUsers};
-use usher_ports::outbound::{FoundUser, UserRepository};
+use usher_ports::outbound::{FoundUser, NameSearch};
 
 use crate::Limits;
 
 /// Searches by name.
 pub struct UserSearch {
     /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    pub names: Arc<dyn NameSearch>,
     /// The budgets.
     pub limits: Arc<Limits>,
 }
@@ -22,6 +22,6 @@ const MOST: u32 = 20;
 impl SearchUsers for UserSearch {
     async fn search(&self, searcher: &UserSession, keyword: &Keyword) -> Result<Vec<FoundUser>, Refusal> {
         self.limits.search(searcher.user()).await?;
-        Ok(self.users.search(keyword, searcher.user(), MOST).await?)
+        Ok(self.names.search(keyword, searcher.user(), MOST).await?)
     }
 }

@@ -3,13 +3,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{Profile, User};
 use usher_ports::inbound::{Refusal, ViewProfile};
-use usher_ports::outbound::UserRepository;
+use usher_ports::outbound::UserLookup;
 use uuid::Uuid;
 
 /// Shows profiles.
 pub struct ProfileView {
-    /// Keeps them.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
 }
 
 #[async_trait]

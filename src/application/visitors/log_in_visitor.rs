@@ -3,14 +3,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{ProvenDevice, Role, User};
 use usher_ports::inbound::{Credentials, LogInVisitor, Refusal, SignedIn};
-use usher_ports::outbound::{Clock, SessionStore, UserRepository};
+use usher_ports::outbound::{Clock, SessionStore, UserLookup, UserVisits};
 
 use crate::{CredentialCheck, SessionIssuer};
 
 /// Logs visitors in to accounts that exist.
 pub struct VisitorLogIn {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Records who they turned out to be.
+    pub visits: Arc<dyn UserVisits>,
     /// Keeps the sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// Checks name and password.
@@ -35,7 +37,7 @@ impl VisitorLogIn {
     async fn leave_visitor(&self, device: &ProvenDevice, user: &User) -> Result<(), Refusal> {
         let Some(before) = self.users.find_by_device(device.id()).await? else { return Ok(()) };
         if before.id != user.id && before.role == Role::Visitor {
-            self.users.record_alias(before.id, user.id, self.clock.now()).await?;
+            self.visits.record_alias(before.id, user.id, self.clock.now()).await?;
         }
         if before.id == user.id || before.role == Role::Visitor {
             self.sessions.end_role(before.id, Role::Visitor).await?;

@@ -3,14 +3,20 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User, Username, Visit};
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
-use usher_ports::outbound::{AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserRepository};
+use usher_ports::outbound::{
+    AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserLookup, UserRegistry, UserVisits,
+};
 
 use crate::{Limits, SessionIssuer, Tally, login_log};
 
 /// Creates visitors and lets them resume.
 pub struct VisitorRegistration {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Adds them.
+    pub registry: Arc<dyn UserRegistry>,
+    /// Records visits.
+    pub visits: Arc<dyn UserVisits>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
     /// The budgets.
@@ -80,7 +86,7 @@ impl VisitorRegistration {
             return Err(Refusal::AccountUnavailable);
         }
         let now = self.clock.now();
-        self.users.record_visit(device.id(), facts, from, now).await?;
+        self.visits.record_visit(device.id(), facts, from, now).await?;
         user.visited(facts, Visit { at: now, from: Some(from.ip()) });
         // Whoever was disabled since is of a later epoch, and gets no session.
         self.issuer.issue(user, Role::Visitor).await
@@ -102,7 +108,7 @@ impl VisitorRegistration {
                 from,
                 at: self.clock.now(),
             };
-            match self.users.add_visitor(&new).await? {
+            match self.registry.add_visitor(&new).await? {
                 AddVisitor::Added(user) => {
                     self.tally.visitor(facts, new.at);
                     return Ok(Some(*user));

@@ -3,14 +3,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{PasswordHash, ProvenDevice, Role, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
-use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserRepository};
+use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserLookup, UserRegistry};
 
 use crate::{Limits, Revoker, SessionIssuer, Tally, UserRegistration};
 
 /// Makes visitors users.
 pub struct VisitorUpgrade {
-    /// Keeps the users.
-    pub users: Arc<dyn UserRepository>,
+    /// Finds the users.
+    pub users: Arc<dyn UserLookup>,
+    /// Upgrades them.
+    pub registry: Arc<dyn UserRegistry>,
     /// Ends the visitor's sessions.
     pub revoker: Arc<Revoker>,
     /// Registers those who were no visitors.
@@ -80,7 +82,7 @@ impl VisitorUpgrade {
             from: wish.from,
             at: self.clock.now(),
         };
-        match self.users.upgrade(&upgrade).await? {
+        match self.registry.upgrade(&upgrade).await? {
             Upgraded::Done(user) => {
                 self.tally.upgrade(upgrade.at);
                 self.revoker.revoke(&user).await;

@@ -13,7 +13,8 @@ use usher_domain::{Amendment, Deed, Epoch, Reason, Status, Timestamp, User, User
 use usher_memory::{FixedClock, MemorySessions, MemoryUsers};
 use usher_ports::inbound::SettleRevocations as _;
 use usher_ports::outbound::{
-    Pending, Revocation, RevocationOutbox, RevocationSink, StoreError, SyncToken, UserRepository,
+    Pending, Revocation, RevocationOutbox, RevocationSink, StoreError, SyncToken, UserChanges as _,
+    UserLookup as _, UserRepository,
 };
 
 use super::super::house::NOON;

@@ -56,6 +56,9 @@ pub enum DatabaseError {
 
 pub(crate) type Result<T> = std::result::Result<T, DatabaseError>;
 
+/// What a port answers.
+pub(crate) type StoreResult<T> = std::result::Result<T, StoreError>;
+
 /// Serialization failure (SQL standard) and deadlock (PostgreSQL); MySQL and MariaDB report a deadlock as the former.
 const CONTENDED_STATES: [&str; 2] = ["40001", "40P01"];
 

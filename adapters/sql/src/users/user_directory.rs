@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use async_trait::async_trait;
 use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement};
 use usher_domain::{Fact, Keyword, Role, Search, Status, Timestamp, User};
-use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
+use usher_ports::outbound::{UserDirectory, UserFilter, UserOrder, UserPlace};
 
-use super::read::{user, users};
+use super::SqlUsers;
 use super::row::UserRow;
-use crate::database::{Database, DatabaseError, Result, record};
+use super::user_lookup::{user, users};
+use crate::database::{Database, DatabaseError, Result, StoreResult, record};
 use crate::iden::{Devices, Users};
 
 record! {
@@ -23,35 +25,39 @@ record! {
     }
 }
 
-/// First who they are, which indexes answer; then all of them at once.
-pub(super) async fn list(
-    database: &Database,
-    common: u64,
-    filter: &UserFilter,
-    order: UserOrder,
-    behind: Option<&UserPlace>,
-    limit: u32,
-) -> Result<Vec<User>> {
-    let statement = sorted(fitting(database, common, filter).await?, order, behind, limit);
-    let ids: Vec<i64> = database.all::<IdRow>(&statement).await?.into_iter().map(|row| row.id).collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
+#[async_trait]
+impl UserDirectory for SqlUsers {
+    /// First who they are, which indexes answer; then all of them at once.
+    async fn list(
+        &self,
+        filter: &UserFilter,
+        order: UserOrder,
+        behind: Option<&UserPlace>,
+        limit: u32,
+    ) -> StoreResult<Vec<User>> {
+        let fitting = fitting(&self.database, self.common, filter).await?;
+        let rows: Vec<IdRow> = self.database.all(&sorted(fitting, order, behind, limit)).await?;
+        let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = users().and_where(user(Users::Id).is_in(ids.iter().copied())).take();
+        let rows: Vec<UserRow> = self.database.all(&rows).await?;
+        let rows: Vec<User> = rows.into_iter().map(User::try_from).collect::<Result<_>>()?;
+        let mut found: HashMap<i64, User> = rows.into_iter().map(|user| (user.id.0, user)).collect();
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
-    let rows = users().and_where(user(Users::Id).is_in(ids.iter().copied())).take();
-    let rows: Vec<User> =
-        database.all::<UserRow>(&rows).await?.into_iter().map(User::try_from).collect::<Result<_>>()?;
-    let mut found: HashMap<i64, User> = rows.into_iter().map(|user| (user.id.0, user)).collect();
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
-}
 
-pub(super) async fn count(database: &Database, common: u64, filter: &UserFilter, most: u32) -> Result<u32> {
-    let some = fitting(database, common, filter).await?.limit(u64::from(most)).take();
-    let statement = Query::select()
-        .expr_as(Expr::col(Alias::new("id")).count(), Alias::new("found"))
-        .from_subquery(some, Alias::new("some_users"))
-        .take();
-    let row = database.all::<CountRow>(&statement).await?.into_iter().next();
-    u32::try_from(row.map_or(0, |row| row.found)).map_err(|_| DatabaseError::Corrupt("a count"))
+    async fn count(&self, filter: &UserFilter, most: u32) -> StoreResult<u32> {
+        let some = fitting(&self.database, self.common, filter).await?.limit(u64::from(most)).take();
+        let statement = Query::select()
+            .expr_as(Expr::col(Alias::new("id")).count(), Alias::new("found"))
+            .from_subquery(some, Alias::new("some_users"))
+            .take();
+        let row = self.database.all::<CountRow>(&statement).await?.into_iter().next();
+        let found = row.map_or(0, |row| row.found);
+        Ok(u32::try_from(found).map_err(|_| DatabaseError::Corrupt("a count"))?)
+    }
 }
 
 /// The ids of those that fit.

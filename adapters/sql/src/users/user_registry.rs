@@ -1,23 +1,35 @@
-use sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr, UpdateStatement};
-use usher_domain::{
-    AuditAction, ClientAddress, Device, DeviceFacts, DeviceId, Epoch, PasswordHash, Role, Status, Timestamp,
-    UserId, Username,
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
+use usher_domain::{AuditAction, Device, DeviceFacts, Role, Status, UserId, Username};
+use usher_ports::outbound::{
+    AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRegistry,
 };
-use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded};
 
+use super::SqlUsers;
 use super::account::{NewAccount, device};
-use super::read;
+use super::user_lookup::within;
 use crate::audit;
-use crate::database::{Cause, Database, DatabaseError, Ended, Result, Tx, record};
+use crate::database::{Cause, Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::dialect::{self, Dialect};
-use crate::iden::{Aliases, Devices, Users};
+use crate::iden::Users;
 use crate::revocations::revocation;
 
-pub(super) async fn add_visitor(database: &Database, new: &NewVisitor) -> Result<AddVisitor> {
-    if database.dialect() == Dialect::Postgres {
-        return add_visitor_at_once(database, new).await;
+#[async_trait]
+impl UserRegistry for SqlUsers {
+    async fn add_visitor(&self, new: &NewVisitor) -> StoreResult<AddVisitor> {
+        if self.database.dialect() == Dialect::Postgres {
+            return Ok(add_visitor_at_once(&self.database, new).await?);
+        }
+        Ok(self.database.write(new.clone(), |tx, new| Box::pin(add_visitor_by_rows(tx, new))).await?)
     }
-    database.write(new.clone(), |tx, new| Box::pin(add_visitor_by_rows(tx, new))).await
+
+    async fn add_user(&self, new: &NewUser) -> StoreResult<AddUser> {
+        Ok(self.database.write(new.clone(), |tx, new| Box::pin(add_user(tx, new))).await?)
+    }
+
+    async fn upgrade(&self, wanted: &Upgrade) -> StoreResult<Upgraded> {
+        Ok(self.database.write(wanted.clone(), |tx, wanted| Box::pin(upgrade(tx, wanted))).await?)
+    }
 }
 
 async fn add_visitor_by_rows(tx: &mut Tx, new: &NewVisitor) -> Result<Ended<AddVisitor>> {
@@ -52,7 +64,7 @@ async fn add_visitor_at_once(database: &Database, new: &NewVisitor) -> Result<Ad
     }
 }
 
-pub(super) async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
+async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
     let account = NewAccount::user(new);
     let id = match add_account(tx, &account).await {
         Ok(id) => id,
@@ -97,7 +109,7 @@ pub(super) async fn index_username(tx: &mut Tx, id: UserId, username: &Username)
     Ok(())
 }
 
-pub(super) async fn upgrade(tx: &mut Tx, upgrade: &Upgrade) -> Result<Ended<Upgraded>> {
+async fn upgrade(tx: &mut Tx, upgrade: &Upgrade) -> Result<Ended<Upgraded>> {
     let statement = enabled(upgrade.user)
         .values([
             (Users::Username, upgrade.username.as_str().into()),
@@ -120,14 +132,14 @@ pub(super) async fn upgrade(tx: &mut Tx, upgrade: &Upgrade) -> Result<Ended<Upgr
     }
     index_username(tx, upgrade.user, &upgrade.username).await?;
     // Only a part of it was written here.
-    let user = read::within(tx, upgrade.user).await?;
+    let user = within(tx, upgrade.user).await?;
     let user = user.ok_or(DatabaseError::Corrupt("a row that was just written is gone"))?;
     tx.execute(&revocation(&user, upgrade.at)).await?;
     Ok(Ended::Commit(Upgraded::Done(Box::new(user))))
 }
 
 /// An update of one user that holds only while the account may be used.
-fn enabled(id: UserId) -> UpdateStatement {
+pub(super) fn enabled(id: UserId) -> UpdateStatement {
     Query::update()
         .table(Users::Table)
         .and_where(Expr::col(Users::Id).eq(id.0))
@@ -138,110 +150,4 @@ fn enabled(id: UserId) -> UpdateStatement {
 
 fn next(counter: Users) -> SimpleExpr {
     Expr::col(counter).add(1)
-}
-
-pub(super) async fn record_visit(
-    database: &Database,
-    device: &DeviceId,
-    facts: &DeviceFacts,
-    from: ClientAddress,
-    at: Timestamp,
-) -> Result<()> {
-    if let Some(statement) = database.dialect().record_visit(device, facts, from, at) {
-        return database.execute(&statement).await.map(drop);
-    }
-    let given = (device.clone(), facts.clone(), from, at);
-    database
-        .write(given, |tx, (device, facts, from, at)| {
-            Box::pin(record_visit_by_rows(tx, device, facts, *from, *at))
-        })
-        .await
-}
-
-async fn record_visit_by_rows(
-    tx: &mut Tx,
-    device: &DeviceId,
-    facts: &DeviceFacts,
-    from: ClientAddress,
-    at: Timestamp,
-) -> Result<Ended<()>> {
-    let said = [
-        (Devices::Platform, &facts.platform),
-        (Devices::Model, &facts.model),
-        (Devices::Os, &facts.os),
-        (Devices::Brand, &facts.brand),
-    ];
-    let said = said.into_iter().filter_map(|(column, fact)| Some((column, fact.as_ref()?.as_str().into())));
-    let statement = Query::update()
-        .table(Devices::Table)
-        .values(said)
-        .value(Devices::LastSeenAt, at.as_millis())
-        .and_where(Expr::col(Devices::Id).eq(device.as_str()))
-        .take();
-    tx.execute(&statement).await?;
-    let owner = Query::select()
-        .column(Devices::UserId)
-        .from(Devices::Table)
-        .and_where(Expr::col(Devices::Id).eq(device.as_str()))
-        .take();
-    let statement = Query::update()
-        .table(Users::Table)
-        .value(Users::LastLoginAt, at.as_millis())
-        .value(Users::LastLoginFrom, from.to_string())
-        .and_where(Expr::col(Users::Id).eq(Expr::from(owner)))
-        .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
-        .take();
-    tx.execute(&statement).await?;
-    Ok(Ended::Commit(()))
-}
-
-pub(super) async fn record_login(
-    database: &Database,
-    id: UserId,
-    epoch: Epoch,
-    from: ClientAddress,
-    at: Timestamp,
-) -> Result<bool> {
-    let statement = enabled(id)
-        .value(Users::LastLoginAt, at.as_millis())
-        .value(Users::LastLoginFrom, from.to_string())
-        .and_where(Expr::col(Users::SessionEpoch).eq(epoch.0))
-        .take();
-    Ok(database.execute(&statement).await? == 1)
-}
-
-pub(super) async fn record_alias(
-    database: &Database,
-    visitor: UserId,
-    user: UserId,
-    at: Timestamp,
-) -> Result<()> {
-    let statement = Query::insert()
-        .into_table(Aliases::Table)
-        .columns([Aliases::VisitorId, Aliases::UserId, Aliases::LinkedAt])
-        .values_panic([visitor.0.into(), user.0.into(), at.as_millis().into()])
-        .on_conflict(
-            OnConflict::columns([Aliases::VisitorId, Aliases::UserId])
-                .update_column(Aliases::LinkedAt)
-                .to_owned(),
-        )
-        .take();
-    database.execute(&statement).await?;
-    Ok(())
-}
-
-pub(super) async fn replace_hash(
-    database: &Database,
-    id: UserId,
-    old: &PasswordHash,
-    new: &PasswordHash,
-) -> Result<()> {
-    let statement = Query::update()
-        .table(Users::Table)
-        .value(Users::PasswordHash, new.expose())
-        .and_where(Expr::col(Users::Id).eq(id.0))
-        .and_where(Expr::col(Users::PasswordHash).eq(old.expose()))
-        .take();
-    database.execute(&statement).await?;
-    Ok(())
 }

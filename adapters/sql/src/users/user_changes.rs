@@ -1,14 +1,15 @@
 //! What administrators change about accounts, each with its entry in the audit log.
 
-use sea_query::{Expr, ExprTrait, LockType, Order, Query, UpdateStatement};
-use usher_domain::{Amendment, AuditAction, Deed, NotApplicable, Timestamp, User, UserId, Version};
-use usher_ports::outbound::Amended;
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, LockType, Query, UpdateStatement};
+use usher_domain::{Amendment, Deed, NotApplicable, Timestamp, User, UserId, Version};
+use usher_ports::outbound::{Amended, UserChanges};
 
-use super::read::{self, user, users};
-use super::row::UserRow;
-use super::write::index_username;
+use super::SqlUsers;
+use super::user_lookup::within;
+use super::user_registry::index_username;
 use crate::audit;
-use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
+use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::Users;
 use crate::revocations::revocation;
 
@@ -19,7 +20,7 @@ record! {
 }
 
 /// How somebody is, and stays until the end of the transaction.
-async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
+pub(super) async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
     let lock = Query::select()
         .column(Users::Id)
         .from(Users::Table)
@@ -27,12 +28,31 @@ async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
         .lock(LockType::Update)
         .take();
     match tx.one::<IdRow>(&lock).await? {
-        Some(row) => read::within(tx, UserId(row.id)).await,
+        Some(row) => within(tx, UserId(row.id)).await,
         None => Ok(None),
     }
 }
 
-pub(super) async fn amend(
+#[async_trait]
+impl UserChanges for SqlUsers {
+    async fn amend(
+        &self,
+        id: UserId,
+        amendment: &Amendment,
+        expected: Option<Version>,
+        deed: &Deed,
+    ) -> StoreResult<Amended> {
+        let given = (id, amendment.clone(), expected, deed.clone());
+        Ok(self
+            .database
+            .write(given, |tx, (id, amendment, expected, deed)| {
+                Box::pin(amend(tx, *id, amendment, *expected, deed))
+            })
+            .await?)
+    }
+}
+
+async fn amend(
     tx: &mut Tx,
     id: UserId,
     amendment: &Amendment,
@@ -88,44 +108,4 @@ fn update(after: &User, amendment: &Amendment) -> UpdateStatement {
         .values(password)
         .and_where(Expr::col(Users::Id).eq(after.id.0))
         .take()
-}
-
-pub(super) async fn due(database: &Database, now: Timestamp, limit: u32) -> Result<Vec<User>> {
-    let statement = users()
-        .and_where(user(Users::DisabledUntil).lte(now.as_millis()))
-        .and_where(user(Users::DeletedAt).is_null())
-        .limit(u64::from(limit))
-        .take();
-    database.all::<UserRow>(&statement).await?.into_iter().map(User::try_from).collect()
-}
-
-/// One after the other: each is gone with its entry, whatever becomes of the next.
-pub(super) async fn purge(database: &Database, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64> {
-    let statement = Query::select()
-        .column(Users::Id)
-        .from(Users::Table)
-        .and_where(Expr::col(Users::DeletedAt).lt(before.as_millis()))
-        .order_by(Users::DeletedAt, Order::Asc)
-        .limit(u64::from(limit))
-        .take();
-    let mut purged = 0;
-    for row in database.all::<IdRow>(&statement).await? {
-        let given = (UserId(row.id), before, deed.clone());
-        purged += u64::from(
-            database.write(given, |tx, (id, before, deed)| Box::pin(remove(tx, *id, *before, deed))).await?,
-        );
-    }
-    Ok(purged)
-}
-
-/// Whoever was brought back meanwhile stays.
-async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, deed: &Deed) -> Result<Ended<bool>> {
-    let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
-    if user.deleted_at.is_none_or(|at| at >= before) {
-        return Ok(Ended::Abort(false));
-    }
-    let delete = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id.0)).take();
-    tx.execute(&delete).await?;
-    audit::append(tx, &deed.on(AuditAction::UserPurged, Some(&user), &user)).await?;
-    Ok(Ended::Commit(true))
 }

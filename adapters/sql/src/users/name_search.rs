@@ -1,9 +1,11 @@
+use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use usher_domain::{Keyword, Nickname, Role, Status, UserId, Username};
-use usher_ports::outbound::FoundUser;
+use usher_ports::outbound::{FoundUser, NameSearch};
 use uuid::Uuid;
 
-use crate::database::{Database, DatabaseError, Result, record};
+use super::SqlUsers;
+use crate::database::{DatabaseError, Result, StoreResult, record};
 use crate::iden::Users;
 
 record! {
@@ -32,25 +34,23 @@ impl TryFrom<FoundRow> for FoundUser {
     }
 }
 
-/// Whoever is called exactly that, by the unique key; then whoever is called something with it, by the search index.
-pub(super) async fn search(
-    database: &Database,
-    keyword: &Keyword,
-    searcher: UserId,
-    limit: u32,
-) -> Result<Vec<FoundUser>> {
-    let namesake = Query::select()
-        .from(Users::Table)
-        .and_where(Expr::col((Users::Table, Users::UsernameKey)).eq(keyword.as_str()))
-        .take();
-    let namesake: Option<FoundRow> = database.one(&visible(namesake, searcher, limit)).await?;
-    let mut found: Vec<FoundRow> = namesake.into_iter().collect();
-    let containing = database.dialect().users_whose_key_contains(keyword);
-    let others: Vec<FoundRow> = database.all(&visible(containing, searcher, limit)).await?;
-    let namesake = found.first().map(|row| row.id);
-    found.extend(others.into_iter().filter(|row| Some(row.id) != namesake));
-    found.truncate(limit as usize);
-    found.into_iter().map(FoundUser::try_from).collect()
+#[async_trait]
+impl NameSearch for SqlUsers {
+    /// Whoever is called exactly that, by the unique key; then whoever is called something with it, by the search index.
+    async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> StoreResult<Vec<FoundUser>> {
+        let namesake = Query::select()
+            .from(Users::Table)
+            .and_where(Expr::col((Users::Table, Users::UsernameKey)).eq(keyword.as_str()))
+            .take();
+        let namesake: Option<FoundRow> = self.database.one(&visible(namesake, searcher, limit)).await?;
+        let mut found: Vec<FoundRow> = namesake.into_iter().collect();
+        let containing = self.database.dialect().users_whose_key_contains(keyword);
+        let others: Vec<FoundRow> = self.database.all(&visible(containing, searcher, limit)).await?;
+        let namesake = found.first().map(|row| row.id);
+        found.extend(others.into_iter().filter(|row| Some(row.id) != namesake));
+        found.truncate(limit as usize);
+        Ok(found.into_iter().map(FoundUser::try_from).collect::<Result<_>>()?)
+    }
 }
 
 /// Only enabled registered users other than the searcher, and of them only what anybody may see.

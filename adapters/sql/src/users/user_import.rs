@@ -1,19 +1,28 @@
 use std::collections::HashMap;
 
+use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query};
 use usher_domain::UserId;
-use usher_ports::outbound::{Imported, ImportedUser};
+use usher_ports::outbound::{Imported, ImportedUser, UserImport};
 use uuid::Uuid;
 
+use super::SqlUsers;
 use super::account::{NewAccount, devices};
-use crate::database::{DatabaseError, Ended, Result, Tx, record};
+use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::Users;
 
 /// How many users one statement adds: their names have up to 20 suffixes of three values each, and engines take 32,766
 /// values at least.
 const ROWS: usize = 500;
 
-pub(super) async fn import(tx: &mut Tx, users: &[ImportedUser]) -> Result<Ended<Imported>> {
+#[async_trait]
+impl UserImport for SqlUsers {
+    async fn import(&self, users: &[ImportedUser]) -> StoreResult<Imported> {
+        Ok(self.database.write(users.to_vec(), |tx, users| Box::pin(add_all(tx, users))).await?)
+    }
+}
+
+async fn add_all(tx: &mut Tx, users: &[ImportedUser]) -> Result<Ended<Imported>> {
     let mut ids = Vec::with_capacity(users.len());
     for some in users.chunks(ROWS) {
         match add(tx, some).await {

@@ -1,14 +1,14 @@
-//! Second factors, beside the administrators who have them.
-
+use async_trait::async_trait;
 use sea_query::{DeleteStatement, Expr, ExprTrait, Query, UpdateStatement};
 use usher_domain::{
     AdministratorId, AuditAction, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
 };
-use usher_ports::outbound::{FactorChange, SecondFactor};
+use usher_ports::outbound::{FactorChange, SecondFactor, SecondFactorStore};
 
-use super::{name_of, stays};
+use super::administrator_sessions::sessions_of;
+use super::{SqlAdministrators, name_of};
 use crate::audit;
-use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
+use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::{AdministratorCodes, Administrators};
 
 record! {
@@ -21,6 +21,60 @@ record! {
     struct CodeRow {
         digest: Vec<u8>,
         keyed: bool,
+    }
+}
+
+#[async_trait]
+impl SecondFactorStore for SqlAdministrators {
+    async fn second_factor(&self, id: AdministratorId) -> StoreResult<Option<SecondFactor>> {
+        let secret = Query::select()
+            .column(Administrators::TotpSecret)
+            .from(Administrators::Table)
+            .and_where(Expr::col(Administrators::Id).eq(id.0))
+            .take();
+        let secret = self.0.one::<FactorRow>(&secret).await?.and_then(|row| row.totp_secret);
+        let Some(secret) = secret else { return Ok(None) };
+        let codes = Query::select()
+            .columns([AdministratorCodes::Digest, AdministratorCodes::Keyed])
+            .from(AdministratorCodes::Table)
+            .and_where(Expr::col(AdministratorCodes::AdministratorId).eq(id.0))
+            .take();
+        Ok(Some(factor(SealedSecret::new(secret), self.0.all(&codes).await?)?))
+    }
+
+    async fn change_second_factor(
+        &self,
+        id: AdministratorId,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+        keep: SessionId,
+        deed: &Deed,
+    ) -> StoreResult<bool> {
+        let given = (id, change.clone(), proof, keep, deed.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (id, change, proof, keep, deed)| {
+                Box::pin(self::change(tx, *id, change, (proof.as_ref(), *keep), deed))
+            })
+            .await?)
+    }
+
+    async fn protect_second_factor(
+        &self,
+        id: AdministratorId,
+        found: &SealedSecret,
+        sealed: &SealedSecret,
+        codes: &[(RecoveryDigest, RecoveryTag)],
+    ) -> StoreResult<()> {
+        let given = (id, found.clone(), sealed.clone(), codes.to_vec());
+        let replaced = self
+            .0
+            .write(given, |tx, (id, found, sealed, codes)| Box::pin(protect(tx, *id, (found, sealed), codes)))
+            .await?;
+        if replaced {
+            self.0.scrub().await?;
+        }
+        Ok(())
     }
 }
 
@@ -61,7 +115,7 @@ pub(super) async fn proven(
 }
 
 /// The old recovery codes go with the old factor, and so do all other sessions.
-pub(super) async fn change(
+async fn change(
     tx: &mut Tx,
     id: AdministratorId,
     change: &FactorChange,
@@ -103,7 +157,7 @@ pub(super) async fn change(
             .take();
         tx.execute(&insert).await?;
     }
-    tx.execute(&stays::of(id, Some(keep))).await?;
+    tx.execute(&sessions_of(id, Some(keep))).await?;
     let name = name_of(tx, id).await?;
     audit::append(tx, &deed.record(action, &name)).await?;
     Ok(Ended::Commit(true))
@@ -126,7 +180,7 @@ pub(super) async fn clear(tx: &mut Tx, id: AdministratorId) -> Result<bool> {
 }
 
 /// Tells whether it found what it replaces.
-pub(super) async fn protect(
+async fn protect(
     tx: &mut Tx,
     id: AdministratorId,
     (found, sealed): (&SealedSecret, &SealedSecret),
@@ -151,27 +205,10 @@ pub(super) async fn protect(
     Ok(Ended::Commit(true))
 }
 
-pub(super) async fn find(database: &Database, id: AdministratorId) -> Result<Option<SecondFactor>> {
-    let secret = Query::select()
-        .column(Administrators::TotpSecret)
-        .from(Administrators::Table)
-        .and_where(Expr::col(Administrators::Id).eq(id.0))
-        .take();
-    let secret = database.one::<FactorRow>(&secret).await?.and_then(|row| row.totp_secret);
-    let Some(secret) = secret else { return Ok(None) };
-    let codes = Query::select()
-        .columns([AdministratorCodes::Digest, AdministratorCodes::Keyed])
-        .from(AdministratorCodes::Table)
-        .and_where(Expr::col(AdministratorCodes::AdministratorId).eq(id.0))
-        .take();
-    let codes: Vec<CodeRow> = database.all(&codes).await?;
+fn factor(secret: SealedSecret, codes: Vec<CodeRow>) -> Result<SecondFactor> {
     let corrupt = || DatabaseError::Corrupt("administrator_codes.digest");
     let codes_left = u32::try_from(codes.len()).map_err(|_| corrupt())?;
     let bare = codes.into_iter().filter(|code| !code.keyed);
     let bare = bare.map(|code| code.digest.try_into().map(RecoveryDigest).map_err(|_| corrupt()));
-    Ok(Some(SecondFactor {
-        secret: SealedSecret::new(secret),
-        codes_left,
-        bare_codes: bare.collect::<Result<_>>()?,
-    }))
+    Ok(SecondFactor { secret, codes_left, bare_codes: bare.collect::<Result<_>>()? })
 }

@@ -1,0 +1,96 @@
+use async_trait::async_trait;
+use usher_domain::{
+    AdministratorId, AuditAction, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+};
+use usher_ports::outbound::{FactorChange, SecondFactor, SecondFactorStore};
+
+use super::{Administrators, MemoryAdministrators, Result};
+use crate::lock;
+
+impl Administrators {
+    /// Uses a proof up, if it is good.
+    pub(super) fn spend(&mut self, id: AdministratorId, proof: Option<&SecondProof>) -> bool {
+        match (self.factors.get_mut(&id), proof) {
+            (None, None) => true,
+            (Some(factor), Some(SecondProof::Step(step))) if *step > factor.step => {
+                factor.step = *step;
+                true
+            }
+            (Some(factor), Some(SecondProof::Recovery(tags))) => {
+                let place = factor.codes.iter().position(|code| tags.contains(code));
+                place.map(|place| factor.codes.remove(place)).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    fn change_factor(
+        &mut self,
+        id: AdministratorId,
+        change: &FactorChange,
+        proof: Option<&SecondProof>,
+        keep: SessionId,
+    ) -> bool {
+        if self.get(id).is_none() || !self.spend(id, proof) {
+            return false;
+        }
+        match (change, self.factors.get_mut(&id)) {
+            (FactorChange::On(factor), _) => drop(self.factors.insert(id, factor.clone())),
+            (FactorChange::Codes(codes), Some(factor)) => factor.codes.clone_from(codes),
+            (FactorChange::Codes(_), None) => return false,
+            (FactorChange::Off, _) => drop(self.factors.remove(&id)),
+        }
+        self.note_factor(id);
+        self.end_all(id, Some(keep));
+        true
+    }
+
+    pub(super) fn note_factor(&mut self, id: AdministratorId) {
+        let has = self.factors.contains_key(&id);
+        if let Some((account, _)) = self.get(id) {
+            account.second_factor = has;
+        }
+    }
+}
+
+#[async_trait]
+impl SecondFactorStore for MemoryAdministrators {
+    async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>> {
+        Ok(lock(&self.all).factors.get(&id).map(|factor| SecondFactor {
+            secret: factor.secret.clone(),
+            codes_left: u32::try_from(factor.codes.len()).unwrap_or(u32::MAX),
+            bare_codes: Vec::new(),
+        }))
+    }
+
+    async fn change_second_factor(
+        &self,
+        id: AdministratorId,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+        keep: SessionId,
+        deed: &Deed,
+    ) -> Result<bool> {
+        let name = lock(&self.all).name(id);
+        let action = match change {
+            FactorChange::On(_) => AuditAction::SecondFactorOn,
+            FactorChange::Codes(_) => AuditAction::RecoveryCodes,
+            FactorChange::Off => AuditAction::SecondFactorOff,
+        };
+        let record = |changed: &bool| changed.then(|| deed.record(action, &name));
+        Ok(self.change(|all| all.change_factor(id, change, proof.as_ref(), keep), record))
+    }
+
+    async fn protect_second_factor(
+        &self,
+        id: AdministratorId,
+        found: &SealedSecret,
+        sealed: &SealedSecret,
+        _codes: &[(RecoveryDigest, RecoveryTag)],
+    ) -> Result<()> {
+        if let Some(factor) = lock(&self.all).factors.get_mut(&id).filter(|it| it.secret == *found) {
+            factor.secret = sealed.clone();
+        }
+        Ok(())
+    }
+}

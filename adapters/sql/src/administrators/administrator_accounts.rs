@@ -1,0 +1,186 @@
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditAction, Deed,
+    PasswordHash,
+};
+use usher_ports::outbound::{AddAdministrator, AdministratorAccounts, NewAdministrator, RemoveAdministrator};
+
+use super::administrator_sessions::sessions_of;
+use super::second_factor_store::clear;
+use super::{AccountRow, SqlAdministrators, accounts, name_of};
+use crate::audit;
+use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
+use crate::iden::Administrators;
+
+record! {
+    struct HashRow {
+        password_hash: String,
+    }
+}
+
+record! {
+    struct IdRow {
+        id: i64,
+    }
+}
+
+#[async_trait]
+impl AdministratorAccounts for SqlAdministrators {
+    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> StoreResult<AddAdministrator> {
+        let given = (new.clone(), deed.clone());
+        Ok(self.0.write(given, |tx, (new, deed)| Box::pin(insert(tx, new, None, deed))).await?)
+    }
+
+    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> StoreResult<AddAdministrator> {
+        let given = (new.clone(), deed.clone());
+        Ok(self.0.write(given, |tx, (new, deed)| Box::pin(insert(tx, new, Some(true), deed))).await?)
+    }
+
+    async fn list(&self) -> StoreResult<Vec<AdministratorAccount>> {
+        let statement = accounts().order_by(Administrators::Name, Order::Asc).take();
+        let rows: Vec<AccountRow> = self.0.all(&statement).await?;
+        Ok(rows.into_iter().map(AdministratorAccount::try_from).collect::<Result<_>>()?)
+    }
+
+    async fn find_by_name(
+        &self,
+        name: &AdministratorName,
+    ) -> StoreResult<Option<(AdministratorAccount, PasswordHash)>> {
+        let named = || Expr::col(Administrators::Name).eq(name.as_str());
+        let Some(account) = self.account(&accounts().and_where(named()).take()).await? else {
+            return Ok(None);
+        };
+        let hash = Query::select()
+            .column(Administrators::PasswordHash)
+            .from(Administrators::Table)
+            .and_where(named())
+            .take();
+        let hash: Option<HashRow> = self.0.one(&hash).await?;
+        Ok(hash.map(|row| (account, PasswordHash::new(row.password_hash))))
+    }
+
+    async fn set_password(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> StoreResult<bool> {
+        let given = (id, password.clone(), deed.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (id, password, deed)| {
+                Box::pin(replace_password(tx, *id, password, false, deed))
+            })
+            .await?)
+    }
+
+    async fn reset(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> StoreResult<bool> {
+        let given = (id, password.clone(), deed.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (id, password, deed)| {
+                Box::pin(replace_password(tx, *id, password, true, deed))
+            })
+            .await?)
+    }
+
+    async fn remove(&self, id: AdministratorId, deed: &Deed) -> StoreResult<RemoveAdministrator> {
+        Ok(self.0.write((id, deed.clone()), |tx, (id, deed)| Box::pin(delete(tx, *id, deed))).await?)
+    }
+}
+
+async fn insert(
+    tx: &mut Tx,
+    new: &NewAdministrator,
+    founder: Option<bool>,
+    deed: &Deed,
+) -> Result<Ended<AddAdministrator>> {
+    if founder.is_some() && tx.one::<IdRow>(ids().limit(1)).await?.is_some() {
+        return Ok(Ended::Abort(AddAdministrator::NotTheFirst));
+    }
+    let insert = Query::insert()
+        .into_table(Administrators::Table)
+        .columns([
+            Administrators::Name,
+            Administrators::Role,
+            Administrators::PasswordHash,
+            Administrators::Founder,
+            Administrators::CreatedAt,
+        ])
+        .values_panic([
+            new.name.as_str().into(),
+            new.role.as_str().into(),
+            new.password.expose().into(),
+            founder.into(),
+            deed.at.as_millis().into(),
+        ])
+        .take();
+    let id = match tx.insert(insert, Administrators::Id).await {
+        Ok(id) => AdministratorId(id),
+        Err(DatabaseError::Duplicate(_)) if founder.is_some() => {
+            return Ok(Ended::Abort(AddAdministrator::NotTheFirst));
+        }
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddAdministrator::NameTaken)),
+        Err(error) => return Err(error),
+    };
+    let (name, role, created_at) = (new.name.clone(), new.role, deed.at);
+    let account =
+        AdministratorAccount { id, name, role, created_at, last_login_at: None, second_factor: false };
+    audit::append(tx, &deed.administrator_added(&account)).await?;
+    Ok(Ended::Commit(AddAdministrator::Added(account)))
+}
+
+/// The new password is written first, which locks the row: a login that read the old one waits for it.
+async fn replace_password(
+    tx: &mut Tx,
+    id: AdministratorId,
+    password: &PasswordHash,
+    reset: bool,
+    deed: &Deed,
+) -> Result<Ended<bool>> {
+    let update = Query::update()
+        .table(Administrators::Table)
+        .value(Administrators::PasswordHash, password.expose())
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take();
+    if tx.execute(&update).await? == 0 {
+        return Ok(Ended::Abort(false));
+    }
+    tx.execute(&sessions_of(id, None)).await?;
+    let name = name_of(tx, id).await?;
+    audit::append(tx, &deed.record(AuditAction::AdministratorPassword, &name)).await?;
+    if reset && clear(tx, id).await? {
+        audit::append(tx, &deed.record(AuditAction::SecondFactorOff, &name)).await?;
+    }
+    Ok(Ended::Commit(true))
+}
+
+/// All owners are locked, so that of two removals at once the second sees the first.
+async fn delete(tx: &mut Tx, id: AdministratorId, deed: &Deed) -> Result<Ended<RemoveAdministrator>> {
+    let owners: Vec<IdRow> = tx
+        .all(
+            ids()
+                .and_where(Expr::col(Administrators::Role).eq(AdministratorRole::Owner.as_str()))
+                .order_by(Administrators::Id, Order::Asc)
+                .lock(LockType::Update),
+        )
+        .await?;
+    if matches!(owners.as_slice(), [last] if last.id == id.0) {
+        return Ok(Ended::Abort(RemoveAdministrator::LastOwner));
+    }
+    let delete = Query::delete()
+        .from_table(Administrators::Table)
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take();
+    let name = name_of(tx, id).await?;
+    if tx.execute(&delete).await? == 0 {
+        return Ok(Ended::Abort(RemoveAdministrator::NotFound));
+    }
+    audit::append(tx, &deed.record(AuditAction::AdministratorRemoved, &name)).await?;
+    Ok(Ended::Commit(RemoveAdministrator::Removed))
+}
+
+fn ids() -> SelectStatement {
+    Query::select().column(Administrators::Id).from(Administrators::Table).take()
+}

@@ -1,0 +1,86 @@
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, Order, Query};
+use usher_domain::{AuditAction, Deed, Timestamp, User, UserId};
+use usher_ports::outbound::UserMaintenance;
+
+use super::SqlUsers;
+use super::row::UserRow;
+use super::user_changes::hold;
+use super::user_lookup::{user, users};
+use crate::audit;
+use crate::database::{Ended, Result, StoreResult, Tx, record};
+use crate::iden::Users;
+
+record! {
+    struct IdRow {
+        id: i64,
+    }
+}
+
+record! {
+    struct AvatarRow {
+        avatar: String,
+    }
+}
+
+#[async_trait]
+impl UserMaintenance for SqlUsers {
+    async fn due(&self, now: Timestamp, limit: u32) -> StoreResult<Vec<User>> {
+        let statement = users()
+            .and_where(user(Users::DisabledUntil).lte(now.as_millis()))
+            .and_where(user(Users::DeletedAt).is_null())
+            .limit(u64::from(limit))
+            .take();
+        let rows: Vec<UserRow> = self.database.all(&statement).await?;
+        Ok(rows.into_iter().map(User::try_from).collect::<Result<_>>()?)
+    }
+
+    /// One after the other: each is gone with its entry, whatever becomes of the next.
+    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> StoreResult<u64> {
+        let statement = Query::select()
+            .column(Users::Id)
+            .from(Users::Table)
+            .and_where(Expr::col(Users::DeletedAt).lt(before.as_millis()))
+            .order_by(Users::DeletedAt, Order::Asc)
+            .limit(u64::from(limit))
+            .take();
+        let mut purged = 0;
+        for row in self.database.all::<IdRow>(&statement).await? {
+            let given = (UserId(row.id), before, deed.clone());
+            let removed = self
+                .database
+                .write(given, |tx, (id, before, deed)| Box::pin(remove(tx, *id, *before, deed)))
+                .await?;
+            purged += u64::from(removed);
+        }
+        Ok(purged)
+    }
+
+    /// That nobody has an empty one is said for the index, which leaves it out.
+    async fn avatars_in_use(&self, urls: &[String]) -> StoreResult<Vec<String>> {
+        if urls.is_empty() {
+            return Ok(Vec::new());
+        }
+        let statement = Query::select()
+            .distinct()
+            .column(Users::Avatar)
+            .from(Users::Table)
+            .and_where(Expr::col(Users::Avatar).is_in(urls.iter().map(String::as_str)))
+            .and_where(Expr::cust("users.avatar <> ''"))
+            .take();
+        let rows: Vec<AvatarRow> = self.database.all(&statement).await?;
+        Ok(rows.into_iter().map(|row| row.avatar).collect())
+    }
+}
+
+/// Whoever was brought back meanwhile stays.
+async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, deed: &Deed) -> Result<Ended<bool>> {
+    let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
+    if user.deleted_at.is_none_or(|at| at >= before) {
+        return Ok(Ended::Abort(false));
+    }
+    let delete = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id.0)).take();
+    tx.execute(&delete).await?;
+    audit::append(tx, &deed.on(AuditAction::UserPurged, Some(&user), &user)).await?;
+    Ok(Ended::Commit(true))
+}

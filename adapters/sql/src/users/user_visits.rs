@@ -1,0 +1,99 @@
+use async_trait::async_trait;
+use sea_query::{Expr, ExprTrait, OnConflict, Query};
+use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Epoch, Role, Timestamp, UserId};
+use usher_ports::outbound::UserVisits;
+
+use super::SqlUsers;
+use super::user_registry::enabled;
+use crate::database::{Ended, Result, StoreResult, Tx};
+use crate::iden::{Aliases, Devices, Users};
+
+#[async_trait]
+impl UserVisits for SqlUsers {
+    async fn record_visit(
+        &self,
+        device: &DeviceId,
+        facts: &DeviceFacts,
+        from: ClientAddress,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        if let Some(statement) = self.database.dialect().record_visit(device, facts, from, at) {
+            self.database.execute(&statement).await?;
+            return Ok(());
+        }
+        let given = (device.clone(), facts.clone(), from, at);
+        Ok(self
+            .database
+            .write(given, |tx, (device, facts, from, at)| {
+                Box::pin(record_visit_by_rows(tx, device, facts, *from, *at))
+            })
+            .await?)
+    }
+
+    async fn record_login(
+        &self,
+        id: UserId,
+        epoch: Epoch,
+        from: ClientAddress,
+        at: Timestamp,
+    ) -> StoreResult<bool> {
+        let statement = enabled(id)
+            .value(Users::LastLoginAt, at.as_millis())
+            .value(Users::LastLoginFrom, from.to_string())
+            .and_where(Expr::col(Users::SessionEpoch).eq(epoch.0))
+            .take();
+        Ok(self.database.execute(&statement).await? == 1)
+    }
+
+    async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> StoreResult<()> {
+        let statement = Query::insert()
+            .into_table(Aliases::Table)
+            .columns([Aliases::VisitorId, Aliases::UserId, Aliases::LinkedAt])
+            .values_panic([visitor.0.into(), user.0.into(), at.as_millis().into()])
+            .on_conflict(
+                OnConflict::columns([Aliases::VisitorId, Aliases::UserId])
+                    .update_column(Aliases::LinkedAt)
+                    .to_owned(),
+            )
+            .take();
+        self.database.execute(&statement).await?;
+        Ok(())
+    }
+}
+
+async fn record_visit_by_rows(
+    tx: &mut Tx,
+    device: &DeviceId,
+    facts: &DeviceFacts,
+    from: ClientAddress,
+    at: Timestamp,
+) -> Result<Ended<()>> {
+    let said = [
+        (Devices::Platform, &facts.platform),
+        (Devices::Model, &facts.model),
+        (Devices::Os, &facts.os),
+        (Devices::Brand, &facts.brand),
+    ];
+    let said = said.into_iter().filter_map(|(column, fact)| Some((column, fact.as_ref()?.as_str().into())));
+    let statement = Query::update()
+        .table(Devices::Table)
+        .values(said)
+        .value(Devices::LastSeenAt, at.as_millis())
+        .and_where(Expr::col(Devices::Id).eq(device.as_str()))
+        .take();
+    tx.execute(&statement).await?;
+    let owner = Query::select()
+        .column(Devices::UserId)
+        .from(Devices::Table)
+        .and_where(Expr::col(Devices::Id).eq(device.as_str()))
+        .take();
+    let statement = Query::update()
+        .table(Users::Table)
+        .value(Users::LastLoginAt, at.as_millis())
+        .value(Users::LastLoginFrom, from.to_string())
+        .and_where(Expr::col(Users::Id).eq(Expr::from(owner)))
+        .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
+        .take();
+    tx.execute(&statement).await?;
+    Ok(Ended::Commit(()))
+}

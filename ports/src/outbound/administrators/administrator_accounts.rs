@@ -1,0 +1,105 @@
+use async_trait::async_trait;
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Deed, PasswordHash,
+};
+
+use crate::outbound::StoreError;
+
+/// An administrator to be.
+#[derive(Clone, Debug)]
+pub struct NewAdministrator {
+    /// What they will log in with.
+    pub name: AdministratorName,
+    /// What they may do.
+    pub role: AdministratorRole,
+    /// Their password.
+    pub password: PasswordHash,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AddAdministrator {
+    /// They are there.
+    Added(AdministratorAccount),
+    /// Somebody has this name.
+    NameTaken,
+    /// There are administrators already.
+    NotTheFirst,
+}
+
+/// What became of a removal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RemoveAdministrator {
+    /// They are gone.
+    Removed,
+    /// Nobody would be left who may change administrators.
+    LastOwner,
+    /// There is nobody like that.
+    NotFound,
+}
+
+/// Keeps the accounts of administrators.
+///
+/// - A name must be given to one administrator only, also when several ask at once.
+/// - Of any number of first administrators at once, one must be added.
+/// - Removals at once must leave an owner.
+/// - Removing an administrator, setting a password and a reset must end all their stays, and those that a login was just
+///   opening with the old one.
+/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+#[async_trait]
+pub trait AdministratorAccounts: Send + Sync {
+    /// Adds one.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator, StoreError>;
+
+    /// Adds the first one, if there is none.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator, StoreError>;
+
+    /// All of them, by name.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn list(&self) -> Result<Vec<AdministratorAccount>, StoreError>;
+
+    /// Who has this name, and their password.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find_by_name(
+        &self,
+        name: &AdministratorName,
+    ) -> Result<Option<(AdministratorAccount, PasswordHash)>, StoreError>;
+
+    /// Sets a password and ends all stays; tells whether there is such an administrator.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn set_password(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
+    /// Sets a password, turns the second factor off and ends all stays; tells whether there is such an administrator.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn reset(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
+    /// Removes one.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn remove(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator, StoreError>;
+}

@@ -1,0 +1,77 @@
+use async_trait::async_trait;
+use usher_domain::{
+    AdministratorAccount, AdministratorId, AdministratorSession, Deed, PasswordHash, SecondProof, SessionId,
+    Timestamp,
+};
+
+use crate::outbound::StoreError;
+
+/// Keeps administrators' stays.
+///
+/// - Whoever has a second factor must not come in without it, and a proof of it must be good once, also when it is used at
+///   once.
+/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+#[async_trait]
+pub trait AdministratorSessions: Send + Sync {
+    /// Opens a stay, and notes it as a login, if their password is still this one and the proof is good, which whoever has
+    /// a second factor must have and nobody else may; tells whether it is.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn open(
+        &self,
+        session: &AdministratorSession,
+        password: &PasswordHash,
+        proof: Option<SecondProof>,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
+    /// A stay that was not ended, and whose it is; it may have expired.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find_session(
+        &self,
+        id: SessionId,
+    ) -> Result<Option<(AdministratorSession, AdministratorAccount)>, StoreError>;
+
+    /// The stays of an administrator that were not ended, the newest first; some may have expired.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn sessions(&self, id: AdministratorId) -> Result<Vec<AdministratorSession>, StoreError>;
+
+    /// Notes that a stay was used, if it is there.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn extend(
+        &self,
+        id: SessionId,
+        seen_at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Ends a stay, if it is there.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn end(&self, id: SessionId, deed: &Deed) -> Result<(), StoreError>;
+
+    /// Ends all stays of an administrator, but for one if it is named.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn end_all(
+        &self,
+        id: AdministratorId,
+        keep: Option<SessionId>,
+        deed: &Deed,
+    ) -> Result<(), StoreError>;
+
+    /// Forgets stays that expired before a moment, and tells how many.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn purge(&self, moment: Timestamp) -> Result<u64, StoreError>;
+}

@@ -1,0 +1,81 @@
+use async_trait::async_trait;
+use usher_domain::{
+    AdministratorId, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+};
+
+use crate::outbound::StoreError;
+
+/// A second factor that an administrator turns on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSecondFactor {
+    /// What the app shares.
+    pub secret: SealedSecret,
+    /// The step of time of the code that showed it: it is not good again.
+    pub step: i64,
+    /// What is kept of the recovery codes.
+    pub codes: Vec<RecoveryTag>,
+}
+
+/// A second factor as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// What the app shares.
+    pub secret: SealedSecret,
+    /// How many recovery codes are left.
+    pub codes_left: u32,
+    /// Those of them that an older release kept without a key.
+    pub bare_codes: Vec<RecoveryDigest>,
+}
+
+/// What an administrator changes about the second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactorChange {
+    /// Turns it on, or exchanges it.
+    On(NewSecondFactor),
+    /// Exchanges the recovery codes.
+    Codes(Vec<RecoveryTag>),
+    /// Turns it off.
+    Off,
+}
+
+/// Keeps second factors of administrators.
+///
+/// - Whoever changes a second factor that is there must have a proof of it, too; the change must end all stays of that
+///   administrator but the one it is made in.
+/// - A proof must be good once, also when it is used at once; a code of an earlier step than the last one must not be good.
+/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+#[async_trait]
+pub trait SecondFactorStore: Send + Sync {
+    /// Their second factor, if they have one.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>, StoreError>;
+
+    /// Changes a second factor and ends all other stays, if the proof is good, which there must be if there is a factor
+    /// and must not be if there is none; tells whether it is.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn change_second_factor(
+        &self,
+        id: AdministratorId,
+        change: &FactorChange,
+        proof: Option<SecondProof>,
+        keep: SessionId,
+        deed: &Deed,
+    ) -> Result<bool, StoreError>;
+
+    /// Puts a secret that is sealed anew in the place of the one that was found, and tags in the place of bare digests.
+    /// What somebody changed meanwhile stays as they changed it.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn protect_second_factor(
+        &self,
+        id: AdministratorId,
+        found: &SealedSecret,
+        sealed: &SealedSecret,
+        codes: &[(RecoveryDigest, RecoveryTag)],
+    ) -> Result<(), StoreError>;
+}

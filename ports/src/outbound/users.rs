@@ -1,0 +1,21 @@
+//! Users with their profiles, devices and aliases. One store offers all of these ports, and each is small.
+
+mod name_search;
+mod user_changes;
+mod user_directory;
+mod user_lookup;
+mod user_maintenance;
+mod user_passwords;
+mod user_registry;
+mod user_repository;
+mod user_visits;
+
+pub use name_search::{FoundUser, NameSearch};
+pub use user_changes::{Amended, UserChanges};
+pub use user_directory::{UserDirectory, UserFilter, UserOrder, UserPlace};
+pub use user_lookup::{SeenDevice, UserLookup};
+pub use user_maintenance::UserMaintenance;
+pub use user_passwords::UserPasswords;
+pub use user_registry::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRegistry};
+pub use user_repository::UserRepository;
+pub use user_visits::UserVisits;

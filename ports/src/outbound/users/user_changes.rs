@@ -1,0 +1,42 @@
+use async_trait::async_trait;
+use usher_domain::{Amendment, Deed, User, UserId, Version};
+
+use crate::outbound::StoreError;
+
+/// What an amendment came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amended {
+    /// The account is as it was wanted now.
+    Done(Box<User>),
+    /// It was so before.
+    Unchanged(Box<User>),
+    /// The row was changed since the caller looked.
+    Conflict(Box<User>),
+    /// The name is somebody else's.
+    UsernameTaken,
+    /// It makes no sense for this account.
+    NotApplicable,
+    /// There is nobody.
+    NotFound,
+}
+
+/// Changes accounts for administrators.
+///
+/// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
+/// - Nothing must be amended from another version than the expected one, and usernames must stay unique by key.
+/// - An amendment must leave an entry in the audit log, in the same transaction, if it changed anything.
+#[async_trait]
+pub trait UserChanges: Send + Sync {
+    /// Changes an account as [`Amendment::apply`] says, from the expected version if one is given, and writes down who did
+    /// it.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn amend(
+        &self,
+        id: UserId,
+        amendment: &Amendment,
+        expected: Option<Version>,
+        deed: &Deed,
+    ) -> Result<Amended, StoreError>;
+}

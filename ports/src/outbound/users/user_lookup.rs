@@ -1,0 +1,65 @@
+use async_trait::async_trait;
+use usher_domain::{Device, DeviceId, Profile, Timestamp, User, UserId, UsernameKey};
+use uuid::Uuid;
+
+use crate::outbound::StoreError;
+
+/// A device, and when it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenDevice {
+    /// Which.
+    pub device: Device,
+    /// When it first came.
+    pub first_seen: Timestamp,
+    /// When it came last.
+    pub last_seen: Timestamp,
+}
+
+/// Finds users by what they are known by.
+///
+/// - Every user must have a profile, each with an id of its own.
+#[async_trait]
+pub trait UserLookup: Send + Sync {
+    /// By number.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find(&self, id: UserId) -> Result<Option<User>, StoreError>;
+
+    /// By public id.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find_by_uuid(&self, uuid: Uuid) -> Result<Option<User>, StoreError>;
+
+    /// By name.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find_by_username(&self, username: &UsernameKey) -> Result<Option<User>, StoreError>;
+
+    /// By device, which is then the one that the user is shown with: whoever only knows this device learns of no other one
+    /// of the account.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn find_by_device(&self, device: &DeviceId) -> Result<Option<User>, StoreError>;
+
+    /// The profile.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn profile(&self, id: UserId) -> Result<Option<Profile>, StoreError>;
+
+    /// The devices of an account, the one seen last first.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>, StoreError>;
+
+    /// Whom a visitor turned out to be, newest first.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>, StoreError>;
+}

@@ -1,0 +1,29 @@
+use async_trait::async_trait;
+use usher_domain::{Deed, Timestamp, User};
+
+use crate::outbound::StoreError;
+
+/// Finds and does what is due about accounts.
+///
+/// - A purged account must leave an entry in the audit log, in the same transaction.
+#[async_trait]
+pub trait UserMaintenance: Send + Sync {
+    /// Those who were disabled until a moment that has come, and are not deleted: at most `limit`.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>, StoreError>;
+
+    /// Removes accounts for good that were deleted before a moment, at most `limit`, and tells how many. Their names and
+    /// devices can be had again, their numbers cannot.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64, StoreError>;
+
+    /// Which of these pictures somebody has.
+    ///
+    /// # Errors
+    /// A failed store.
+    async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>, StoreError>;
+}
