@@ -1,9 +1,15 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use usher_domain::Network;
 use usher_ports::outbound::{HasherBusy, Lane};
+
+/// Callers that found no place are refused together, once in this time. Clients that ask again at once would otherwise
+/// take the cores from the hashes that run; each has its refusal within 100 ms.
+const ROUND: Duration = Duration::from_millis(70);
 
 /// Who may hash next.
 ///
@@ -15,6 +21,8 @@ use usher_ports::outbound::{HasherBusy, Lane};
 pub(crate) struct Queue {
     state: Mutex<State>,
     places: usize,
+    /// When the first round began.
+    begun: Instant,
 }
 
 #[derive(Debug)]
@@ -40,25 +48,40 @@ impl Queue {
     /// `at_once` run, and in each lane so many more wait.
     pub(crate) fn new(at_once: usize, places: usize) -> Arc<Self> {
         let state = State { idle: at_once, lanes: Default::default(), last: 0 };
-        Arc::new(Self { state: Mutex::new(state), places })
+        Arc::new(Self { state: Mutex::new(state), places, begun: Instant::now() })
     }
 
-    /// Waits for a turn.
+    /// Waits for a turn. A caller that finds no place asks once more at the end of the round.
     pub(crate) async fn enter(self: &Arc<Self>, lane: Lane) -> Result<Permit, HasherBusy> {
-        let turn = {
-            let mut state = self.lock();
-            // Where somebody may run nobody waits.
-            if state.idle > 0 {
-                state.idle -= 1;
-                return Ok(Permit(Some(Arc::clone(self))));
+        let turn = match self.ask(lane) {
+            Ok(turn) => turn,
+            Err(HasherBusy) => {
+                tokio::time::sleep(self.rest_of_round()).await;
+                self.ask(lane)?
             }
-            let (lane, network) = split(lane);
-            make_room(&mut state.lanes[lane], network, self.places)?;
-            let (turn, given) = oneshot::channel();
-            state.lanes[lane].push_back(Waiting { network, turn });
-            given
         };
         turn.await.map_err(|_| HasherBusy)
+    }
+
+    fn rest_of_round(&self) -> Duration {
+        let into = self.begun.elapsed().as_millis() % ROUND.as_millis();
+        u64::try_from(into).map_or(ROUND, |into| ROUND - Duration::from_millis(into))
+    }
+
+    /// Takes a place.
+    fn ask(self: &Arc<Self>, lane: Lane) -> Result<oneshot::Receiver<Permit>, HasherBusy> {
+        let (turn, given) = oneshot::channel();
+        let mut state = self.lock();
+        // A caller waits only while others run.
+        if state.idle > 0 {
+            state.idle -= 1;
+            let _ = turn.send(Permit(Some(Arc::clone(self))));
+        } else {
+            let (lane, network) = split(lane);
+            make_room(&mut state.lanes[lane], network, self.places)?;
+            state.lanes[lane].push_back(Waiting { network, turn });
+        }
+        Ok(given)
     }
 
     fn release(self: &Arc<Self>) {
@@ -180,8 +203,7 @@ mod tests {
     }
 
     fn is_refused(queue: &Arc<Queue>, lane: Lane) -> bool {
-        let entering = pin!(queue.enter(lane));
-        matches!(entering.poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Err(HasherBusy)))
+        queue.ask(lane).is_err()
     }
 
     #[test]
@@ -210,6 +232,22 @@ mod tests {
         assert_eq!(pending(&mut storm[..2]), [true, true]);
         assert!(storm[2..].iter_mut().all(|it| matches!(it.look(), Some(Err(HasherBusy)))));
         assert_eq!(pending(&mut others), [true, true]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_without_a_place_asks_twice() {
+        let queue = Queue::new(1, 1);
+        let running = taken(&queue);
+        let waiting = Caller::of(&queue, stranger(1));
+        tokio::time::advance(ROUND / 2).await;
+        let asked = Instant::now();
+        assert!(queue.enter(stranger(1)).await.is_err());
+        assert_eq!(asked.elapsed(), ROUND / 2);
+        let (late, ()) = tokio::join!(queue.enter(stranger(1)), async {
+            drop(waiting);
+            drop(running);
+        });
+        assert!(late.is_ok(), "the place was free when it asked again");
     }
 
     #[test]
