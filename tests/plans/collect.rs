@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use sea_query::Values;
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
+use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::users::{
@@ -82,6 +83,7 @@ struct Stage {
 impl Stage {
     async fn run_the_laws(&self) {
         usher_ports::users_contract!(in_turn, self.users());
+        usher_ports::imports_contract!(in_turn, self.imports());
         usher_ports::administrators_contract!(in_turn, self.administrators());
         usher_ports::audit_contract!(in_turn, self.audit());
         usher_ports::installation_contract!(in_turn, self.installation());
@@ -101,6 +103,11 @@ impl Stage {
 
     async fn users(&self) -> (Arc<dyn UserRepository>, ()) {
         (Arc::new(SqlUsers::new(self.wiped().await)), ())
+    }
+
+    async fn imports(&self) -> (Importing, ()) {
+        let users = Arc::new(SqlUsers::new(self.wiped().await));
+        (Importing { import: users.clone(), users }, ())
     }
 
     async fn users_with_common_names(&self) -> Arc<dyn UserRepository> {

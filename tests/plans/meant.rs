@@ -13,6 +13,8 @@ const MEANT: &[(&str, &str)] = &[
     ),
     ("changes, reason, link FROM audit WHERE at >=", "a period of the audit log: from its end until there"),
     ("COUNT(user_id) AS number FROM active_people", "people are counted, once a day and for the dashboard"),
+    ("(SELECT users.id FROM users LIMIT", "a count of all users stops at what the caller asks for"),
+    ("SELECT id, uuid FROM users WHERE uuid IN", "an import reads its own rows back, each by its key"),
     ("FROM administrators WHERE role =", "administrators are a handful"),
     ("FROM administrators ORDER BY name", "all administrators are listed"),
     ("DELETE FROM revocations WHERE", "once an hour, of the revocations of a day"),

@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use sea_query::{SqliteQueryBuilder, Value};
 use sea_query_sqlx::SqlxBinder;
@@ -144,6 +145,9 @@ fn connect(options: &SqliteOptions, create: OpenFlags) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | create;
     let connection = Connection::open_with_flags(&options.path, flags)?;
     connection.set_prepared_statement_cache_capacity(PREPARED);
+    // One plan for a statement, whatever its parameters are. Otherwise SQLite plans anew at every call, because the next
+    // parameters might do better with another plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Less than the caller waits: who waits for the lock is then told that it is held, and not that it was slow.
     connection.busy_timeout(options.patience / 10 * 9)?;
     connection.pragma_update(None, "foreign_keys", "on")?;
