@@ -4,6 +4,7 @@ mod fault;
 mod lease;
 mod observer;
 mod open;
+mod pool;
 mod record;
 mod retry;
 mod tx;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, MysqlQueryBuilder, PostgresQueryBuilder, Query, Values};
 use sea_query_sqlx::SqlxBinder;
-use sqlx::{AssertSqlSafe, MySqlPool, PgPool};
+use sqlx::{AssertSqlSafe, MySql, Postgres};
 use usher_ports::outbound::{Outage, Probe, StoreError};
 
 use crate::dialect::Dialect;
@@ -23,6 +24,7 @@ use crate::iden::Users;
 use embedded::{Embedded, Statement};
 use lease::Lease;
 use observer::Observer;
+use pool::Pool;
 use retry::retrying;
 
 pub(crate) use embedded::FromSqlite;
@@ -48,9 +50,9 @@ struct Shared {
 #[derive(Debug)]
 enum Engine {
     Sqlite(Embedded),
-    Postgres(PgPool),
+    Postgres(Pool<Postgres>),
     /// `MySQL` and `MariaDB`.
-    MySql(MySqlPool),
+    MySql(Pool<MySql>),
 }
 
 /// Writes a statement in a server's words and runs it on a connection from the pool.
@@ -60,7 +62,7 @@ macro_rules! on_server {
         let (sql, values) = $statement.build_sqlx($builder);
         $database.0.observer.sends(&sql, &values);
         let mut lease = Lease::of($pool).await?;
-        let ($query, $c) = ($make(AssertSqlSafe(sql), values), &mut **lease);
+        let ($query, $c) = ($make(AssertSqlSafe(sql), values), lease.connection()?);
         let outcome = $body;
         lease.settle(&outcome);
         outcome?
@@ -224,10 +226,7 @@ impl Database {
             tokio::time::sleep(WATCH).await;
             match self.touch().await {
                 Ok(()) if self.0.outage.ended() => break,
-                // It was closed.
-                Err(DatabaseError::Closed | DatabaseError::Sql(Cause::Server(sqlx::Error::PoolClosed))) => {
-                    break;
-                }
+                Err(DatabaseError::Closed) => break,
                 _ => {}
             }
         }

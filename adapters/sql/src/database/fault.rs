@@ -57,7 +57,6 @@ const BUSY: Fault = Fault::passing(
 pub(super) fn of(error: &sqlx::Error) -> Option<Fault> {
     match error {
         sqlx::Error::Database(cause) => of_driver(&**cause),
-        sqlx::Error::PoolTimedOut => Some(SLOW),
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
             Some(Fault::AWAY)
         }

@@ -1,22 +1,31 @@
-use std::ops::{Deref, DerefMut};
+use deadpool::managed::Object;
+use sqlx::Executor;
 
-use sqlx::Pool;
-use sqlx::pool::PoolConnection;
-
-use super::{Result, fault};
+use super::pool::{Pool, Pooled};
+use super::{DatabaseError, Result, fault};
 
 /// A server's connection for one statement. It is not lent again where the statement met a fault of the database: what the
-/// next one needs may be on another connection, as after a failover.
-pub(super) struct Lease<DB: sqlx::Database> {
-    connection: PoolConnection<DB>,
+/// next one needs may be on another connection, as after a failover. Nor where nobody waits for the statement any more:
+/// nobody knows when it will be answered.
+pub(super) struct Lease<DB: sqlx::Database>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    /// Taken when it is dropped.
+    connection: Option<Pooled<DB>>,
     reusable: bool,
 }
 
-impl<DB: sqlx::Database> Lease<DB> {
-    /// Acquired in a box, because the future is large. A statement that nobody waits for any more leaves a connection behind of which nobody knows when it
-    /// will answer, so that is closed, too.
+impl<DB: sqlx::Database> Lease<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
     pub(super) async fn of(pool: &Pool<DB>) -> Result<Self> {
-        Ok(Self { connection: Box::pin(pool.acquire()).await?, reusable: false })
+        Ok(Self { connection: Some(pool.get().await?), reusable: false })
+    }
+
+    pub(super) fn connection(&mut self) -> Result<&mut DB::Connection> {
+        self.connection.as_deref_mut().ok_or(DatabaseError::Closed)
     }
 
     /// Notes how the statement went.
@@ -25,24 +34,13 @@ impl<DB: sqlx::Database> Lease<DB> {
     }
 }
 
-impl<DB: sqlx::Database> Deref for Lease<DB> {
-    type Target = PoolConnection<DB>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.connection
-    }
-}
-
-impl<DB: sqlx::Database> DerefMut for Lease<DB> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.connection
-    }
-}
-
-impl<DB: sqlx::Database> Drop for Lease<DB> {
+impl<DB: sqlx::Database> Drop for Lease<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
     fn drop(&mut self) {
-        if !self.reusable {
-            self.connection.close_on_drop();
+        if let (Some(connection), false) = (self.connection.take(), self.reusable) {
+            drop(Object::take(connection));
         }
     }
 }

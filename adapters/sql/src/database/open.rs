@@ -3,13 +3,15 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use deadpool::managed::Object;
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use super::embedded::Embedded;
 use super::observer::Observer;
+use super::pool::Pool;
 use super::{Database, DatabaseError, Engine, Result};
 
 /// What has to happen to the computer for an acknowledged write to be lost.
@@ -49,15 +51,6 @@ pub struct ServerOptions {
     pub patience: Duration,
 }
 
-/// For how long a connection that answered is taken to be well. The pool would ask before each statement, which is another
-/// round trip.
-const FRESH: Duration = Duration::from_millis(500);
-
-/// Whether a connection to a server can be lent.
-async fn is_well<C: Connection>(connection: &mut C, idle: Duration) -> sqlx::Result<bool> {
-    Ok(idle < FRESH || connection.ping().await.is_ok())
-}
-
 impl Database {
     /// Opens the embedded engine.
     ///
@@ -82,13 +75,7 @@ impl Database {
             .options([("statement_timeout", patience.as_str()), ("lock_timeout", patience.as_str())])
             .statement_cache_capacity(options.statements)
             .disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections.max(1))
-            .acquire_timeout(options.patience)
-            .test_before_acquire(false)
-            .before_acquire(|connection, since| Box::pin(is_well(connection, since.idle_for)))
-            .connect_with(connect)
-            .await?;
+        let pool = Pool::open(connect, Vec::new(), options.connections, options.patience).await?;
         Ok(Self::new(Engine::Postgres(pool), options.patience, Arc::default()))
     }
 
@@ -102,22 +89,12 @@ impl Database {
             .statement_cache_capacity(options.statements)
             .disable_statement_logging();
         let lock_wait = options.patience.as_secs().max(1);
-        let pool = MySqlPoolOptions::new()
-            .max_connections(options.connections.max(1))
-            .acquire_timeout(options.patience)
-            .test_before_acquire(false)
-            .before_acquire(|connection, since| Box::pin(is_well(connection, since.idle_for)))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    // The others' default. MariaDB's own fails a read and then a write when another wrote meanwhile.
-                    let level = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
-                    sqlx::query(level).execute(&mut *connection).await?;
-                    let wait = format!("SET SESSION innodb_lock_wait_timeout = {lock_wait}");
-                    sqlx::query(sqlx::AssertSqlSafe(wait)).execute(connection).await.map(drop)
-                })
-            })
-            .connect_with(connect)
-            .await?;
+        let set_up = vec![
+            // The others' default. MariaDB's own fails a read and then a write when another wrote meanwhile.
+            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+            format!("SET SESSION innodb_lock_wait_timeout = {lock_wait}"),
+        ];
+        let pool = Pool::open(connect, set_up, options.connections, options.patience).await?;
         Ok(Self::new(Engine::MySql(pool), options.patience, Arc::default()))
     }
 
@@ -139,12 +116,14 @@ impl Database {
             }
             Engine::Postgres(pool) => {
                 // A migration takes as long as it takes, and so do those who wait for another node's.
-                let mut connection = pool.acquire().await?.detach();
+                let mut connection = Object::take(pool.get().await?);
                 connection.execute("SET statement_timeout = 0; SET lock_timeout = 0").await?;
                 sqlx::migrate!("../../migrations/postgres").run(&mut connection).await?;
                 connection.close().await?;
             }
-            Engine::MySql(pool) => sqlx::migrate!("../../migrations/mysql").run(pool).await?,
+            Engine::MySql(pool) => {
+                sqlx::migrate!("../../migrations/mysql").run(&mut *pool.get().await?).await?;
+            }
         }
         Ok(())
     }

@@ -2,14 +2,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use deadpool::managed::Object;
 use rusqlite::Connection;
 use sea_query::{InsertStatement, IntoColumnRef, MysqlQueryBuilder, PostgresQueryBuilder, Query};
 use sea_query_sqlx::SqlxBinder;
-use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Executor, MySql, Postgres, Row as _};
 
 use super::embedded::{self, Statement};
 use super::observer::Observer;
+use super::pool::Pooled;
 use super::{Database, DatabaseError, Engine, Record, Result};
 use crate::dialect::Dialect;
 
@@ -54,8 +55,8 @@ struct ServerTx {
 
 #[derive(Debug)]
 enum Open {
-    Postgres(PoolConnection<Postgres>),
-    MySql(PoolConnection<MySql>),
+    Postgres(Pooled<Postgres>),
+    MySql(Pooled<MySql>),
 }
 
 /// Runs a statement in a server's transaction.
@@ -81,8 +82,8 @@ impl Tx {
     /// On a server.
     pub(super) async fn begin(database: &Database) -> Result<Self> {
         let open = match &database.0.engine {
-            Engine::Postgres(pool) => Open::Postgres(Box::pin(pool.acquire()).await?),
-            Engine::MySql(pool) => Open::MySql(Box::pin(pool.acquire()).await?),
+            Engine::Postgres(pool) => Open::Postgres(pool.get().await?),
+            Engine::MySql(pool) => Open::MySql(pool.get().await?),
             Engine::Sqlite(_) => return Err(DatabaseError::Corrupt("a transaction of another engine")),
         };
         // Before it is begun, so that it is rolled back when nobody waits for it any more.
@@ -265,19 +266,19 @@ impl Drop for ServerTx {
     }
 }
 
-/// Rolls back, on a task of its own, as the pool takes connections back; closes what cannot be rolled back.
-fn roll_back<DB: sqlx::Database>(mut connection: PoolConnection<DB>, patience: Duration, broken: bool)
+/// Rolls back, on a task of its own, because a drop cannot wait; closes what cannot be rolled back.
+fn roll_back<DB: sqlx::Database>(mut connection: Pooled<DB>, patience: Duration, broken: bool)
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     if broken {
-        connection.close_on_drop();
+        drop(Object::take(connection));
         return;
     }
     tokio::spawn(async move {
         let rolled_back = tokio::time::timeout(patience, (&mut *connection).execute("ROLLBACK")).await;
         if !matches!(rolled_back, Ok(Ok(_))) {
-            connection.close_on_drop();
+            drop(Object::take(connection));
         }
     });
 }
