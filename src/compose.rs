@@ -20,12 +20,12 @@ use usher_ports::outbound::{
     AdministratorRepository, AuditLog, AvatarStore, Clock, FactorCipher, IdSource, InstallationStore,
     KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox,
     RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer, UserImport,
-    UserRepository,
+    UserRepository, VisitorSignIn,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
     Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlInstallation,
-    SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqliteOptions,
+    SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
@@ -74,6 +74,8 @@ pub struct Adapters {
     pub users: Arc<dyn UserRepository>,
     /// Sessions.
     pub sessions: Arc<dyn SessionStore>,
+    /// Both at once, where one database keeps them.
+    pub visitor_sign_in: Option<Arc<dyn VisitorSignIn>>,
     /// Administrators, and their stays.
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
@@ -178,6 +180,7 @@ pub async fn adapters(
         let sessions = Arc::new(RedisSessions::open(redis.clone(), &options).await?);
         adapters.revocation_sink = Some(sessions.clone());
         adapters.sessions = sessions;
+        adapters.visitor_sign_in = None;
         adapters.limiter = Arc::new(RedisLimiter::new(redis.clone()));
         adapters.replays = Arc::new(RedisReplayGuard::new(redis.clone()));
         adapters.probes.push(Arc::new(redis));
@@ -226,6 +229,7 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
     Ok(Adapters {
         users: Arc::new(SqlUsers::new(database.clone())),
         sessions: Arc::new(SqlSessions::new(database.clone())),
+        visitor_sign_in: Some(Arc::new(SqlVisitorSignIn::new(database.clone()))),
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
         statistics: Arc::new(SqlStatistics::new(database.clone())),

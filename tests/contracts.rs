@@ -195,6 +195,16 @@ mod sessions {
     usher_ports::sessions_contract!(valkey, sessions_in(&VALKEY));
 }
 
+mod sign_in {
+    use super::*;
+
+    usher_ports::sign_in_contract!(memory, sign_in_in_memory());
+    usher_ports::sign_in_contract!(sqlite, sign_in_in_sqlite());
+    usher_ports::sign_in_contract!(postgres, sign_in_on(&POSTGRES));
+    usher_ports::sign_in_contract!(mysql, sign_in_on(&MYSQL));
+    usher_ports::sign_in_contract!(mariadb, sign_in_on(&MARIADB));
+}
+
 mod outbox {
     use super::*;
 

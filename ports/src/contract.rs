@@ -30,6 +30,7 @@ pub mod purging;
 pub mod replay;
 pub mod revoking;
 pub mod sessions;
+pub mod sign_in;
 pub mod signatures;
 pub mod statistics;
 pub mod tokens;
@@ -96,6 +97,7 @@ mod tests {
             include_str!("contract/sessions/keeping.rs"),
             include_str!("contract/sessions/racing.rs"),
         ],
+        &[include_str!("contract/sign_in.rs")],
         &[include_str!("contract/signatures.rs")],
         &[include_str!("contract/statistics.rs")],
         &[include_str!("contract/tokens.rs")],

@@ -24,6 +24,7 @@ mod store_error;
 mod token_issuer;
 mod user_import;
 mod users;
+mod visitor_sign_in;
 
 pub use administrators::*;
 pub use audit_log::{AuditFilter, AuditLog};
@@ -49,3 +50,4 @@ pub use store_error::StoreError;
 pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
 pub use user_import::{Imported, ImportedUser, UserImport};
 pub use users::*;
+pub use visitor_sign_in::VisitorSignIn;

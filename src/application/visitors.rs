@@ -3,9 +3,11 @@
 mod authenticate_device;
 mod log_in_visitor;
 mod register_visitor;
+mod stores_apart;
 mod upgrade_visitor;
 
 pub use authenticate_device::DeviceAuthentication;
 pub use log_in_visitor::VisitorLogIn;
 pub use register_visitor::VisitorRegistration;
+pub use stores_apart::StoresApart;
 pub use upgrade_visitor::VisitorUpgrade;

@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicU64;
 
 use usher_application::{
     CredentialCheck, DeviceAuthentication, EndSession, Limits, PasswordLogIn, ProfileView, Readiness,
-    Revoker, SessionAuthentication, SessionIssuer, StatisticsKeeping, UserRegistration, UserSearch,
-    VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    Revoker, SessionAuthentication, SessionIssuer, StatisticsKeeping, StoresApart, UserRegistration,
+    UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
 };
 use usher_http::UseCases;
 
@@ -72,12 +72,16 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         }),
         register_visitor: Arc::new(VisitorRegistration {
             users: users.clone(),
-            registry: users.clone(),
-            visits: users.clone(),
+            sign_in: adapters.visitor_sign_in.clone().unwrap_or_else(|| {
+                Arc::new(StoresApart {
+                    registry: users.clone(),
+                    visits: users.clone(),
+                    sessions: Arc::clone(&sessions),
+                })
+            }),
             issuer: Arc::clone(&issuer),
             limits: Arc::clone(&limits),
             ids,
-            clock: Arc::clone(&clock),
             tally: Arc::clone(&adapters.tally),
         }),
         upgrade_visitor: Arc::new(VisitorUpgrade {

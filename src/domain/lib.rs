@@ -50,7 +50,7 @@ pub use second_factor::{
     FactorRequirement, OneTimeCode, RecoveryCode, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof,
     TotpSecret,
 };
-pub use session::{Session, SessionId, SessionPolicy, SessionSecret};
+pub use session::{NewSession, Session, SessionId, SessionPolicy, SessionSecret};
 pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim, SignedRoute};
 pub use statistics::{Count, Day, Dimension, Measure};
 pub use time::Timestamp;

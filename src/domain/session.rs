@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 use zeroize::ZeroizeOnDrop;
 
-use crate::{Epoch, Role, Timestamp, UserId};
+use crate::{Epoch, Role, Timestamp, User, UserId};
 
 /// The random 256 bits inside a token. Only its owner holds it; a store knows the [`SessionId`] made from it.
 #[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
@@ -98,6 +98,32 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When it ends if it is not used again.
     pub expires_at: Timestamp,
+}
+
+/// A session before its owner is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    /// The id it is stored under.
+    pub id: SessionId,
+    /// When it is issued.
+    pub started_at: Timestamp,
+    /// When it ends if it is not used.
+    pub expires_at: Timestamp,
+}
+
+impl NewSession {
+    /// The session of this user, of the epoch that the user was read with.
+    pub fn of(&self, user: &User, role: Role) -> Session {
+        Session {
+            id: self.id,
+            user: user.id,
+            role,
+            epoch: user.epoch,
+            started_at: self.started_at,
+            seen_at: self.started_at,
+            expires_at: self.expires_at,
+        }
+    }
 }
 
 impl Session {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use usher::system::SystemIds;
+use usher_application::StoresApart;
 use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::UserId;
 use usher_files::FileAvatars;
@@ -21,6 +22,7 @@ use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::revoking::Revoking;
 use usher_ports::contract::sessions::Sessions;
+use usher_ports::contract::sign_in::SigningIn;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
@@ -30,7 +32,7 @@ use usher_ports::outbound::{
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
     Database, Durability, SqlAdministrators, SqlAudit, SqlInstallation, SqlRevocations, SqlSessions,
-    SqlStatistics, SqlUsers, SqliteOptions,
+    SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
 use crate::support::SALT;
@@ -108,6 +110,32 @@ pub(super) async fn administrators_on(
 ) -> (Arc<dyn AdministratorRepository>, TestDatabase) {
     let own = server.database().await;
     (Arc::new(SqlAdministrators::new(own.open().await)), own)
+}
+
+/// Stores that are apart, as users in a database and sessions in Redis are.
+pub(super) async fn sign_in_in_memory() -> (SigningIn, ()) {
+    let users = Arc::new(MemoryUsers::default());
+    let sessions = Arc::new(MemorySessions::default());
+    let apart = StoresApart { registry: users.clone(), visits: users.clone(), sessions: sessions.clone() };
+    (SigningIn { sign_in: Arc::new(apart), users, sessions }, ())
+}
+
+pub(super) async fn sign_in_in_sqlite() -> (SigningIn, TempDir) {
+    let (database, directory) = sqlite().await;
+    (signing_in(&database), directory)
+}
+
+pub(super) async fn sign_in_on(server: &SqlServer) -> (SigningIn, TestDatabase) {
+    let own = server.database().await;
+    (signing_in(&own.open().await), own)
+}
+
+fn signing_in(database: &Database) -> SigningIn {
+    SigningIn {
+        sign_in: Arc::new(SqlVisitorSignIn::new(database.clone())),
+        users: Arc::new(SqlUsers::new(database.clone())),
+        sessions: Arc::new(SqlSessions::new(database.clone())),
+    }
 }
 
 pub(super) async fn sessions_in_memory() -> (Sessions, ()) {

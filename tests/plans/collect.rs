@@ -9,13 +9,14 @@ use usher_ports::contract::audit::Audited;
 use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::sessions::Sessions;
+use usher_ports::contract::sign_in::SigningIn;
 use usher_ports::contract::users::{
     lists_by_a_part_of_the_name, lists_by_platform, lists_by_what_else_is_known,
 };
 use usher_ports::outbound::{AdministratorRepository, InstallationStore, Statistics, UserRepository};
 use usher_sql::{
     Database, SqlAdministrators, SqlAudit, SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics,
-    SqlUsers,
+    SqlUsers, SqlVisitorSignIn,
 };
 
 use super::database::{Place, Raw};
@@ -90,6 +91,7 @@ impl Stage {
         usher_ports::statistics_contract!(in_turn, self.statistics());
         usher_ports::sessions_contract!(in_turn, self.sessions());
         usher_ports::purging_contract!(in_turn, self.sessions());
+        usher_ports::sign_in_contract!(in_turn, self.sign_in());
         usher_ports::outbox_contract!(in_turn, self.outbox());
         lists_by_a_part_of_the_name(&self.users_with_common_names().await).await;
         lists_by_platform(&self.users_with_common_names().await).await;
@@ -103,6 +105,16 @@ impl Stage {
 
     async fn users(&self) -> (Arc<dyn UserRepository>, ()) {
         (Arc::new(SqlUsers::new(self.wiped().await)), ())
+    }
+
+    async fn sign_in(&self) -> (SigningIn, ()) {
+        let database = self.wiped().await;
+        let sign_in = SigningIn {
+            sign_in: Arc::new(SqlVisitorSignIn::new(database.clone())),
+            users: Arc::new(SqlUsers::new(database.clone())),
+            sessions: Arc::new(SqlSessions::new(database)),
+        };
+        (sign_in, ())
     }
 
     async fn imports(&self) -> (Importing, ()) {

@@ -91,6 +91,7 @@ impl House {
         let mut adapters = Adapters {
             users: users.clone(),
             sessions: Arc::new(MemorySessions::default()),
+            visitor_sign_in: None,
             administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
             audit,
             avatars: Arc::new(FileAvatars::in_memory()),

@@ -11,7 +11,7 @@ use usher_ports::inbound::SignedIn;
 use usher_ports::outbound::{UserFilter, UserOrder};
 use usher_sql::{
     Database, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers,
-    SqliteOptions,
+    SqlVisitorSignIn, SqliteOptions,
 };
 
 use super::House;
@@ -40,6 +40,7 @@ impl Tour {
         let house = House::with(|adapters| {
             adapters.users = Arc::new(SqlUsers::new(database.clone()));
             adapters.sessions = Arc::new(SqlSessions::new(database.clone()));
+            adapters.visitor_sign_in = Some(Arc::new(SqlVisitorSignIn::new(database.clone())));
             adapters.administrators = Arc::new(SqlAdministrators::new(database.clone()));
             adapters.audit = Arc::new(SqlAudit::new(database.clone()));
             adapters.outbox = Arc::new(SqlRevocations::new(database.clone()));

@@ -14,6 +14,7 @@ mod revocations;
 mod sessions;
 mod statistics;
 mod users;
+mod visitor_sign_in;
 
 pub use administrators::SqlAdministrators;
 pub use audit::SqlAudit;
@@ -23,3 +24,4 @@ pub use revocations::SqlRevocations;
 pub use sessions::SqlSessions;
 pub use statistics::SqlStatistics;
 pub use users::SqlUsers;
+pub use visitor_sign_in::SqlVisitorSignIn;

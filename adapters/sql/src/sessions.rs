@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sea_query::{
     Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, LockType, Order, Query, SelectStatement,
 };
-use usher_domain::{Epoch, Role, Session, SessionId, Status, Timestamp, UserId};
+use usher_domain::{Epoch, NewSession, Role, Session, SessionId, Status, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
 use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
@@ -98,7 +98,7 @@ impl SqlSessions {
 ///
 /// The user's row is locked first, where the engine locks rows: two starts at once would each count without the
 /// other's, and a revocation could slip between the check and the insert.
-async fn store(tx: &mut Tx, session: &Session, keep: NonZeroU32) -> Result<Ended<Started>> {
+pub(crate) async fn store(tx: &mut Tx, session: &Session, keep: NonZeroU32) -> Result<Ended<Started>> {
     if tx.execute(&insert(session)?).await? == 0 {
         return Ok(Ended::Abort(Started::Superseded));
     }
@@ -127,6 +127,20 @@ async fn revoke(tx: &mut Tx, user: UserId, epoch: Epoch) -> Result<Ended<()>> {
     )
     .await?;
     Ok(Ended::Commit(()))
+}
+
+/// The first session of an account that is made in the same transaction. `user` names the owner.
+pub(crate) fn row(session: &NewSession, user: impl Into<Expr>, role: Role) -> InsertStatement {
+    let row: [Expr; 7] = [
+        Expr::val(key(session.id)),
+        user.into(),
+        Expr::val(role.as_str()),
+        Expr::val(Epoch::default().0),
+        Expr::val(session.started_at.as_millis()),
+        Expr::val(session.started_at.as_millis()),
+        Expr::val(session.expires_at.as_millis()),
+    ];
+    Query::insert().into_table(Sessions::Table).columns(COLUMNS).values_panic(row).take()
 }
 
 /// The session, if its user is of no later epoch. Locks the user.

@@ -12,6 +12,9 @@ mod user_passwords;
 mod user_registry;
 mod user_visits;
 
+pub(crate) use user_registry::{add_visitor_at_once, add_visitor_by_rows};
+pub(crate) use user_visits::record_visit;
+
 use crate::database::Database;
 
 /// Users in the database.

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{Role, Session, SessionPolicy, User};
+use usher_domain::{NewSession, Role, SessionPolicy, SessionSecret, User};
 use usher_ports::inbound::{Refusal, SignedIn};
 use usher_ports::outbound::{Clock, IdSource, SessionStore, Started, TokenIssuer};
 
@@ -28,24 +28,32 @@ impl SessionIssuer {
         if !user.may_enter() {
             return Err(Refusal::AccountUnavailable);
         }
-        let now = self.clock.now();
-        let secret = self.ids.session_secret();
-        let session = Session {
-            id: secret.id(),
-            user: user.id,
-            role,
-            epoch: user.epoch,
-            started_at: now,
-            seen_at: now,
-            expires_at: self.policy.deadline(now, now),
-        };
-        match self.sessions.start(&session, self.policy.per_user).await? {
+        let (secret, session) = self.draw();
+        match self.sessions.start(&session.of(&user, role), self.policy.per_user).await? {
             Started::Superseded => Err(Refusal::AccountUnavailable),
-            Started::Live => {
-                self.tally.active(user.id, now);
-                let token = self.tokens.issue(user.id, &secret, role, now.plus(self.policy.absolute));
-                Ok(SignedIn { user, role, token })
-            }
+            Started::Live => Ok(self.signed_in(user, role, &secret, &session)),
         }
+    }
+
+    /// A secret, and the session that it opens once it is stored.
+    pub(crate) fn draw(&self) -> (SessionSecret, NewSession) {
+        let (secret, now) = (self.ids.session_secret(), self.clock.now());
+        let session =
+            NewSession { id: secret.id(), started_at: now, expires_at: self.policy.deadline(now, now) };
+        (secret, session)
+    }
+
+    /// What the owner of a session gets that was stored.
+    pub(crate) fn signed_in(
+        &self,
+        user: User,
+        role: Role,
+        secret: &SessionSecret,
+        session: &NewSession,
+    ) -> SignedIn {
+        self.tally.active(user.id, session.started_at);
+        let until = session.started_at.plus(self.policy.absolute);
+        let token = self.tokens.issue(user.id, secret, role, until);
+        SignedIn { user, role, token }
     }
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User, Username, Visit};
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{
-    AddVisitor, Clock, IdSource, NewVisitor, StoreError, UserLookup, UserRegistry, UserVisits,
+    AddVisitor, IdSource, NewVisitor, Started, StoreError, UserLookup, VisitorSignIn,
 };
 
 use crate::{Limits, SessionIssuer, Tally, login_log};
@@ -13,18 +13,14 @@ use crate::{Limits, SessionIssuer, Tally, login_log};
 pub struct VisitorRegistration {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
-    /// Adds them.
-    pub registry: Arc<dyn UserRegistry>,
-    /// Records visits.
-    pub visits: Arc<dyn UserVisits>,
-    /// Opens the sessions.
+    /// Adds them and lets them come back, each with a session.
+    pub sign_in: Arc<dyn VisitorSignIn>,
+    /// Draws the sessions.
     pub issuer: Arc<SessionIssuer>,
     /// The budgets.
     pub limits: Arc<Limits>,
     /// Draws ids and names.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
     /// Counts who comes.
     pub tally: Arc<Tally>,
 }
@@ -48,9 +44,9 @@ impl RegisterVisitor for VisitorRegistration {
             return self.resume(user, &device, &facts, from).await;
         }
         self.limits.new_visitor(device.id(), from).await?;
-        if let Some(user) = self.create(&device, &facts, from).await? {
-            let id = user.id;
-            let signed_in = self.issuer.issue(user, Role::Visitor).await;
+        if let Some(signed_in) = self.create(&device, &facts, from).await? {
+            let id = signed_in.user.id;
+            let signed_in = Ok(signed_in);
             login_log::user(Some(id), KIND, &signed_in);
             return signed_in;
         }
@@ -85,11 +81,16 @@ impl VisitorRegistration {
         if !user.may_enter() {
             return Err(Refusal::AccountUnavailable);
         }
-        let now = self.clock.now();
-        self.visits.record_visit(device.id(), facts, from, now).await?;
-        user.visited(facts, Visit { at: now, from: Some(from.ip()) });
-        // Whoever was disabled since is of a later epoch, and gets no session.
-        self.issuer.issue(user, Role::Visitor).await
+        let (secret, new) = self.issuer.draw();
+        let (session, keep) = (new.of(&user, Role::Visitor), self.issuer.policy.per_user);
+        match self.sign_in.resume(device.id(), facts, from, &session, keep).await? {
+            // An account that was disabled since is of a later epoch.
+            Started::Superseded => Err(Refusal::AccountUnavailable),
+            Started::Live => {
+                user.visited(facts, Visit { at: new.started_at, from: Some(from.ip()) });
+                Ok(self.issuer.signed_in(user, Role::Visitor, &secret, &new))
+            }
+        }
     }
 
     /// A new visitor; `None` where the device has an account by now.
@@ -98,7 +99,8 @@ impl VisitorRegistration {
         device: &ProvenDevice,
         facts: &DeviceFacts,
         from: ClientAddress,
-    ) -> Result<Option<User>, Refusal> {
+    ) -> Result<Option<SignedIn>, Refusal> {
+        let (secret, session) = self.issuer.draw();
         let mut username = Username::visitor(device.id());
         for _ in 0..NAMES {
             let new = NewVisitor {
@@ -106,12 +108,12 @@ impl VisitorRegistration {
                 username,
                 device: Device { id: device.id().clone(), facts: facts.clone() },
                 from,
-                at: self.clock.now(),
+                at: session.started_at,
             };
-            match self.registry.add_visitor(&new).await? {
+            match self.sign_in.add(&new, &session).await? {
                 AddVisitor::Added(user) => {
                     self.tally.visitor(facts, new.at);
-                    return Ok(Some(*user));
+                    return Ok(Some(self.issuer.signed_in(*user, Role::Visitor, &secret, &session)));
                 }
                 AddVisitor::DeviceTaken => return Ok(None),
                 AddVisitor::UsernameTaken => {

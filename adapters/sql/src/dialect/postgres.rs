@@ -75,15 +75,26 @@ enum Account {
     Id,
 }
 
-/// An account and its device in one round trip. `device` makes the device's row of what names the owner.
+#[derive(Clone, Copy, Iden)]
+enum FirstSession {
+    Table,
+}
+
+/// An account, its device and perhaps its first session in one round trip. `device` and `session` make a row of what
+/// names the owner.
 pub(crate) fn add_with_device(
     mut account: InsertStatement,
     device: impl FnOnce(Expr) -> InsertStatement,
+    session: Option<impl FnOnce(Expr) -> InsertStatement>,
 ) -> WithQuery {
     account.returning_col(Users::Id);
     let owner = Query::select().column(Account::Id).from(Account::Table).take();
     let mut statement = WithClause::new();
     statement.cte(CommonTableExpression::new().table_name(Account::Table).query(account).to_owned());
+    if let Some(session) = session {
+        let row = session(Expr::from(owner.clone()));
+        statement.cte(CommonTableExpression::new().table_name(FirstSession::Table).query(row).to_owned());
+    }
     let mut device = device(Expr::from(owner));
     device.returning_col(Devices::UserId);
     statement.query(device)

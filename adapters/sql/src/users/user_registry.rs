@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
-use usher_domain::{AuditAction, Device, DeviceFacts, Role, Status, UserId, Username};
+use usher_domain::{AuditAction, Device, DeviceFacts, NewSession, Role, Status, UserId, Username};
 use usher_ports::outbound::{
     AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRegistry,
 };
@@ -13,12 +13,13 @@ use crate::database::{Cause, Database, DatabaseError, Ended, Result, StoreResult
 use crate::dialect::{self, Dialect};
 use crate::iden::Users;
 use crate::revocations::revocation;
+use crate::sessions;
 
 #[async_trait]
 impl UserRegistry for SqlUsers {
     async fn add_visitor(&self, new: &NewVisitor) -> StoreResult<AddVisitor> {
         if self.database.dialect() == Dialect::Postgres {
-            return Ok(add_visitor_at_once(&self.database, new).await?);
+            return Ok(add_visitor_at_once(&self.database, new, None).await?);
         }
         Ok(self.database.write(new.clone(), |tx, new| Box::pin(add_visitor_by_rows(tx, new))).await?)
     }
@@ -32,7 +33,7 @@ impl UserRegistry for SqlUsers {
     }
 }
 
-async fn add_visitor_by_rows(tx: &mut Tx, new: &NewVisitor) -> Result<Ended<AddVisitor>> {
+pub(crate) async fn add_visitor_by_rows(tx: &mut Tx, new: &NewVisitor) -> Result<Ended<AddVisitor>> {
     let account = NewAccount::visitor(new);
     let id = match add_account(tx, &account).await {
         Ok(id) => id,
@@ -47,10 +48,18 @@ async fn add_visitor_by_rows(tx: &mut Tx, new: &NewVisitor) -> Result<Ended<AddV
     Ok(Ended::Commit(AddVisitor::Added(Box::new(account.added(id, Some(new.device.clone()))))))
 }
 
-/// In one statement, which is a transaction of its own.
-async fn add_visitor_at_once(database: &Database, new: &NewVisitor) -> Result<AddVisitor> {
+/// In one statement, which is a transaction of its own. With a first session, if there is one.
+pub(crate) async fn add_visitor_at_once(
+    database: &Database,
+    new: &NewVisitor,
+    session: Option<&NewSession>,
+) -> Result<AddVisitor> {
     let account = NewAccount::visitor(new);
-    let statement = dialect::add_with_device(account.insert(), |owner| device(&new.device, owner, new.at));
+    let statement = dialect::add_with_device(
+        account.insert(),
+        |owner| device(&new.device, owner, new.at),
+        session.map(|session| |owner| sessions::row(session, owner, Role::Visitor)),
+    );
     match database.write_one::<OwnerRow>(&statement).await {
         Ok(Some(row)) => {
             Ok(AddVisitor::Added(Box::new(account.added(UserId(row.user_id), Some(new.device.clone())))))

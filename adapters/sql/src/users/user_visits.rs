@@ -25,7 +25,10 @@ impl UserVisits for SqlUsers {
         Ok(self
             .database
             .write(given, |tx, (device, facts, from, at)| {
-                Box::pin(record_visit_by_rows(tx, device, facts, *from, *at))
+                Box::pin(async move {
+                    record_visit_by_rows(tx, device, facts, *from, *at).await?;
+                    Ok(Ended::Commit(()))
+                })
             })
             .await?)
     }
@@ -61,13 +64,27 @@ impl UserVisits for SqlUsers {
     }
 }
 
+/// As a part of a transaction.
+pub(crate) async fn record_visit(
+    tx: &mut Tx,
+    device: &DeviceId,
+    facts: &DeviceFacts,
+    from: ClientAddress,
+    at: Timestamp,
+) -> Result<()> {
+    match tx.dialect().record_visit(device, facts, from, at) {
+        Some(statement) => tx.execute(&statement).await.map(drop),
+        None => record_visit_by_rows(tx, device, facts, from, at).await,
+    }
+}
+
 async fn record_visit_by_rows(
     tx: &mut Tx,
     device: &DeviceId,
     facts: &DeviceFacts,
     from: ClientAddress,
     at: Timestamp,
-) -> Result<Ended<()>> {
+) -> Result<()> {
     let said = [
         (Devices::Platform, &facts.platform),
         (Devices::Model, &facts.model),
@@ -94,6 +111,5 @@ async fn record_visit_by_rows(
         .and_where(Expr::col(Users::Id).eq(Expr::from(owner)))
         .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
         .take();
-    tx.execute(&statement).await?;
-    Ok(Ended::Commit(()))
+    tx.execute(&statement).await.map(drop)
 }
