@@ -14,11 +14,14 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use usher_domain::{Administrator, Timestamp};
+use usher_http::AdminPorts;
 use usher_ports::inbound::AdminRefusal;
+use usher_sql::Database;
 
-use crate::compose::AdminUseCases;
+use crate::compose::Adapters;
 use crate::config::{Config, Flags};
 use crate::data_dir::keep_private;
+use crate::secrets::Secrets;
 use crate::{compose, demo, logging, serve};
 
 pub use admin::{AdminCommand, AdministratorRoleName};
@@ -118,7 +121,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),
         Command::Config(ConfigCommand::Check) => print(&checked(&config)),
         Command::Migrate => {
-            let secrets = crate::secrets::Secrets::load(&config)?;
+            let secrets = Secrets::load(&config)?;
             let database = compose::database(&config).await?;
             compose::protect_second_factors(&compose::one_node(&config, &secrets, &database)?).await?;
             database.close().await;
@@ -133,12 +136,23 @@ fn checked(config: &Config) -> String {
     std::iter::once("the configuration can be used\n".to_owned()).chain(notes).collect()
 }
 
+/// The installation that a command works on, beside the server that may run.
+struct Installation {
+    database: Database,
+    adapters: Adapters,
+    admin: AdminPorts,
+}
+
+async fn open(config: &Config) -> Result<Installation, Failure> {
+    let secrets = Secrets::load(config)?;
+    let database = compose::database(config).await?;
+    let adapters = compose::adapters(config, &secrets, &database).await?;
+    let admin = compose::admin_ports(&adapters, config, secrets.set_up_code());
+    Ok(Installation { database, adapters, admin })
+}
+
 /// Writes down what was refused to whoever sits at the machine.
-async fn noting(
-    admin: &AdminUseCases,
-    what: &str,
-    outcome: Result<String, Failure>,
-) -> Result<String, Failure> {
+async fn noting(admin: &AdminPorts, what: &str, outcome: Result<String, Failure>) -> Result<String, Failure> {
     if let Err(failure) = &outcome
         && let Some(refusal) = failure.downcast_ref::<AdminRefusal>()
     {
@@ -155,6 +169,7 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// One line of standard input. At a terminal it is asked for; what is typed there is seen, so a pipe is better.
 fn read_password() -> io::Result<String> {
     if io::stdin().is_terminal() {
         print("New password (it will be visible): ").map_err(io::Error::other)?;

@@ -24,6 +24,12 @@ impl ClockWatch {
         Self::with(clock, since_boot)
     }
 
+    /// Beside a clock that must stand still.
+    #[cfg(test)]
+    pub(crate) fn standing_still(clock: Arc<dyn Clock>) -> Self {
+        Self::with(clock, || 0)
+    }
+
     fn with(clock: Arc<dyn Clock>, passed: fn() -> i64) -> Self {
         let started = clock.now();
         Self { clock, started, passed, passed_at_start: passed(), steady: AtomicBool::new(true) }
@@ -73,13 +79,13 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_is_not_believed_until_it_is_back() {
         let clock = Arc::new(FixedClock::at(Timestamp::from_millis(1_752_835_449_008)));
-        let watch = ClockWatch::with(clock.clone(), || 0);
+        let watch = ClockWatch::standing_still(clock.clone());
         assert!(watch.is_steady());
         clock.advance(Duration::from_hours(23));
         assert!(watch.is_steady(), "within a day");
         clock.advance(Duration::from_hours(31 * 24));
         assert!(!watch.is_steady() && !watch.is_steady());
-        let restarted = ClockWatch::with(clock, || 0);
+        let restarted = ClockWatch::standing_still(clock);
         assert!(restarted.is_steady(), "a restart believes the clock");
     }
 

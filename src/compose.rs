@@ -2,12 +2,13 @@
 
 mod administration;
 mod clients;
+mod maintenance;
 
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
-use usher_application::{SecondFactors, Tally};
+use usher_application::{JobLog, SecondFactors, Tally};
 use usher_crypto::{
     ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238,
     SaltedSignatures,
@@ -32,11 +33,9 @@ use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secr
 use crate::data_dir::{DataDirError, alone, make_private};
 use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
-pub use administration::{
-    AdminUseCases, account_keeping, account_securing, admin_ports, admin_use_cases, administration,
-    avatar_keeping,
-};
-pub use clients::{revoker, statistics_keeping, use_cases};
+pub use administration::{admin_ports, set_password};
+pub use clients::use_cases;
+pub use maintenance::{account_keeping, avatar_keeping, revoker, session_purge, statistics_keeping};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +83,8 @@ pub struct Adapters {
     pub statistics: Arc<dyn Statistics>,
     /// What happens, until it is one of them.
     pub tally: Arc<Tally>,
+    /// The last runs of background jobs.
+    pub job_log: Arc<JobLog>,
     /// Pictures.
     pub avatars: Arc<dyn AvatarStore>,
     /// Which installation this is.
@@ -234,6 +235,7 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         audit: Arc::new(SqlAudit::new(database.clone())),
         statistics: Arc::new(SqlStatistics::new(database.clone())),
         tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::system())))),
+        job_log: Arc::default(),
         avatars: Arc::new(avatars(config)?),
         installations: Arc::new(SqlInstallation::new(database.clone())),
         outbox: Arc::new(SqlRevocations::new(database.clone())),

@@ -9,6 +9,7 @@ pub mod compose;
 pub mod config;
 pub mod data_dir;
 mod demo;
+mod jobs;
 mod logging;
 mod open_files;
 pub mod secrets;

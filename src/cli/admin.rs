@@ -4,11 +4,10 @@ use clap::{Subcommand, ValueEnum};
 use usher_domain::{
     Administrator, AdministratorAccount, AdministratorName, AdministratorRole, PlainPassword,
 };
+use usher_http::AdminPorts;
 
-use super::{Failure, noting, print, read_password, time};
-use crate::compose::{self, AdminUseCases};
+use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::config::Config;
-use crate::secrets::Secrets;
 
 /// What to do with administrators.
 #[derive(Debug, Subcommand)]
@@ -47,16 +46,14 @@ pub enum AdministratorRoleName {
 }
 
 pub(super) async fn run(command: AdminCommand, config: &Config) -> Result<(), Failure> {
-    let secrets = Secrets::load(config)?;
-    let database = compose::database(config).await?;
-    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
+    let Installation { database, admin, .. } = open(config).await?;
     let what = format!("usher admin {command:?}");
     let answer = noting(&admin, &what, perform(command, &admin).await).await;
     database.close().await;
     print(&answer?)
 }
 
-async fn perform(command: AdminCommand, admin: &AdminUseCases) -> Result<String, Failure> {
+async fn perform(command: AdminCommand, admin: &AdminPorts) -> Result<String, Failure> {
     let machine = Administrator::at_the_machine();
     let (owner, administrators) = (machine.owning()?, &admin.manage_administrators);
     match command {

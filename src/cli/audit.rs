@@ -2,13 +2,12 @@ use std::fmt::Write as _;
 
 use clap::Subcommand;
 use usher_domain::{Administrator, AuditEntry, Link, UserId};
+use usher_http::AdminPorts;
 use usher_ports::inbound::Verification;
 use usher_ports::outbound::AuditFilter;
 
-use super::{Failure, print, time};
-use crate::compose::{self, AdminUseCases};
+use super::{Failure, Installation, open, print, time};
 use crate::config::Config;
-use crate::secrets::Secrets;
 
 /// What administrators did.
 #[derive(Debug, Subcommand)]
@@ -44,15 +43,13 @@ fn noted(text: &str) -> Result<(i64, Link), String> {
 }
 
 pub(super) async fn run(command: AuditCommand, config: &Config) -> Result<(), Failure> {
-    let secrets = Secrets::load(config)?;
-    let database = compose::database(config).await?;
-    let admin = compose::admin_use_cases(&compose::adapters(config, &secrets, &database).await?);
+    let Installation { database, admin, .. } = open(config).await?;
     let answer = perform(command, &admin).await;
     database.close().await;
     print(&answer?)
 }
 
-async fn perform(command: AuditCommand, admin: &AdminUseCases) -> Result<String, Failure> {
+async fn perform(command: AuditCommand, admin: &AdminPorts) -> Result<String, Failure> {
     let machine = Administrator::at_the_machine();
     match command {
         AuditCommand::List { by, user, before, limit } => {

@@ -2,10 +2,8 @@ use clap::Subcommand;
 use usher_domain::Administrator;
 use usher_ports::inbound::{AvatarSurvey, KeepAvatars};
 
-use super::{Failure, print};
-use crate::compose;
+use super::{Failure, Installation, open, print};
 use crate::config::Config;
-use crate::secrets::Secrets;
 
 /// What to do with pictures.
 #[derive(Debug, Subcommand)]
@@ -19,11 +17,9 @@ pub enum AvatarsCommand {
 }
 
 pub(super) async fn run(command: AvatarsCommand, config: &Config) -> Result<(), Failure> {
-    let secrets = Secrets::load(config)?;
-    let database = compose::database(config).await?;
-    let avatars = compose::avatar_keeping(&compose::adapters(config, &secrets, &database).await?);
+    let Installation { database, admin, .. } = open(config).await?;
     let AvatarsCommand::Sweep { yes } = command;
-    let answer = sweep(&*avatars, yes).await;
+    let answer = sweep(&*admin.avatars, yes).await;
     database.close().await;
     print(&answer?)
 }

@@ -2,13 +2,13 @@ use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
 use usher_domain::{Administrator, PlainPassword, Reason, Role, Status, User, UserId, UsernameKey};
-use usher_ports::inbound::{AdminRefusal, KeepAccounts, StatusWish, UserName};
+use usher_http::AdminPorts;
+use usher_ports::inbound::{AdminRefusal, StatusWish, UserName};
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
-use super::{Failure, noting, print, read_password, time};
-use crate::compose::{self, AdminUseCases};
+use super::{Failure, Installation, noting, open, print, read_password, time};
+use crate::compose;
 use crate::config::Config;
-use crate::secrets::Secrets;
 
 /// What to do with users. NAME is an id, a uuid or a username; write @123456 for a username of digits.
 #[derive(Debug, Subcommand)]
@@ -88,22 +88,21 @@ pub enum StatusName {
 }
 
 pub(super) async fn run(command: UserCommand, config: &Config) -> Result<(), Failure> {
-    let secrets = Secrets::load(config)?;
-    let database = compose::database(config).await?;
-    let adapters = compose::adapters(config, &secrets, &database).await?;
-    let admin = compose::admin_use_cases(&adapters);
+    let installation = open(config).await?;
     let what = format!("usher user {command:?}");
-    let accounts = compose::account_keeping(&adapters, config);
-    let answer = noting(&admin, &what, perform(command, &admin, &*accounts).await).await;
-    database.close().await;
+    let answer = perform(command, &installation, config).await;
+    let answer = noting(&installation.admin, &what, answer).await;
+    installation.database.close().await;
     print(&answer?)
 }
 
 async fn perform(
     command: UserCommand,
-    admin: &AdminUseCases,
-    accounts: &dyn KeepAccounts,
+    installation: &Installation,
+    config: &Config,
 ) -> Result<String, Failure> {
+    let Installation { adapters, admin, .. } = installation;
+    let accounts = compose::account_keeping(adapters, config);
     let machine = Administrator::at_the_machine();
     let operator = machine.operating()?;
     match command {
@@ -151,17 +150,17 @@ async fn perform(
         UserCommand::SetPassword { name } => {
             let user = find(admin, &name).await?;
             let password = PlainPassword::parse(&read_password()?)?;
-            let user = admin.set_password.set(operator, user.id, password).await?;
+            let user = compose::set_password(adapters).set(operator, user.id, password).await?;
             Ok(format!("{} (id {}) has a new password; all sessions are ended\n", user.username, user.id))
         }
     }
 }
 
-async fn find(admin: &AdminUseCases, name: &str) -> Result<User, AdminRefusal> {
+async fn find(admin: &AdminPorts, name: &str) -> Result<User, AdminRefusal> {
     admin.list_users.find(Administrator::at_the_machine().viewing()?, &UserName::parse(name)).await
 }
 
-async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<String, Failure> {
+async fn switch(admin: &AdminPorts, name: &str, status: Status) -> Result<String, Failure> {
     let user = find(admin, name).await?;
     let machine = Administrator::at_the_machine();
     let user = admin.toggle_status.set(machine.operating()?, user.id, StatusWish::now(status)).await?;
@@ -169,7 +168,6 @@ async fn switch(admin: &AdminUseCases, name: &str, status: Status) -> Result<Str
     Ok(format!("{} (id {}) is {state}\n", user.username, user.id))
 }
 
-/// One line of standard input. At a terminal it is asked for; what is typed there is seen, so a pipe is better.
 const fn role_of(name: RoleName) -> Role {
     match name {
         RoleName::Visitor => Role::Visitor,

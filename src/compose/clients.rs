@@ -1,133 +1,98 @@
-//! What clients do, and what goes on beside it.
+//! What clients do.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use usher_application::{
     CredentialCheck, DeviceAuthentication, EndSession, Limits, PasswordLogIn, ProfileView, Readiness,
-    Revoker, SessionAuthentication, SessionIssuer, StatisticsKeeping, StoresApart, UserRegistration,
-    UserSearch, VisitorLogIn, VisitorRegistration, VisitorUpgrade,
+    SessionAuthentication, SessionIssuer, StoresApart, UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration,
+    VisitorUpgrade,
 };
 use usher_http::UseCases;
+use usher_ports::inbound::{AuthenticateDevice, AuthenticateSession};
 
 use super::Adapters;
+use super::maintenance::{revoker, statistics_keeping};
 use crate::config::Config;
 
-pub(super) fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
-    Arc::new(Limits {
-        limiter: Arc::clone(&adapters.limiter),
-        of_this_node: Arc::clone(&adapters.node_limiter),
-        clock: Arc::clone(&adapters.clock),
-        policy: config.limits.policy(),
-        unwritten: AtomicU64::new(0),
-    })
-}
-
-/// The clients' use cases.
+/// What the routes of clients call.
 pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
-    let Adapters { users, sessions, hasher, tokens, clock, ids, .. } = adapters.clone();
-    let policy = config.sessions.policy();
+    let Adapters { users, sessions, probes, clock, .. } = adapters.clone();
+    let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
     let limits = limits(adapters, config);
-    let issuer = Arc::new(SessionIssuer {
-        sessions: Arc::clone(&sessions),
-        tokens: Arc::clone(&tokens),
-        ids: Arc::clone(&ids),
-        clock: Arc::clone(&clock),
-        policy,
-        tally: Arc::clone(&adapters.tally),
-    });
-    let credentials = Arc::new(CredentialCheck {
-        users: users.clone(),
-        passwords: users.clone(),
-        visits: users.clone(),
-        hasher: Arc::clone(&hasher),
-        limits: Arc::clone(&limits),
-        clock: Arc::clone(&clock),
-    });
-    let registration = Arc::new(UserRegistration {
-        users: users.clone(),
-        registry: users.clone(),
-        hasher,
-        issuer: Arc::clone(&issuer),
-        limits: Arc::clone(&limits),
-        ids: Arc::clone(&ids),
-        clock: Arc::clone(&clock),
-        reserved: Arc::new(config.usernames.reserved()),
-    });
     UseCases {
-        authenticate_device: Arc::new(DeviceAuthentication {
-            signatures: Arc::clone(&adapters.signatures),
-            replays: Arc::clone(&adapters.replays),
-            limits: Arc::clone(&limits),
-            clock: Arc::clone(&clock),
-            window: config.signing.window.duration(),
-        }),
-        authenticate_session: Arc::new(SessionAuthentication {
-            tokens,
-            sessions: Arc::clone(&sessions),
-            users: users.clone(),
-            clock: Arc::clone(&clock),
-            policy,
-            tally: Arc::clone(&adapters.tally),
-        }),
-        register_visitor: Arc::new(VisitorRegistration {
-            users: users.clone(),
-            sign_in: adapters.visitor_sign_in.clone().unwrap_or_else(|| {
-                Arc::new(StoresApart {
-                    registry: users.clone(),
-                    visits: users.clone(),
-                    sessions: Arc::clone(&sessions),
-                })
-            }),
-            issuer: Arc::clone(&issuer),
-            limits: Arc::clone(&limits),
-            ids,
-            tally: Arc::clone(&adapters.tally),
-        }),
-        upgrade_visitor: Arc::new(VisitorUpgrade {
-            users: users.clone(),
-            registry: users.clone(),
-            revoker: revoker(adapters),
-            registration: Arc::clone(&registration),
-            issuer: Arc::clone(&issuer),
-            limits: Arc::clone(&limits),
-            clock: Arc::clone(&clock),
-            tally: Arc::clone(&adapters.tally),
-        }),
-        log_in_visitor: Arc::new(VisitorLogIn {
-            users: users.clone(),
-            visits: users.clone(),
-            sessions: Arc::clone(&sessions),
-            credentials: Arc::clone(&credentials),
-            issuer: Arc::clone(&issuer),
-            clock,
-        }),
-        register_user: registration,
+        authenticate_device: device_authentication(adapters, config),
+        authenticate_session: session_authentication(adapters, config),
+        register_visitor: visitor_registration(adapters, config),
+        upgrade_visitor: visitor_upgrade(adapters, config),
+        log_in_visitor: visitor_log_in(adapters, config),
+        register_user: user_registration(adapters, config),
         log_in: Arc::new(PasswordLogIn { credentials, issuer, limits: Arc::clone(&limits) }),
         log_out: Arc::new(EndSession { sessions }),
         search_users: Arc::new(UserSearch { names: users.clone(), limits }),
         view_profile: Arc::new(ProfileView { users }),
         keep_statistics: statistics_keeping(adapters),
-        check_readiness: Arc::new(Readiness::new(adapters.probes.clone(), Arc::clone(&adapters.clock))),
+        report_jobs: Arc::clone(&adapters.job_log) as _,
+        check_readiness: Arc::new(Readiness::new(probes, clock)),
     }
 }
 
-/// Ends sessions, at once and until it is done.
-pub fn revoker(adapters: &Adapters) -> Arc<Revoker> {
-    Arc::new(Revoker {
-        sessions: Arc::clone(&adapters.sessions),
-        sink: adapters.revocation_sink.clone(),
-        outbox: Arc::clone(&adapters.outbox),
-        ids: Arc::clone(&adapters.ids),
-        clock: Arc::clone(&adapters.clock),
-    })
+pub(super) fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
+    let Adapters { limiter, node_limiter: of_this_node, clock, .. } = adapters.clone();
+    let policy = config.limits.policy();
+    Arc::new(Limits { limiter, of_this_node, clock, policy, unwritten: AtomicU64::new(0) })
 }
 
-/// Counts what happens, and shows it.
-pub fn statistics_keeping(adapters: &Adapters) -> Arc<StatisticsKeeping> {
-    Arc::new(StatisticsKeeping {
-        tally: Arc::clone(&adapters.tally),
-        statistics: Arc::clone(&adapters.statistics),
-        clock: Arc::clone(&adapters.clock),
-    })
+fn issuer(adapters: &Adapters, config: &Config) -> Arc<SessionIssuer> {
+    let Adapters { sessions, tokens, ids, clock, tally, .. } = adapters.clone();
+    Arc::new(SessionIssuer { sessions, tokens, ids, clock, policy: config.sessions.policy(), tally })
+}
+
+fn credentials(adapters: &Adapters, config: &Config) -> Arc<CredentialCheck> {
+    let Adapters { users, hasher, clock, .. } = adapters.clone();
+    let (passwords, visits, limits) = (users.clone(), users.clone(), limits(adapters, config));
+    Arc::new(CredentialCheck { users, passwords, visits, hasher, limits, clock })
+}
+
+fn device_authentication(adapters: &Adapters, config: &Config) -> Arc<dyn AuthenticateDevice> {
+    let Adapters { signatures, replays, clock, .. } = adapters.clone();
+    let (limits, window) = (limits(adapters, config), config.signing.window.duration());
+    Arc::new(DeviceAuthentication { signatures, replays, limits, clock, window })
+}
+
+fn session_authentication(adapters: &Adapters, config: &Config) -> Arc<dyn AuthenticateSession> {
+    let Adapters { tokens, sessions, users, clock, tally, .. } = adapters.clone();
+    let policy = config.sessions.policy();
+    Arc::new(SessionAuthentication { tokens, sessions, users, clock, policy, tally })
+}
+
+fn visitor_registration(adapters: &Adapters, config: &Config) -> Arc<VisitorRegistration> {
+    let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
+    let Adapters { users, sessions, visitor_sign_in, ids, tally, .. } = adapters.clone();
+    let apart = || Arc::new(StoresApart { registry: users.clone(), visits: users.clone(), sessions }) as _;
+    let sign_in = visitor_sign_in.unwrap_or_else(apart);
+    Arc::new(VisitorRegistration { users, sign_in, issuer, limits, ids, tally })
+}
+
+fn user_registration(adapters: &Adapters, config: &Config) -> Arc<UserRegistration> {
+    let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
+    let Adapters { users, hasher, ids, clock, .. } = adapters.clone();
+    let reserved = Arc::new(config.usernames.reserved());
+    let registry = users.clone();
+    Arc::new(UserRegistration { users, registry, hasher, issuer, limits, ids, clock, reserved })
+}
+
+fn visitor_upgrade(adapters: &Adapters, config: &Config) -> Arc<VisitorUpgrade> {
+    let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
+    let (revoker, registration) = (revoker(adapters), user_registration(adapters, config));
+    let Adapters { users, clock, tally, .. } = adapters.clone();
+    let registry = users.clone();
+    Arc::new(VisitorUpgrade { users, registry, revoker, registration, issuer, limits, clock, tally })
+}
+
+fn visitor_log_in(adapters: &Adapters, config: &Config) -> Arc<VisitorLogIn> {
+    let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
+    let Adapters { users, sessions, clock, .. } = adapters.clone();
+    let visits = users.clone();
+    Arc::new(VisitorLogIn { users, visits, sessions, credentials, issuer, clock })
 }

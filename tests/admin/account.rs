@@ -168,7 +168,7 @@ async fn a_required_second_factor_comes_before_everything_else() {
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
     let form = browser.get(FACTOR).await;
     assert!(form.text().contains("A second factor is required.") && !form.text().contains("/admin/audit"));
-    for route in admin_routes(&stage.ports) {
+    for route in admin_routes(&stage.admin) {
         let path = format!("/{}", route.path.replace("{id}", "1").replace("{**rest}", "edit/1"));
         if !matches!(route.access, Access::From(_)) {
             continue;

@@ -14,7 +14,7 @@ const ROLES: [Option<AdministratorRole>; 4] = [
 #[tokio::test]
 async fn every_route_lets_in_whom_it_names_and_nobody_else() {
     let stage = Stage::unlimited().await;
-    let routes = admin_routes(&stage.ports);
+    let routes = admin_routes(&stage.admin);
     assert!(routes.len() >= 10);
     for role in ROLES {
         let mut browser = match role {
@@ -56,7 +56,7 @@ async fn no_change_is_taken_from_elsewhere() {
     for token in ["", "0", &right[1..], &right.replace(|c: char| c.is_ascii_digit(), "f")] {
         // The log-in form proves itself by the password.
         let changes = |route: &&Route| route.method == "POST" && route.path != "admin/login";
-        for route in admin_routes(&stage.ports).iter().filter(changes) {
+        for route in admin_routes(&stage.admin).iter().filter(changes) {
             let path = format!("/{}", route.path.replace("{id}", "1"));
             let refused = browser.post(&path, &[("csrf", token)]).await;
             assert_eq!(refused.status, 403, "{path} with {token:?}");

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use salvo::test::TestClient;
 use serde_json::json;
+use usher::compose;
 use usher_domain::{PlainPassword, Status, UserId};
 use usher_ports::inbound::StatusWish;
 
@@ -86,7 +87,7 @@ async fn a_new_password_ends_all_sessions() {
     let user = phone.register("alice_01", "hunter22").await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
     let password = PlainPassword::parse("hunter33").expect("a password");
-    stage.admin.set_password.set(operator(), id, password).await.expect("a password");
+    compose::set_password(&stage.adapters).set(operator(), id, password).await.expect("a password");
     assert_eq!(phone.standing().await, "Token 令牌不合法！");
     phone.log_in("alice_01", "hunter22").await.refused("账户或密码错误");
     phone.log_in("alice_01", "hunter33").await.data();

@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use salvo::test::TestClient;
 use serde_json::json;
+use usher_ports::inbound::JobRun;
+use usher_ports::outbound::Clock as _;
 
 use crate::support::{Answer, Stage};
 
@@ -20,6 +24,22 @@ async fn it_tells_whether_it_lives_and_can_serve() {
         let answer = stage.get(path).await;
         assert_eq!((answer.status, answer.body), (200, json!({"status": "ok"})));
     }
+}
+
+#[tokio::test]
+async fn it_tells_what_ran_in_the_background() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.get("/readyz?verbose").await.body, json!({"status": "ok", "jobs": []}));
+    let (started_at, took) = (stage.clock.now(), Duration::from_millis(1_500));
+    for (job, succeeded) in [("sweep_avatars", true), ("flush_statistics", false)] {
+        stage.adapters.job_log.note(JobRun { job, started_at, took, succeeded });
+    }
+    let run = |job, succeeded| json!({"job": job, "started_at": "2025-07-18T10:44:09.008Z", "seconds": 1.5, "succeeded": succeeded});
+    let answer = stage.get("/readyz?verbose").await;
+    assert_eq!(answer.status, 200, "a job that fails takes no node out");
+    let jobs = [run("flush_statistics", false), run("sweep_avatars", true)];
+    assert_eq!(answer.body, json!({"status": "ok", "jobs": jobs}));
+    assert_eq!(stage.get("/readyz").await.body, json!({"status": "ok"}));
 }
 
 #[tokio::test]

@@ -205,7 +205,7 @@ fn whatever_an_administrator_sends_is_answered_and_shown_as_text() {
         stage.phone().register("alice_01", "hunter22").await.data();
         Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en")
     }));
-    let routes: Vec<(Method, String)> = admin_routes(&stage.ports)
+    let routes: Vec<(Method, String)> = admin_routes(&stage.admin)
         .into_iter()
         .filter(|route| !route.path.contains("logout") && !route.path.contains("password"))
         .map(|route| (route.method.clone(), format!("/{}", route.path.replace("{**rest}", "edit/1"))))

@@ -4,10 +4,11 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::json;
-use usher::compose::{self, AdminUseCases};
+use usher::compose;
 use usher::config::{Config, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::{Status, UserId};
+use usher_http::AdminPorts;
 use usher_ports::inbound::StatusWish;
 
 use super::client::{post, refused, search, sign, signed};
@@ -66,7 +67,7 @@ impl Nodes {
     }
 
     /// A third node, in this process, for what an administrator does.
-    async fn administrator(&self) -> AdminUseCases {
+    async fn administrator(&self) -> AdminPorts {
         self.administrator_with(&self.told("USHER_REDIS__URL")).await
     }
 
@@ -75,7 +76,7 @@ impl Nodes {
     }
 
     /// One that looks for Redis elsewhere.
-    async fn administrator_with(&self, redis: &str) -> AdminUseCases {
+    async fn administrator_with(&self, redis: &str) -> AdminPorts {
         let flags = Flags { data_dir: Some(self.installation.data()), ..Flags::default() };
         let mut config = Config::load(&flags).expect("the defaults");
         config.database.url = Secret::new(self.told("USHER_DATABASE__URL"));
@@ -86,7 +87,8 @@ impl Nodes {
         config.signing.salts = vec![Secret::new(SALT.to_owned())];
         let secrets = Secrets::load(&config).expect("secrets");
         let database = compose::database(&config).await.expect("a database");
-        compose::admin_use_cases(&compose::adapters(&config, &secrets, &database).await.expect("adapters"))
+        let adapters = compose::adapters(&config, &secrets, &database).await.expect("adapters");
+        compose::admin_ports(&adapters, &config, secrets.set_up_code())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use usher::compose;
 use usher_domain::{
     ClientAddress, DeviceFacts, PlainPassword, ProvenDevice, Reason, SignedClaim, Status, Timestamp, UserId,
     Username, UsernameKey,
@@ -87,9 +88,10 @@ impl Person {
             Kind::Delete => {
                 node.admin.delete_user.delete(operator(), self.id, None, Reason::default()).await.is_ok()
             }
-            Kind::Password => {
-                node.admin.set_password.set(operator(), self.id, password("another22")).await.is_ok()
-            }
+            Kind::Password => compose::set_password(&node.adapters)
+                .set(operator(), self.id, password("another22"))
+                .await
+                .is_ok(),
             Kind::Upgrade => {
                 let wish = registration(&self.name);
                 node.cases.upgrade_visitor.upgrade(proven(self.device), wish).await.is_ok()

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Executor as _, MySqlPool, PgPool};
 use tempfile::TempDir;
-use usher::compose::{self, Adapters, AdminUseCases};
+use usher::compose::{self, Adapters};
 use usher::config::{Config, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_application::Revoker;
 use usher_domain::Timestamp;
-use usher_http::UseCases;
+use usher_http::{AdminPorts, UseCases};
 use usher_ports::inbound::Refusal;
 use usher_ports::outbound::Clock;
 
@@ -37,7 +37,7 @@ enum Beside {
 
 pub(super) struct Node {
     pub(super) cases: UseCases,
-    pub(super) admin: AdminUseCases,
+    pub(super) admin: AdminPorts,
     pub(super) revoker: Arc<Revoker>,
     pub(super) adapters: Adapters,
     pub(super) clock: Arc<WrongClock>,
@@ -104,7 +104,7 @@ impl World {
             let adapters = Adapters { clock: clock.clone(), ..adapters };
             Node {
                 cases: compose::use_cases(&adapters, &config),
-                admin: compose::admin_use_cases(&adapters),
+                admin: compose::admin_ports(&adapters, &config, secrets.set_up_code()),
                 revoker: compose::revoker(&adapters),
                 adapters,
                 clock,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use salvo::Service;
 use salvo::test::TestClient;
 use tempfile::TempDir;
-use usher::compose::{self, Adapters, AdminUseCases};
+use usher::compose::{self, Adapters};
 use usher::config::{Config, DurabilityName, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::Timestamp;
@@ -22,9 +22,8 @@ const BEGIN: Timestamp = Timestamp::from_millis(1_752_835_449_008);
 pub(crate) struct Stage {
     pub(crate) service: Service,
     pub(crate) adapters: Adapters,
-    pub(crate) admin: AdminUseCases,
+    pub(crate) admin: AdminPorts,
     pub(crate) clock: Arc<FixedClock>,
-    pub(crate) ports: AdminPorts,
     pub(crate) keeping: Arc<dyn KeepAccounts>,
     pub(crate) pictures: Arc<dyn KeepAvatars>,
     pub(crate) set_up_code: String,
@@ -69,10 +68,9 @@ impl Stage {
         Arc::new(Self {
             service: compose::http(&adapters, &config, secrets.set_up_code(), &Lifecycle::default()),
             set_up_code: secrets.set_up_code().expose().to_owned(),
-            admin: compose::admin_use_cases(&adapters),
+            admin: compose::admin_ports(&adapters, &config, secrets.set_up_code()),
             pictures: compose::avatar_keeping(&adapters),
             keeping: compose::account_keeping(&adapters, &config),
-            ports: compose::admin_ports(&adapters, &config, secrets.set_up_code()),
             adapters,
             clock,
             phones: AtomicU64::new(0),

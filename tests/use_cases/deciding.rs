@@ -1,3 +1,4 @@
+use usher::compose;
 use usher_domain::{Caller, Nickname, PasswordHash, Role, Status, Username};
 use usher_ports::inbound::{AdminRefusal, Refusal, StatusWish};
 use usher_ports::outbound::{NewUser, Origin};
@@ -134,9 +135,13 @@ async fn an_administrator_who_saw_another_version_is_told_the_current_one() {
 async fn a_new_password_ends_the_sessions_and_a_visitor_gets_none() {
     let house = House::new();
     let (alice, visitor) = (house.register("alice_01").await.unwrap(), house.visit(1).await.unwrap());
-    house.admin.set_password.set(operator(), alice.user.id, password("another1")).await.unwrap();
+    compose::set_password(&house.adapters)
+        .set(operator(), alice.user.id, password("another1"))
+        .await
+        .unwrap();
     assert_eq!(house.sessions(alice.user.id).await, 0);
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::WrongPassword)));
-    let refused = house.admin.set_password.set(operator(), visitor.user.id, password("another1")).await;
+    let refused =
+        compose::set_password(&house.adapters).set(operator(), visitor.user.id, password("another1")).await;
     assert!(matches!(refused, Err(AdminRefusal::NotApplicable(_))), "{refused:?}");
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
-use usher::compose::{self, Adapters, AdminUseCases};
+use usher::compose::{self, Adapters};
 use usher::config::{Config, Flags};
 use usher::system::{SystemIds, ZonedCalendar};
 use usher_application::{Revoker, Tally};
@@ -13,14 +13,12 @@ use usher_domain::{
     Timestamp, User, UserId, Username, UsernameKey,
 };
 use usher_files::FileAvatars;
-use usher_http::UseCases;
+use usher_http::{AdminPorts, UseCases};
 use usher_memory::{
     FixedClock, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard,
     MemorySessions, MemoryStatistics, MemoryUsers,
 };
-use usher_ports::inbound::{
-    AdminRefusal, Administrate, Credentials, Refusal, Registration, SignedIn, StatusWish,
-};
+use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn, StatusWish};
 use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
 
 use crate::support::{SALT, operator};
@@ -32,12 +30,11 @@ pub(super) const NOON: Timestamp = Timestamp::from_millis(1_752_835_449_008);
 /// Every use case, put together as the program does it, with nothing outside the process.
 pub(super) struct House {
     pub(super) cases: UseCases,
-    pub(super) admin: AdminUseCases,
+    pub(super) admin: AdminPorts,
     pub(super) adapters: Adapters,
     pub(super) revoker: Arc<Revoker>,
     /// Those that it has unless the test has its own.
     pub(super) users: Arc<MemoryUsers>,
-    pub(super) administration: Arc<dyn Administrate>,
     meddler: Arc<Meddler>,
 }
 
@@ -98,6 +95,7 @@ impl House {
             installations: Arc::new(MemoryInstallation::default()),
             statistics: Arc::new(MemoryStatistics::default()),
             tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
+            job_log: Arc::default(),
             outbox: users.clone(),
             revocation_sink: None,
             limiter: Arc::new(MemoryLimiter::default()),
@@ -117,9 +115,8 @@ impl House {
         let config = Config::load(&Flags::default()).expect("the defaults");
         Self {
             cases: compose::use_cases(&adapters, &config),
-            admin: compose::admin_use_cases(&adapters),
+            admin: compose::admin_ports(&adapters, &config, SetUpCode::new(CODE.to_owned())),
             revoker: compose::revoker(&adapters),
-            administration: compose::administration(&adapters, &config, SetUpCode::new(CODE.to_owned())),
             adapters,
             users,
             meddler,

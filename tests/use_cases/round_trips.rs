@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use usher::compose;
 use usher_domain::{Caller, Keyword, Reason, Status};
 use usher_ports::inbound::SignedIn;
 use usher_ports::outbound::{UserFilter, UserOrder};
@@ -126,7 +127,7 @@ impl Tour {
         self.count("disabling", async |house| house.set_status(user, Status::Disabled).await).await;
         self.count("enabling", async |house| house.set_status(user, Status::Enabled).await).await;
         self.count("setting a password", async |house| {
-            house.admin.set_password.set(operator(), user, password("hunter23")).await
+            compose::set_password(&house.adapters).set(operator(), user, password("hunter23")).await
         })
         .await;
         self.count("deleting", async |house| {

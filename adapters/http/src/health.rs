@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use salvo::http::StatusCode;
-use salvo::{Response, Router, handler};
-use serde_json::json;
-use usher_ports::inbound::CheckReadiness;
+use salvo::{Request, Response, Router, handler};
+use serde_json::{Value, json};
+use usher_ports::inbound::{CheckReadiness, JobRun, ReportJobs};
 
+use crate::UseCases;
 use crate::lifecycle::{Lifecycle, Phase};
 
-pub(crate) fn router(readiness: &Arc<dyn CheckReadiness>, lifecycle: &Lifecycle) -> Router {
+pub(crate) fn router(ports: &UseCases, lifecycle: &Lifecycle) -> Router {
     let ready = Arc::new(Readiness {
-        check: Arc::clone(readiness),
+        check: Arc::clone(&ports.check_readiness),
+        jobs: Arc::clone(&ports.report_jobs),
         lifecycle: lifecycle.clone(),
         was_ready: AtomicBool::new(true),
     });
@@ -29,6 +31,7 @@ fn alive(response: &mut Response) {
 
 struct Readiness {
     check: Arc<dyn CheckReadiness>,
+    jobs: Arc<dyn ReportJobs>,
     lifecycle: Lifecycle,
     /// What was said last: only a change is logged, since load balancers ask all the time.
     was_ready: AtomicBool,
@@ -52,17 +55,31 @@ impl Readiness {
     }
 }
 
-/// This node can serve.
+/// Whether this node can serve; with `?verbose` also the last run of each background job. A job that fails does not make
+/// the node less ready: another node would run into the same.
 struct Ready(Arc<Readiness>);
 
 #[handler]
 impl Ready {
-    async fn handle(&self, response: &mut Response) {
-        if self.0.is_ready().await {
-            response.render(salvo::writing::Json(json!({"status": "ok"})));
+    async fn handle(&self, request: &mut Request, response: &mut Response) {
+        let status = if self.0.is_ready().await {
+            "ok"
         } else {
             response.status_code(StatusCode::SERVICE_UNAVAILABLE);
-            response.render(salvo::writing::Json(json!({"status": "unavailable"})));
-        }
+            "unavailable"
+        };
+        let body = if request.queries().contains_key("verbose") {
+            let jobs: Vec<Value> = self.0.jobs.last_runs().into_iter().map(job).collect();
+            json!({"status": status, "jobs": jobs})
+        } else {
+            json!({"status": status})
+        };
+        response.render(salvo::writing::Json(body));
     }
+}
+
+fn job(run: JobRun) -> Value {
+    let JobRun { job, started_at, took, succeeded } = run;
+    let at = jiff::Timestamp::from_millisecond(started_at.as_millis()).unwrap_or_default();
+    json!({"job": job, "started_at": at.to_string(), "seconds": took.as_secs_f64(), "succeeded": succeeded})
 }

@@ -22,7 +22,7 @@ use salvo::timeout::Timeout;
 use salvo::{Router, Service};
 use usher_ports::inbound::{
     AuthenticateDevice, AuthenticateSession, CheckReadiness, KeepStatistics, LogIn, LogInVisitor, LogOut,
-    RegisterUser, RegisterVisitor, SearchUsers, UpgradeVisitor, ViewProfile,
+    RegisterUser, RegisterVisitor, ReportJobs, SearchUsers, UpgradeVisitor, ViewProfile,
 };
 use usher_ports::outbound::IdSource;
 
@@ -57,6 +57,8 @@ pub struct UseCases {
     pub view_profile: Arc<dyn ViewProfile>,
     /// Counts what is refused.
     pub keep_statistics: Arc<dyn KeepStatistics>,
+    /// Tells what ran in the background.
+    pub report_jobs: Arc<dyn ReportJobs>,
     /// Tells whether this node can serve.
     pub check_readiness: Arc<dyn CheckReadiness>,
 }
@@ -87,7 +89,7 @@ pub fn service(
     let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone(), options.forwarded_header));
     let statistics = Arc::clone(&use_cases.keep_statistics);
     let router = Router::new()
-        .push(health::router(&use_cases.check_readiness, lifecycle))
+        .push(health::router(&use_cases, lifecycle))
         .push(admin::router(admin, &addresses, &ids, &options.time_zone))
         .push(egg::router(use_cases, &addresses, &options.time_zone));
     let mut service = Service::new(router)

@@ -1,0 +1,121 @@
+//! The jobs: each calls its port and logs what it came to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use usher_application::StatisticsKeeping;
+use usher_ports::inbound::{
+    AvatarSweep, KeepAccounts, KeepAvatars, KeepStatistics as _, Purge, PurgeSessions, SettleRevocations,
+};
+
+use super::Outcome;
+
+/// Before the first sweep, and not before serving: a bucket may take minutes to say that it is away.
+pub(super) async fn claim_avatars(avatars: Arc<dyn KeepAvatars>) -> Outcome {
+    avatars.claim().await
+}
+
+pub(super) async fn purge_sessions(sessions: Arc<dyn PurgeSessions>) -> Outcome {
+    match sessions.purge_users().await? {
+        0 => {}
+        sessions => tracing::info!(sessions, "removed expired sessions"),
+    }
+    Ok(())
+}
+
+pub(super) async fn purge_administrator_sessions(sessions: Arc<dyn PurgeSessions>) -> Outcome {
+    sessions.purge_administrators().await.map(drop)
+}
+
+pub(super) async fn enable_users(accounts: Arc<dyn KeepAccounts>) -> Outcome {
+    match accounts.enable_due().await? {
+        0 => {}
+        users => tracing::info!(users, "enabled users whose time was up"),
+    }
+    Ok(())
+}
+
+pub(super) async fn flush_statistics(statistics: Arc<StatisticsKeeping>) -> Outcome {
+    statistics.flush().await
+}
+
+pub(super) async fn close_days(statistics: Arc<StatisticsKeeping>) -> Outcome {
+    statistics.close().await
+}
+
+pub(super) async fn settle_revocations<S: SettleRevocations>(revocations: Arc<S>) -> Outcome {
+    revocations.settle().await.map(drop)
+}
+
+pub(super) async fn forget_revocations<S: SettleRevocations>(revocations: Arc<S>) -> Outcome {
+    revocations.forget().await.map(drop)
+}
+
+/// Removes deleted users. That an operator has to confirm it is logged once, and not every ten minutes.
+pub(super) struct AccountPurge {
+    accounts: Arc<dyn KeepAccounts>,
+    withheld: AtomicU32,
+}
+
+impl AccountPurge {
+    pub(super) fn of(accounts: &Arc<dyn KeepAccounts>) -> Arc<Self> {
+        Arc::new(Self { accounts: Arc::clone(accounts), withheld: AtomicU32::new(0) })
+    }
+
+    pub(super) async fn run(self: Arc<Self>) -> Outcome {
+        let purge = self.accounts.purge_deleted().await?;
+        let withheld = match purge {
+            Purge::Withheld(users) => users,
+            Purge::Removed(_) => 0,
+        };
+        let changed = self.withheld.swap(withheld, Ordering::Relaxed) != withheld;
+        match purge {
+            Purge::Removed(0) => {}
+            Purge::Removed(users) => tracing::info!(users, "removed deleted users for good"),
+            Purge::Withheld(users) if changed => tracing::error!(
+                users,
+                "{users} deleted users are due to be removed for good, which is more than a tenth of all: if the clock \
+                 is right, run `usher user purge --yes`"
+            ),
+            Purge::Withheld(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// Deletes unused pictures. Why none is deleted is logged once, and not every ten minutes.
+pub(super) struct AvatarSweeps {
+    avatars: Arc<dyn KeepAvatars>,
+    refused: AtomicBool,
+}
+
+impl AvatarSweeps {
+    pub(super) fn of(avatars: &Arc<dyn KeepAvatars>) -> Arc<Self> {
+        Arc::new(Self { avatars: Arc::clone(avatars), refused: AtomicBool::new(false) })
+    }
+
+    pub(super) async fn run(self: Arc<Self>) -> Outcome {
+        let sweep = self.avatars.sweep().await?;
+        let first = !self.refused.swap(!matches!(sweep, AvatarSweep::Swept(_)), Ordering::Relaxed);
+        match sweep {
+            AvatarSweep::Swept(0) => {}
+            AvatarSweep::Swept(pictures) => tracing::info!(pictures, "deleted pictures that no user has"),
+            AvatarSweep::Foreign(owner) if first => {
+                let owner = owner.map(|id| id.to_string()).unwrap_or_default();
+                tracing::warn!(
+                    owner,
+                    "the store of pictures belongs to another installation, so unused pictures are kept; if it is \
+                     this one's now, run `usher avatars sweep`"
+                );
+            }
+            AvatarSweep::TooMany(survey) if first => tracing::warn!(
+                unused = survey.unused,
+                stored = survey.stored,
+                "too many pictures seem unused, so all are kept; if this is the right database, run `usher avatars \
+                 sweep`"
+            ),
+            AvatarSweep::Foreign(_) | AvatarSweep::TooMany(_) => {}
+        }
+        Ok(())
+    }
+}
