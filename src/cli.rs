@@ -156,7 +156,7 @@ async fn noting(admin: &AdminPorts, what: &str, outcome: Result<String, Failure>
     if let Err(failure) = &outcome
         && let Some(refusal) = failure.downcast_ref::<AdminRefusal>()
     {
-        admin.audit.refused(&Administrator::at_the_machine(), what, refusal).await;
+        admin.audit.refused(&Administrator::at_the_machine(), what, &refusal.to_string()).await;
     }
     outcome
 }

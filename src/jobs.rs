@@ -20,6 +20,7 @@ use maintenance::{
 };
 
 /// When a job runs.
+#[derive(Clone, Copy)]
 struct Period {
     /// How long after the start it runs first.
     first: Duration,
@@ -181,7 +182,7 @@ mod tests {
         jobs.every(SWEEP, "good", &good, count);
         jobs.every(SWEEP, "bad", &bad, count_and_fail);
         jobs.once("once", &once, count);
-        sleep(Duration::from_secs(26 * 60)).await;
+        sleep(Duration::from_mins(26)).await;
         assert_eq!(
             [&good, &bad, &once].map(|counter: &Arc<AtomicU32>| counter.load(Ordering::Relaxed)),
             [3, 3, 1]

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use usher_domain::{
     AdministratorName, Budget, ClientAddress, DeviceId, Limit, Network, Timestamp, UserId, UsernameKey,
@@ -96,33 +97,33 @@ pub(crate) enum Known {
 
 impl Limits {
     /// What stands before the signature of a device that may be known.
-    pub(crate) async fn resume(&self, from: ClientAddress) -> Result<(), Refusal> {
+    pub(crate) async fn resume(&self, from: ClientAddress) -> Result<(), Exceeded> {
         self.acquire(Wanted::default().network(NetworkUse::Resume, self.policy.resume, from)).await
     }
 
     /// What stands before everything else that a stranger asks for.
-    pub(crate) async fn enter(&self, from: ClientAddress) -> Result<(), Refusal> {
+    pub(crate) async fn enter(&self, from: ClientAddress) -> Result<(), Exceeded> {
         self.acquire(self.entering(from)).await
     }
 
     /// A device that comes back.
-    pub(crate) async fn known_device(&self, device: &DeviceId) -> Result<(), Refusal> {
+    pub(crate) async fn known_device(&self, device: &DeviceId) -> Result<(), Exceeded> {
         let key = || LimitKey::Resume(device.clone());
         self.acquire(Wanted::default().and(self.policy.per_device_resume, key)).await
     }
 
     /// A visitor that is to be made.
-    pub(crate) async fn new_visitor(&self, device: &DeviceId, from: ClientAddress) -> Result<(), Refusal> {
+    pub(crate) async fn new_visitor(&self, device: &DeviceId, from: ClientAddress) -> Result<(), Exceeded> {
         self.acquire(self.creating(self.of_device(self.entering(from), device))).await
     }
 
     /// An account that a device makes or gets, where the network was charged before.
-    pub(crate) async fn upgrade(&self, device: &DeviceId) -> Result<(), Refusal> {
+    pub(crate) async fn upgrade(&self, device: &DeviceId) -> Result<(), Exceeded> {
         self.acquire(self.creating(self.of_device(Wanted::default(), device))).await
     }
 
     /// An account that a stranger makes.
-    pub(crate) async fn new_user(&self, from: ClientAddress) -> Result<(), Refusal> {
+    pub(crate) async fn new_user(&self, from: ClientAddress) -> Result<(), Exceeded> {
         self.acquire(self.creating(self.entering(from))).await
     }
 
@@ -134,7 +135,7 @@ impl Limits {
         from: ClientAddress,
         device: Option<&DeviceId>,
         known: Option<&Known>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Exceeded> {
         let of_device = |wanted| device.into_iter().fold(wanted, |wanted, it| self.of_device(wanted, it));
         let name = || username.clone();
         let own = known.map(|known| match known {
@@ -159,7 +160,7 @@ impl Limits {
         name: &AdministratorName,
         from: ClientAddress,
         browser: Option<Timestamp>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), Exceeded> {
         let per_network = self.policy.per_administrator_network;
         if let (Some(at), Limit::On(_)) = (browser, per_network) {
             let key = || LimitKey::AdministratorBrowser(name.clone(), at);
@@ -176,18 +177,18 @@ impl Limits {
     }
 
     /// An attempt to become the first administrator.
-    pub(crate) async fn set_up(&self, from: ClientAddress) -> Result<(), Refusal> {
+    pub(crate) async fn set_up(&self, from: ClientAddress) -> Result<(), Exceeded> {
         self.acquire(Wanted::default().network(NetworkUse::Administrate, self.policy.enter, from)).await
     }
 
     /// An attempt at the password of the administrator who is signed in.
-    pub(crate) async fn signed_in(&self, name: &AdministratorName) -> Result<(), Refusal> {
+    pub(crate) async fn signed_in(&self, name: &AdministratorName) -> Result<(), Exceeded> {
         let key = || LimitKey::AdministratorSession(name.clone());
         self.acquire(Wanted::default().and(self.policy.per_administrator_network, key)).await
     }
 
     /// A search. Counted by each node for itself: a round trip would cost more than the search.
-    pub(crate) async fn search(&self, user: UserId) -> Result<(), Refusal> {
+    pub(crate) async fn search(&self, user: UserId) -> Result<(), Exceeded> {
         let wanted = Wanted::default().and(self.policy.per_user_search, || LimitKey::Search(user));
         granted(self.try_acquire(&self.of_this_node, &wanted).await?)
     }
@@ -220,7 +221,7 @@ impl Limits {
         wanted.and(self.policy.per_device, || LimitKey::Device(device.clone()))
     }
 
-    async fn acquire(&self, wanted: Wanted) -> Result<(), Refusal> {
+    async fn acquire(&self, wanted: Wanted) -> Result<(), Exceeded> {
         granted(self.try_acquire(&self.limiter, &wanted).await?)
     }
 
@@ -237,18 +238,45 @@ impl Limits {
     }
 }
 
-const fn granted(acquired: Acquired) -> Result<(), Refusal> {
+const fn granted(acquired: Acquired) -> Result<(), Exceeded> {
     match acquired {
         Acquired::Granted => Ok(()),
-        Acquired::Refused { retry_after } => Err(Refusal::RateLimited { retry_after }),
+        Acquired::Refused { retry_after } => Err(Exceeded::Limit { retry_after }),
     }
 }
 
-/// What a budget says, to an administrator.
-pub(crate) fn refused(refusal: Refusal) -> AdminRefusal {
-    match refusal {
-        Refusal::RateLimited { retry_after } => AdminRefusal::RateLimited { retry_after },
-        Refusal::Store(error) => AdminRefusal::Store(error),
-        _ => AdminRefusal::Busy,
+/// Why a call is not taken on.
+#[derive(Debug)]
+pub(crate) enum Exceeded {
+    /// The limit is reached.
+    Limit {
+        /// When the next call is granted.
+        retry_after: Duration,
+    },
+    /// Nobody can tell.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Exceeded {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        match exceeded {
+            Exceeded::Limit { retry_after } => Self::RateLimited { retry_after },
+            Exceeded::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<Exceeded> for AdminRefusal {
+    fn from(exceeded: Exceeded) -> Self {
+        match exceeded {
+            Exceeded::Limit { retry_after } => Self::RateLimited { retry_after },
+            Exceeded::Store(error) => Self::Store(error),
+        }
     }
 }

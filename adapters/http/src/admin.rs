@@ -10,6 +10,7 @@ mod audit;
 mod call;
 mod dashboard;
 mod entrance;
+mod failure;
 mod guard;
 mod locale;
 mod pages;

@@ -2,6 +2,8 @@
 
 mod answer;
 mod call;
+mod envelope;
+mod failure;
 mod fields;
 mod objects;
 mod sessions;

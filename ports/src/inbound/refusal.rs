@@ -7,9 +7,6 @@ use crate::outbound::StoreError;
 /// Every way in which a client's call is turned down. The adapter maps all of them to answers in one place.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The call carries no signature.
-    #[error("no signature")]
-    Unsigned,
     /// The signature or what it covers is not believed.
     #[error(transparent)]
     Signature(#[from] SignatureRefused),
@@ -31,9 +28,6 @@ pub enum Refusal {
     /// The password is another one.
     #[error("the password is wrong")]
     WrongPassword,
-    /// The call carries no token.
-    #[error("no token")]
-    TokenMissing,
     /// The token is not ours, or its session was ended.
     #[error("the token is not valid")]
     TokenInvalid,
@@ -57,6 +51,29 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
+impl Refusal {
+    /// A name for programs that does not change, whatever the texts say.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Signature(SignatureRefused::Wrong) => "signature_wrong",
+            Self::Signature(SignatureRefused::Stale) => "signature_stale",
+            Self::Signature(SignatureRefused::Device) => "device_invalid",
+            Self::Replayed => "signature_used",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::UsernameTaken => "username_taken",
+            Self::AccountUnavailable => "account_unavailable",
+            Self::WrongPassword => "wrong_password",
+            Self::TokenInvalid => "token_invalid",
+            Self::TokenExpired => "token_expired",
+            Self::UserBarred => "user_disabled",
+            Self::UserRequired => "user_required",
+            Self::NotFound => "not_found",
+            Self::Busy => "busy",
+            Self::Store(_) => "store",
+        }
+    }
+}
+
 impl From<Ended> for Refusal {
     fn from(ended: Ended) -> Self {
         match ended {
@@ -75,18 +92,12 @@ pub enum AdminRefusal {
     /// Somebody else changed the user in the meantime; this is how it is now.
     #[error("the user was changed in the meantime")]
     Conflict(Box<User>),
-    /// What was sent is not what was asked for.
-    #[error("not understood")]
-    Invalid,
     /// What was sent is no picture of a kind that is taken.
     #[error("not a PNG, JPEG or WebP picture")]
     NotAPicture,
-    /// What was sent is larger than what is taken.
+    /// The picture is larger than what is taken.
     #[error("too large")]
-    TooLarge,
-    /// The change was not asked for by a page of ours.
-    #[error("not asked for by a page of this stay")]
-    Foreign,
+    PictureTooLarge,
     /// The role is too low.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -129,4 +140,30 @@ pub enum AdminRefusal {
     /// A store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl AdminRefusal {
+    /// A name for programs that does not change, whatever the texts say.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::Conflict(_) => "conflict",
+            Self::NotAPicture => "not_a_picture",
+            Self::PictureTooLarge => "picture_too_large",
+            Self::Forbidden(Forbidden::Role(_)) => "role_too_low",
+            Self::Forbidden(Forbidden::SecondFactor) => "second_factor_missing",
+            Self::FactorRequired => "second_factor_required",
+            Self::WeakPassword(_) => "weak_password",
+            Self::NameTaken => "name_taken",
+            Self::LastOwner => "last_owner",
+            Self::SetUpClosed => "set_up_closed",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::SignedOut => "signed_out",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::NotApplicable(_) => "not_applicable",
+            Self::UsernameTaken => "username_taken",
+            Self::Busy => "busy",
+            Self::Store(_) => "store",
+        }
+    }
 }

@@ -12,7 +12,6 @@ use usher_ports::outbound::{
     KnownBrowsers, Lane, NewAdministrator, PasswordHasher, Verdict,
 };
 
-use crate::limits::refused;
 use crate::{Limits, SecondFactors, login_log};
 
 /// Lets administrators in and out.
@@ -118,7 +117,7 @@ impl Administrate for Administration {
         code: &str,
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
-        self.limits.set_up(credentials.from).await.map_err(refused)?;
+        self.limits.set_up(credentials.from).await?;
         let deed = self.deed(&credentials);
         if !self.code.is(code) || !self.is_to_be_set_up().await? {
             self.note_failure(&deed, credentials.from, "setup").await?;
@@ -146,7 +145,7 @@ impl Administrate for Administration {
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
         let (from, browser) = (credentials.from, self.known_browser(&credentials));
-        self.limits.administrator(&credentials.name, from, browser).await.map_err(refused)?;
+        self.limits.administrator(&credentials.name, from, browser).await?;
         let stranger = Lane::AdministratorStranger(from.widest_network());
         let lane = browser.map_or(stranger, |_| Lane::Administrator);
         let deed = self.deed(&credentials);

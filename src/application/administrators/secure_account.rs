@@ -11,7 +11,6 @@ use usher_ports::outbound::{
     NewSecondFactor, PasswordHasher, SecondFactorStore, Verdict,
 };
 
-use crate::limits::refused;
 use crate::{Limits, SecondFactors};
 
 /// Secures administrators' accounts.
@@ -68,7 +67,7 @@ impl AccountSecuring {
         password: PlainPassword,
     ) -> Result<Own<'a>, AdminRefusal> {
         let own = account(by)?;
-        self.limits.signed_in(own.name).await.map_err(refused)?;
+        self.limits.signed_in(own.name).await?;
         let found = self.administrators.find_by_name(own.name).await?;
         let hash = found.map(|(_, hash)| hash);
         match self.hasher.verify(password, hash, Lane::Administrator).await {

@@ -72,8 +72,8 @@ impl ReviewAudit for AuditReview {
         Ok(self.audit.append(&by.deed(self.clock.now()).record(action, subject)).await?)
     }
 
-    async fn refused(&self, by: &Administrator, what: &str, why: &AdminRefusal) {
-        let reason = Reason::parse(&why.to_string()).unwrap_or_default();
+    async fn refused(&self, by: &Administrator, what: &str, why: &str) {
+        let reason = Reason::parse(why).unwrap_or_default();
         let deed = by.deed(self.clock.now()).because(reason);
         if let Err(error) = self.audit.append(&deed.record(AuditAction::Refused, what)).await {
             let error = &error as &dyn std::error::Error;

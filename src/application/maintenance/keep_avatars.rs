@@ -41,7 +41,7 @@ impl KeepAvatars for AvatarKeeping {
         let name = match self.avatars.store(picture, random).await? {
             StoreAvatar::Stored(name) => name,
             StoreAvatar::NotAPicture => return Err(AdminRefusal::NotAPicture),
-            StoreAvatar::TooLarge => return Err(AdminRefusal::TooLarge),
+            StoreAvatar::TooLarge => return Err(AdminRefusal::PictureTooLarge),
             StoreAvatar::Busy => return Err(AdminRefusal::Busy),
         };
         let deed = by.administrator().deed(self.clock.now());

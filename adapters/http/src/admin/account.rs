@@ -10,6 +10,7 @@ use usher_domain::{Administrator, OneTimeCode, PlainPassword, RecoveryCode, Totp
 use usher_ports::inbound::{AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 
 use super::call::{Answer, Call, LOG_IN, session_id, weakness};
+use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
 
@@ -126,7 +127,7 @@ async fn account_page(
     (password_error, factor_error): (Option<&'static str>, Option<&'static str>),
     call: &Call,
     pages: &Pages,
-) -> Result<Answer, AdminRefusal> {
+) -> Result<Answer, Failure> {
     let security = account.security(by).await?;
     let sessions = account.sessions(by).await?;
     let sessions = sessions.iter().map(|OwnSession { session, current }| OwnSessionLine {
@@ -153,7 +154,7 @@ pub(super) struct Account(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for Account {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         account_page(&self.0, call.signed_in()?, (None, None), call, pages).await
     }
 }
@@ -163,7 +164,7 @@ pub(super) struct ChangePassword(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for ChangePassword {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
         let wrong = async |message| account_page(&self.0, by, (Some(message), None), call, pages).await;
         if call.raw("password") != call.raw("password_again") {
@@ -180,7 +181,7 @@ impl Page for ChangePassword {
             Ok(()) => Ok(Answer::see(LOG_IN).with(call.no_cookie())),
             Err(AdminRefusal::WrongCredentials) => wrong("error-current").await,
             Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)).await,
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 }
@@ -190,7 +191,7 @@ pub(super) struct OfferFactor(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for OfferFactor {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
         let renews = self.0.security(by).await?.recovery_codes.is_some();
         let offer = self.0.offer(by, None)?;
@@ -203,9 +204,9 @@ pub(super) struct TurnOn(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for TurnOn {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
-        let secret = secret(call).ok_or(AdminRefusal::Invalid)?;
+        let secret = secret(call).ok_or(Failure::Malformed)?;
         let code: String = call.text("code").split_whitespace().collect();
         let current = OneTimeCode::parse(call.text("current_code"));
         let turned_on = match password(call, "password") {
@@ -220,7 +221,7 @@ impl Page for TurnOn {
                 let view = FactorView::of(&offer, renews, by, Some("error-code"));
                 call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
             }
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 }
@@ -242,7 +243,7 @@ pub(super) struct RenewCodes(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for RenewCodes {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
         let renewed = match proofs(call) {
             Ok((password, code)) => self.0.renew_codes(by, password, code).await,
@@ -253,7 +254,7 @@ impl Page for RenewCodes {
             Err(AdminRefusal::WrongCredentials) => {
                 account_page(&self.0, by, (None, Some("error-code")), call, pages).await
             }
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 }
@@ -263,7 +264,7 @@ pub(super) struct TurnOff(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for TurnOff {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
         let turned_off = match proofs(call) {
             Ok((password, code)) => self.0.turn_off(by, password, code).await,
@@ -273,7 +274,7 @@ impl Page for TurnOff {
             Ok(()) => return Ok(Answer::see(ACCOUNT)),
             Err(AdminRefusal::WrongCredentials) => "error-code",
             Err(AdminRefusal::FactorRequired) => "factor-stays",
-            Err(refusal) => return Err(refusal),
+            Err(refusal) => return Err(refusal.into()),
         };
         account_page(&self.0, by, (None, Some(error)), call, pages).await
     }
@@ -284,7 +285,7 @@ pub(super) struct EndOwn(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for EndOwn {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let session = match call.text("session") {
             "" => None,
             text => Some(session_id(text).ok_or(AdminRefusal::NotFound)?),

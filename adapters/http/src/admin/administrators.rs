@@ -9,6 +9,7 @@ use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, Timestam
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 
 use super::call::{Answer, Call, weakness};
+use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
 
@@ -57,7 +58,7 @@ async fn page(
     error: Option<&'static str>,
     call: &Call,
     pages: &Pages,
-) -> Result<Answer, AdminRefusal> {
+) -> Result<Answer, Failure> {
     let all = administrators.list(call.signed_in()?.owning()?).await?;
     let rows = all.iter().map(|account| AdministratorRow {
         name: account.name.as_str().to_owned(),
@@ -96,7 +97,7 @@ async fn done(
     administrators: &Arc<dyn ManageAdministrators>,
     call: &Call,
     pages: &Pages,
-) -> Result<Answer, AdminRefusal> {
+) -> Result<Answer, Failure> {
     match outcome {
         Ok(()) => Ok(Answer::see(PATH)),
         Err(AdminRefusal::NameTaken) => page(administrators, Some("username-taken"), call, pages).await,
@@ -104,20 +105,20 @@ async fn done(
             page(administrators, Some(weakness(weak)), call, pages).await
         }
         Err(AdminRefusal::LastOwner) => page(administrators, Some("last-owner"), call, pages).await,
-        Err(refusal) => Err(refusal),
+        Err(refusal) => Err(refusal.into()),
     }
 }
 
 #[async_trait]
 impl Page for Administrators {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         page(&self.0, None, call, pages).await
     }
 }
 
 #[async_trait]
 impl Page for AddAdministrator {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let owner = call.signed_in()?.owning()?;
         match (named(call), password(call)) {
             (Ok(name), Ok(password)) => {
@@ -131,7 +132,7 @@ impl Page for AddAdministrator {
 
 #[async_trait]
 impl Page for ResetAdministrator {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let owner = call.signed_in()?.owning()?;
         match (named(call), password(call)) {
             (Ok(name), Ok(password)) => {
@@ -144,7 +145,7 @@ impl Page for ResetAdministrator {
 
 #[async_trait]
 impl Page for RemoveAdministrator {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let owner = call.signed_in()?.owning()?;
         let name = named(call).map_err(|_| AdminRefusal::NotFound)?;
         done(self.0.remove(owner, &name).await, &self.0, call, pages).await

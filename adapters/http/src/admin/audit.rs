@@ -6,10 +6,11 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{AuditAction, AuditEntry, Change, Deed, UserId};
-use usher_ports::inbound::{AdminRefusal, ReviewAudit};
+use usher_ports::inbound::ReviewAudit;
 use usher_ports::outbound::AuditFilter;
 
 use super::call::{Answer, Call};
+use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
 
@@ -168,7 +169,7 @@ pub(super) struct Audit {
 
 #[async_trait]
 impl Page for Audit {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let query = AuditQuery::of(call);
         let before: Option<i64> = call.text("before").parse().ok();
         let viewer = call.signed_in()?.viewing()?;

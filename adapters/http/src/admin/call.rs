@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, WeakPassword};
 use usher_ports::inbound::{AdminRefusal, AdministratorSignedIn};
 
+use super::failure::Failure;
 use super::locale::{self, Locale};
 use super::pages::{Pages, Surroundings, View};
 use crate::middleware::ClientAddresses;
@@ -94,10 +95,10 @@ impl Call {
     ///
     /// # Errors
     /// When it is too large or none.
-    pub(super) async fn read_form(&mut self, request: &mut Request) -> Result<(), AdminRefusal> {
+    pub(super) async fn read_form(&mut self, request: &mut Request) -> Result<(), Failure> {
         let most = if self.may_send_files(request) { MOST_FILE } else { 0 } + MOST_BYTES;
         let boundary = boundary(request);
-        let bytes = request.payload_with_max_size(most).await.map_err(|_| AdminRefusal::TooLarge)?;
+        let bytes = request.payload_with_max_size(most).await.map_err(|_| Failure::TooLarge)?;
         match boundary {
             Some(boundary) => (self.fields, self.file) = parts(bytes.clone(), boundary).await?,
             None => self.fields = pairs(bytes),
@@ -146,8 +147,8 @@ impl Call {
     ///
     /// # Errors
     /// When it is no line.
-    pub(super) fn reason(&self) -> Result<Reason, AdminRefusal> {
-        Reason::parse(self.text("reason")).map_err(|_| AdminRefusal::Invalid)
+    pub(super) fn reason(&self) -> Result<Reason, Failure> {
+        Reason::parse(self.text("reason")).map_err(|_| Failure::Malformed)
     }
 
     /// What a form has to send back: known to the pages of this stay and to nobody else. Written differently each time, so
@@ -224,7 +225,7 @@ impl Call {
         pages: &Pages,
         status: StatusCode,
         view: &V,
-    ) -> Result<Answer, AdminRefusal> {
+    ) -> Result<Answer, Failure> {
         let csrf = self.csrf();
         let around = Surroundings {
             locale: self.locale,
@@ -232,9 +233,7 @@ impl Call {
             csrf: csrf.as_deref(),
             here: &self.here,
         };
-        let body = pages.render(view, &around).map_err(|error| {
-            AdminRefusal::Store(usher_ports::outbound::StoreError::new(format!("a page: {error:#}")))
-        })?;
+        let body = pages.render(view, &around)?;
         Ok(Answer::of(status, Content::Page(body)))
     }
 }
@@ -320,21 +319,18 @@ fn read_secret(text: &str) -> Option<SessionSecret> {
 }
 
 /// The fields of a form with a file in it, and the file, if one was chosen.
-async fn parts(
-    bytes: Bytes,
-    boundary: String,
-) -> Result<(Vec<(String, String)>, Option<Bytes>), AdminRefusal> {
+async fn parts(bytes: Bytes, boundary: String) -> Result<(Vec<(String, String)>, Option<Bytes>), Failure> {
     let stream = futures_util::stream::once(async { Ok::<_, Infallible>(bytes) });
     let mut form = multer::Multipart::new(stream, boundary);
     let (mut fields, mut file) = (Vec::new(), None);
-    while let Some(part) = form.next_field().await.map_err(|_| AdminRefusal::Invalid)? {
+    while let Some(part) = form.next_field().await.map_err(|_| Failure::Malformed)? {
         let name = part.name().unwrap_or_default().to_owned();
         if part.file_name().is_some() {
-            let bytes = part.bytes().await.map_err(|_| AdminRefusal::Invalid)?;
+            let bytes = part.bytes().await.map_err(|_| Failure::Malformed)?;
             file = Some(bytes).filter(|bytes| !bytes.is_empty()).or(file);
         } else {
             // As in the other kind of form: UTF-8, whatever the field says of itself, and all of it.
-            let bytes = part.bytes().await.map_err(|_| AdminRefusal::Invalid)?;
+            let bytes = part.bytes().await.map_err(|_| Failure::Malformed)?;
             fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }

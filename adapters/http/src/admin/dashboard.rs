@@ -7,9 +7,10 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{Day, Measure};
-use usher_ports::inbound::{AdminRefusal, Overview, ViewStatistics};
+use usher_ports::inbound::{Overview, ViewStatistics};
 
 use super::call::{Answer, Call};
+use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
 
@@ -126,7 +127,7 @@ pub(super) struct Dashboard {
 
 #[async_trait]
 impl Page for Dashboard {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let overview = self.statistics.overview(call.signed_in()?.viewing()?, DAYS).await?;
         let view = DashboardView::of(&overview);
         if call.in_page {

@@ -9,6 +9,7 @@ use usher_domain::{AdministratorName, OneTimeCode, PlainPassword};
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 
 use super::call::{Answer, Call, FRONT, LOG_IN, weakness};
+use super::failure::Failure;
 use super::guard::Page;
 use super::locale::Locale;
 use super::pages::{Pages, View};
@@ -42,9 +43,9 @@ pub(super) struct SetUpForm {
 
 #[async_trait]
 impl Page for SetUpForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         if !self.administrate.is_to_be_set_up().await? {
-            return Err(AdminRefusal::SetUpClosed);
+            return Err(AdminRefusal::SetUpClosed.into());
         }
         call.page(pages, StatusCode::OK, &SetUpView { code: call.text("code"), name: "", error: None })
     }
@@ -57,7 +58,7 @@ pub(super) struct SetUp {
 
 #[async_trait]
 impl Page for SetUp {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let wrong = |error| {
             let view = SetUpView { code: call.text("code"), name: call.text("username"), error: Some(error) };
             call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
@@ -69,7 +70,7 @@ impl Page for SetUp {
             Ok(credentials) => match self.administrate.set_up(call.text("code"), credentials).await {
                 Ok(come) => Ok(enter(call, &come)),
                 Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
-                Err(refusal) => Err(refusal),
+                Err(refusal) => Err(refusal.into()),
             },
             Err(error) => wrong(error),
         }
@@ -81,7 +82,7 @@ pub(super) struct LogInForm;
 
 #[async_trait]
 impl Page for LogInForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         if call.administrator.is_some() {
             return Ok(Answer::see(FRONT));
         }
@@ -96,7 +97,7 @@ pub(super) struct LogIn {
 
 #[async_trait]
 impl Page for LogIn {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         // What cannot be a name or a password is nobody's; it is not said which.
         let come = match credentials(call) {
             Ok(credentials) => self.administrate.log_in(credentials).await,
@@ -114,7 +115,7 @@ impl Page for LogIn {
                 let view = LogInView { name: call.text("username"), error: Some("error-credentials") };
                 call.page(pages, StatusCode::UNAUTHORIZED, &view)
             }
-            Err(refusal) => Err(refusal),
+            Err(refusal) => Err(refusal.into()),
         }
     }
 }
@@ -126,7 +127,7 @@ pub(super) struct LogOut {
 
 #[async_trait]
 impl Page for LogOut {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         self.administrate.log_out(call.signed_in()?, call.text("everywhere") == "1").await?;
         Ok(Answer::see(LOG_IN).with(call.no_cookie()).forgetting())
     }
@@ -137,7 +138,7 @@ pub(super) struct Language;
 
 #[async_trait]
 impl Page for Language {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let locale = Locale::tagged(call.text("lang")).unwrap_or(call.locale);
         Ok(Answer::see(&call.here).with(call.speaks(locale)))
     }

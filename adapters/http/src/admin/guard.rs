@@ -17,14 +17,15 @@ use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 use usher_ports::outbound::IdSource;
 
 use super::Access;
-use super::call::{Answer, Call, Content, LOG_IN, SECOND_FACTOR, is_foreign, weakness};
+use super::call::{Answer, Call, Content, LOG_IN, is_foreign};
+use super::failure::{Failure, Shown};
 use super::pages::{Pages, View};
-use crate::middleware::ClientAddresses;
+use crate::middleware::{ClientAddresses, Refused};
 
 /// A route of the administration, without what stands before it.
 #[async_trait]
 pub(super) trait Page: Send + Sync + 'static {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal>;
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure>;
 }
 
 pub(super) struct Guarded {
@@ -84,16 +85,13 @@ impl Handler for Guarded {
                 drop(upload);
                 answer
             }
-            Err(refusal) => Err(refusal),
+            Err(failure) => Err(failure),
         };
-        if let Err(refusal) = &answer {
-            let tried = changes || matches!(refusal, AdminRefusal::Forbidden(Forbidden::Role(_)));
-            if tried {
-                self.note(&call, &what, refusal).await;
-            }
+        if let Err(failure) = &answer {
+            self.note(&call, &what, failure).await;
+            response.extensions.insert(Refused(failure.code()));
         }
-        let answer = answer.or_else(|refusal| self.refuse(&call, refusal));
-        match answer {
+        match answer.or_else(|failure| self.show(&call, failure)) {
             Ok(answer) => give(answer, &call, response),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a page could not be made");
@@ -110,15 +108,15 @@ impl Guarded {
         call: &mut Call,
         request: &mut Request,
         foreign: bool,
-    ) -> Result<Option<OwnedSemaphorePermit>, AdminRefusal> {
+    ) -> Result<Option<OwnedSemaphorePermit>, Failure> {
         if foreign {
-            return Err(AdminRefusal::Foreign);
+            return Err(Failure::CrossSite);
         }
         if let Some(secret) = call.secret() {
             match self.administrate.authenticate(secret, call.from).await {
                 Ok(administrator) => call.administrator = Some(administrator),
                 Err(AdminRefusal::SignedOut) => {}
-                Err(refusal) => return Err(refusal),
+                Err(refusal) => return Err(refusal.into()),
             }
         }
         match self.access {
@@ -133,78 +131,33 @@ impl Guarded {
         call.read_form(request).await?;
         // The log-in form proves itself by a password, and may be older than the session that it replaces.
         let by_password = request.uri().path() == LOG_IN;
-        if by_password || call.is_ours() { Ok(upload) } else { Err(AdminRefusal::Foreign) }
+        if by_password || call.is_ours() { Ok(upload) } else { Err(Failure::CrossSite) }
     }
 
     /// A place for a form with files. The body is not read before there is one.
-    async fn place(&self) -> Result<OwnedSemaphorePermit, AdminRefusal> {
+    async fn place(&self) -> Result<OwnedSemaphorePermit, Failure> {
         let place = tokio::time::timeout(UPLOAD_PATIENCE, Arc::clone(&self.uploads).acquire_owned()).await;
-        place.ok().and_then(Result::ok).ok_or(AdminRefusal::Busy)
+        place.ok().and_then(Result::ok).ok_or(Failure::Busy)
     }
 
-    /// Writes down what an administrator tried in vain. What failed for us was no fault of theirs.
-    async fn note(&self, call: &Call, what: &str, why: &AdminRefusal) {
-        let ours = matches!(why, AdminRefusal::Store(_) | AdminRefusal::Busy | AdminRefusal::SignedOut);
-        if let Some(administrator) = call.administrator.as_ref().filter(|_| !ours) {
+    /// Writes down what an administrator tried in vain: a change, or to see what the role does not allow.
+    async fn note(&self, call: &Call, what: &str, failure: &Failure) {
+        let role = matches!(failure, Failure::Refused(AdminRefusal::Forbidden(Forbidden::Role(_))));
+        let tried = (call.changes || role) && failure.is_theirs();
+        if let Some(administrator) = call.administrator.as_ref().filter(|_| tried) {
             let what: String = what.chars().take(MOST_NOTED).collect();
-            self.audit.refused(administrator, &what, why).await;
+            self.audit.refused(administrator, &what, &failure.to_string()).await;
         }
     }
 
-    fn say(
-        &self,
-        call: &Call,
-        status: StatusCode,
-        message: &'static str,
-        name: &str,
-    ) -> Result<Answer, AdminRefusal> {
-        call.page(&self.pages, status, &Message { message, name })
-    }
-
-    /// Refusals as pages, in one place.
-    fn refuse(&self, call: &Call, refusal: AdminRefusal) -> Result<Answer, AdminRefusal> {
-        let (status, message) = match refusal {
-            AdminRefusal::SignedOut => return Ok(Answer::see(LOG_IN)),
-            AdminRefusal::NotFound => (StatusCode::NOT_FOUND, "not-found"),
-            AdminRefusal::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "avatar-rule"),
-            AdminRefusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
-            // Where there is a page to be shown, it is the one that is missing; a change is refused.
-            AdminRefusal::Forbidden(Forbidden::SecondFactor) if !call.changes => {
-                return Ok(Answer::see(SECOND_FACTOR));
+    fn show(&self, call: &Call, failure: Failure) -> Result<Answer, Failure> {
+        match failure.shown(call.changes)? {
+            Shown::Elsewhere(path) => Ok(Answer::see(path)),
+            Shown::Message { status, message, name, retry_after } => {
+                let answer = call.page(&self.pages, status, &Message { message, name: &name })?;
+                Ok(Answer { retry_after, ..answer })
             }
-            AdminRefusal::Forbidden(Forbidden::SecondFactor) => (StatusCode::FORBIDDEN, "factor-required"),
-            AdminRefusal::Forbidden(Forbidden::Role(_)) => (StatusCode::FORBIDDEN, "forbidden"),
-            AdminRefusal::FactorRequired => (StatusCode::CONFLICT, "factor-stays"),
-            AdminRefusal::WeakPassword(weak) => (StatusCode::UNPROCESSABLE_ENTITY, weakness(weak)),
-            AdminRefusal::Conflict(user) => {
-                return self.say(call, StatusCode::CONFLICT, "conflict", &user.username.to_string());
-            }
-            AdminRefusal::Foreign => (StatusCode::FORBIDDEN, "foreign"),
-            AdminRefusal::SetUpClosed => (StatusCode::FORBIDDEN, "set-up-closed"),
-            AdminRefusal::WrongCredentials => (StatusCode::UNAUTHORIZED, "error-credentials"),
-            AdminRefusal::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "bad-request"),
-            AdminRefusal::NotApplicable(_)
-            | AdminRefusal::UsernameTaken
-            | AdminRefusal::NameTaken
-            | AdminRefusal::LastOwner => (StatusCode::CONFLICT, "not-applicable"),
-            AdminRefusal::RateLimited { retry_after } => {
-                let mut answer = self.say(call, StatusCode::TOO_MANY_REQUESTS, "error-many", "")?;
-                answer.retry_after = Some(retry_after);
-                return Ok(answer);
-            }
-            AdminRefusal::Busy => return self.unavailable(call),
-            AdminRefusal::Store(error) => {
-                error.log("a store failed");
-                return self.unavailable(call);
-            }
-        };
-        self.say(call, status, message, "")
-    }
-
-    fn unavailable(&self, call: &Call) -> Result<Answer, AdminRefusal> {
-        let mut answer = self.say(call, StatusCode::SERVICE_UNAVAILABLE, "unavailable", "")?;
-        answer.retry_after = Some(Duration::from_secs(1));
-        Ok(answer)
+        }
     }
 }
 

@@ -10,9 +10,9 @@ use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
 use serde::Serialize;
 use usher_domain::{Actor, Administrator, Timestamp};
-use usher_ports::inbound::AdminRefusal;
 
 use super::assets;
+use super::failure::Failure;
 use super::locale::{Locale, Messages};
 
 macro_rules! templates {
@@ -110,12 +110,12 @@ impl Pages {
     ///
     /// # Errors
     /// When it is no moment.
-    pub(super) fn moment(&self, text: &str) -> Result<Option<Timestamp>, AdminRefusal> {
+    pub(super) fn moment(&self, text: &str) -> Result<Option<Timestamp>, Failure> {
         if text.is_empty() {
             return Ok(None);
         }
-        let local: DateTime = text.parse().map_err(|_| AdminRefusal::Invalid)?;
-        let zoned = local.to_zoned(self.zone.clone()).map_err(|_| AdminRefusal::Invalid)?;
+        let local: DateTime = text.parse().map_err(|_| Failure::Malformed)?;
+        let zoned = local.to_zoned(self.zone.clone()).map_err(|_| Failure::Malformed)?;
         Ok(Some(Timestamp::from_millis(zoned.timestamp().as_millisecond())))
     }
 

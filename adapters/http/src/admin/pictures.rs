@@ -12,6 +12,7 @@ use usher_domain::{AvatarName, AvatarSize};
 use usher_ports::inbound::{AdminRefusal, KeepAvatars, Refusal};
 
 use super::call::{Answer, Call, Content};
+use super::failure::Failure;
 use super::guard::Page;
 use super::pages::Pages;
 
@@ -22,7 +23,7 @@ pub(super) struct Upload {
 
 #[async_trait]
 impl Page for Upload {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let file = call.file.as_ref().ok_or(AdminRefusal::NotAPicture)?;
         let name = self.avatars.store(operator, file.to_vec()).await?;

@@ -18,6 +18,7 @@ use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, Stat
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::call::{Answer, Call, FRONT};
+use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
 
@@ -202,7 +203,7 @@ pub(super) struct Users {
 
 #[async_trait]
 impl Page for Users {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let query = Query::of(call);
         let behind = query.place(call.text("after"));
         let viewer = call.signed_in()?.viewing()?;
@@ -257,7 +258,7 @@ pub(super) struct Toggle {
 
 #[async_trait]
 impl Page for Toggle {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let wish = StatusWish {
             status: if call.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
@@ -273,7 +274,7 @@ impl Page for Toggle {
         let (user, answer, undo) = match changed {
             Ok(user) => (user, StatusCode::OK, true),
             Err(AdminRefusal::Conflict(user)) => (*user, StatusCode::CONFLICT, false),
-            Err(refusal) => return Err(refusal),
+            Err(refusal) => return Err(refusal.into()),
         };
         let row = Row::from(&user);
         let message = match (undo, row.enabled) {
@@ -292,7 +293,7 @@ pub(super) struct Moved;
 
 #[async_trait]
 impl Page for Moved {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let path = call.here.split('?').next().unwrap_or_default();
         let rest = path.strip_prefix("/admin/chatuser/").unwrap_or_default();
         let to = match rest.split_once('/') {

@@ -10,7 +10,7 @@ use usher_domain::{
 };
 use usher_ports::inbound::Refusal;
 
-use super::answer::Failure;
+use super::failure::Failure;
 use super::fields::{Fields, Value};
 use crate::middleware::ClientAddresses;
 
@@ -52,11 +52,11 @@ impl Call {
     }
 
     pub(super) fn token(&self) -> Result<&str, Failure> {
-        self.token.as_deref().filter(|token| !token.is_empty()).ok_or(Refusal::TokenMissing.into())
+        self.token.as_deref().filter(|token| !token.is_empty()).ok_or(Failure::TokenMissing)
     }
 
     pub(super) fn signature(&self) -> Result<String, Failure> {
-        self.signature.clone().ok_or(Refusal::Unsigned.into())
+        self.signature.clone().ok_or(Failure::Unsigned)
     }
 
     /// The device and the moment that were signed. Whether the device id is one is decided after the signature.

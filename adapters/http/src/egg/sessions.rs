@@ -6,8 +6,9 @@ use jiff::tz::TimeZone;
 use salvo::async_trait;
 use usher_ports::inbound::{self, AuthenticateSession, Credentials, RegisterUser, Registration};
 
-use super::answer::{Failure, Route};
+use super::answer::Route;
 use super::call::Call;
+use super::failure::Failure;
 use super::objects::UserObject;
 
 /// `POST /api/regChat`

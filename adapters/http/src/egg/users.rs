@@ -6,8 +6,9 @@ use salvo::async_trait;
 use usher_domain::Caller;
 use usher_ports::inbound::{AuthenticateSession, Refusal, SearchUsers, ViewProfile};
 
-use super::answer::{Failure, Route};
+use super::answer::Route;
 use super::call::Call;
+use super::failure::Failure;
 use super::objects::{FoundObject, ProfileObject};
 
 /// `POST /api/chat/searchUser`

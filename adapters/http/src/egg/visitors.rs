@@ -10,8 +10,9 @@ use usher_ports::inbound::{
     UpgradeVisitor,
 };
 
-use super::answer::{Failure, Route};
+use super::answer::Route;
 use super::call::Call;
+use super::failure::Failure;
 use super::objects::UserObject;
 
 /// `POST /api/visitorRegister`

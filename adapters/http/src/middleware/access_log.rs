@@ -11,9 +11,9 @@ use super::ClientAddresses;
 
 const REQUEST_ID: &str = "x-request-id";
 
-/// Why a call was refused, from the route to the log. No text of the caller's.
-#[derive(Clone)]
-pub(crate) struct Refused(pub(crate) String);
+/// The code of a refusal, from the route to the log.
+#[derive(Clone, Copy)]
+pub(crate) struct Refused(pub(crate) &'static str);
 
 /// Gives each request an id and logs it when it is answered: method, path, status, time and address, and why it was refused. Never the query,
 /// a header or the body, which hold tokens and passwords. Counts what clients were refused.
@@ -67,7 +67,7 @@ impl Handler for AccessLog {
                 self.statistics.refused();
             }
             let micros = started.elapsed().as_micros();
-            let refused = response.extensions.get::<Refused>().map(|refused| refused.0.as_str());
+            let refused = response.extensions.get::<Refused>().map(|refused| refused.0);
             tracing::info!(%method, path, status, micros, %address, refused, "answered");
         }
         .instrument(span)

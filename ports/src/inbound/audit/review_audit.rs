@@ -49,5 +49,5 @@ pub trait ReviewAudit: Send + Sync {
     async fn note(&self, by: &Administrator, action: AuditAction, subject: &str) -> Result<(), AdminRefusal>;
 
     /// Writes down that something was tried and refused. What cannot be written down is in the log of the program.
-    async fn refused(&self, by: &Administrator, what: &str, why: &AdminRefusal);
+    async fn refused(&self, by: &Administrator, what: &str, why: &str);
 }

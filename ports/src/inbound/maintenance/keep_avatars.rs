@@ -34,7 +34,7 @@ pub trait KeepAvatars: Send + Sync {
     /// Stores a picture that an administrator sent. One that nobody has is deleted after a day.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotAPicture`], [`AdminRefusal::TooLarge`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotAPicture`], [`AdminRefusal::PictureTooLarge`], [`AdminRefusal::Busy`], or a failed store.
     async fn store(&self, by: Operator<'_>, picture: Vec<u8>) -> Result<AvatarName, AdminRefusal>;
 
     /// A picture, for anybody.

@@ -43,7 +43,7 @@ fn form(fields: &[(String, String)], file: &[u8]) -> Vec<u8> {
     body
 }
 
-fn read(body: Vec<u8>, boundary: &str) -> Result<Form, AdminRefusal> {
+fn read(body: Vec<u8>, boundary: &str) -> Result<Form, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(parts(body.into(), boundary.to_owned()))
 }
@@ -73,10 +73,10 @@ proptest! {
     fn a_body_that_is_no_form_is_refused_or_empty(
         body in prop::collection::vec(any::<u8>(), 0..300), cut in any::<prop::sample::Index>(), boundary in "[a-z-]{1,9}",
     ) {
-        prop_assert!(matches!(read(body, &boundary), Err(AdminRefusal::Invalid) | Ok(_)));
+        prop_assert!(matches!(read(body, &boundary), Err(Failure::Malformed) | Ok(_)));
         let whole = form(&[("a".to_owned(), "b".to_owned())], b"file");
         let part = whole[..cut.index(whole.len() - 4)].to_vec();
-        prop_assert!(matches!(read(part, "limit"), Err(AdminRefusal::Invalid)), "a form that is cut off");
+        prop_assert!(matches!(read(part, "limit"), Err(Failure::Malformed)), "a form that is cut off");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminT
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::super::call::{Answer, Call};
+use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
 use super::Query;
@@ -132,9 +133,9 @@ pub(in crate::admin) struct Bulk {
 
 #[async_trait]
 impl Page for Bulk {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
-        let deed = Deed::parse(call.text("deed")).ok_or(AdminRefusal::Invalid)?;
+        let deed = Deed::parse(call.text("deed")).ok_or(Failure::Malformed)?;
         let reason = call.reason()?;
         let mut view = asked(call, deed, &reason);
         if call.text("go") == "1" {

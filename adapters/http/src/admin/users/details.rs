@@ -14,6 +14,7 @@ use usher_ports::outbound::AuditFilter;
 
 use super::super::audit::Line;
 use super::super::call::{Answer, Call, FRONT, session_id};
+use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
 use super::Row;
@@ -99,7 +100,7 @@ pub(in crate::admin) struct Details {
 
 #[async_trait]
 impl Page for Details {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let viewer = call.signed_in()?.viewing()?;
         let details = self.users.details(viewer, call.user()?).await?;
         let filter = AuditFilter { user: Some(details.user.id), ..AuditFilter::default() };
@@ -156,7 +157,7 @@ pub(in crate::admin) struct Reveal {
 
 #[async_trait]
 impl Page for Reveal {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let user = self.users.find(operator.viewing(), &UserName::Id(call.user()?)).await?;
         let devices = self.reveal.reveal(operator, user.id).await?;
@@ -188,7 +189,7 @@ pub(in crate::admin) struct DeleteForm {
 
 #[async_trait]
 impl Page for DeleteForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let viewer = call.signed_in()?.viewing()?;
         let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
         call.page(pages, StatusCode::OK, &DeleteView { user: Row::from(&user) })
@@ -202,7 +203,7 @@ pub(in crate::admin) struct Delete {
 
 #[async_trait]
 impl Page for Delete {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let user = self.delete.delete(operator, call.user()?, call.version(), call.reason()?).await?;
         Ok(Answer::see(&format!("{FRONT}/{}", user.id)))
@@ -216,7 +217,7 @@ pub(in crate::admin) struct Restore {
 
 #[async_trait]
 impl Page for Restore {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let user = self.delete.restore(operator, call.user()?, call.version()).await?;
         Ok(Answer::see(&format!("{FRONT}/{}", user.id)))
@@ -230,7 +231,7 @@ pub(in crate::admin) struct End {
 
 #[async_trait]
 impl Page for End {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let session = match call.text("session") {
             "" => None,

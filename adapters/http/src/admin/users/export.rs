@@ -11,6 +11,7 @@ use usher_ports::inbound::{AdminListUsers, AdminRefusal, ReviewAudit};
 use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::super::call::{Answer, Call, Content};
+use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::Pages;
 use super::Query;
@@ -40,7 +41,7 @@ pub(in crate::admin) struct Export {
 
 #[async_trait]
 impl Page for Export {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
         let administrator = call.signed_in()?;
         administrator.operating()?;
         let query = Query::of(call);

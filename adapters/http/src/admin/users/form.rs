@@ -13,6 +13,7 @@ use usher_ports::inbound::{
 };
 
 use super::super::call::{Answer, Call, FRONT, weakness};
+use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
 use super::own_picture;
@@ -77,7 +78,7 @@ pub(in crate::admin) struct NewForm;
 
 #[async_trait]
 impl Page for NewForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         call.page(pages, StatusCode::OK, &FormView { registered: true, ..FormView::default() })
     }
 }
@@ -89,7 +90,7 @@ pub(in crate::admin) struct EditForm {
 
 #[async_trait]
 impl Page for EditForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let user = self.users.find(call.signed_in()?.viewing()?, &UserName::Id(call.user()?)).await?;
         call.page(pages, StatusCode::OK, &filled(&user))
     }
@@ -116,7 +117,7 @@ async fn picture(
     let Some(file) = &call.file else { return Ok(Ok(None)) };
     match avatars.store(by, file.to_vec()).await {
         Ok(name) => Ok(Ok(Some(name.url(AvatarSize::Large)))),
-        Err(AdminRefusal::NotAPicture | AdminRefusal::TooLarge) => Ok(Err("avatar-rule")),
+        Err(AdminRefusal::NotAPicture | AdminRefusal::PictureTooLarge) => Ok(Err("avatar-rule")),
         Err(refusal) => Err(refusal),
     }
 }
@@ -129,7 +130,7 @@ pub(in crate::admin) struct Create {
 
 #[async_trait]
 impl Page for Create {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let fields = (
             username(call.text("username")),
@@ -154,7 +155,7 @@ impl Page for Create {
                         Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
-                        Err(refusal) => return Err(refusal),
+                        Err(refusal) => return Err(refusal.into()),
                     }
                 }
                 Err(message) => errors.avatar = Some(message),
@@ -180,7 +181,7 @@ pub(in crate::admin) struct Edit {
 
 #[async_trait]
 impl Page for Edit {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
         let viewer = call.signed_in()?.viewing()?;
         let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
@@ -195,7 +196,7 @@ impl Page for Edit {
                         Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
-                        Err(refusal) => return Err(refusal),
+                        Err(refusal) => return Err(refusal.into()),
                     }
                 }
                 Err(message) => errors.avatar = Some(message),
@@ -270,7 +271,7 @@ impl Check {
 
 #[async_trait]
 impl Page for Check {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, AdminRefusal> {
+    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let viewer = call.signed_in()?.viewing()?;
         let checked = match call.text("field") {
             "username" => self.username(viewer, call.text("username"), call.text("own")).await?,
@@ -282,7 +283,7 @@ impl Page for Check {
                 Ok(()) => Checked { field: "password", message: "user-password-good", good: true },
                 Err(message) => Checked { field: "password", message, good: false },
             },
-            _ => return Err(AdminRefusal::NotFound),
+            _ => return Err(AdminRefusal::NotFound.into()),
         };
         call.page(pages, StatusCode::OK, &checked)
     }
