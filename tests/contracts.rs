@@ -294,6 +294,22 @@ mod ids {
     usher_ports::ids_contract!(system, system_ids());
 }
 
+mod time {
+    use super::*;
+
+    usher_ports::time_contract!(system, system_clock());
+    usher_ports::time_contract!(fixed, fixed_clock());
+}
+
+mod days {
+    use super::*;
+
+    usher_ports::days_contract!(utc, calendar("UTC"));
+    usher_ports::days_contract!(shanghai, calendar("Asia/Shanghai"));
+    usher_ports::days_contract!(new_york, calendar("America/New_York"));
+    usher_ports::days_contract!(kiritimati, calendar("Pacific/Kiritimati"));
+}
+
 mod probes {
     use super::*;
 

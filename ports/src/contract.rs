@@ -16,6 +16,7 @@ mod at_once;
 pub mod audit;
 pub mod avatars;
 pub mod browsers;
+pub mod days;
 pub mod factor_cipher;
 pub mod hasher;
 pub mod ids;
@@ -33,6 +34,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod signatures;
 pub mod statistics;
+pub mod time;
 pub mod tokens;
 pub mod users;
 
@@ -80,6 +82,8 @@ mod tests {
         &[include_str!("contract/audit.rs")],
         &[include_str!("contract/avatars.rs")],
         &[include_str!("contract/browsers.rs")],
+        &[include_str!("contract/days.rs")],
+        &[include_str!("contract/factor_cipher.rs")],
         &[include_str!("contract/hasher.rs")],
         &[include_str!("contract/ids.rs")],
         &[include_str!("contract/imports.rs")],
@@ -100,6 +104,7 @@ mod tests {
         &[include_str!("contract/sign_in.rs")],
         &[include_str!("contract/signatures.rs")],
         &[include_str!("contract/statistics.rs")],
+        &[include_str!("contract/time.rs")],
         &[include_str!("contract/tokens.rs")],
         &[
             include_str!("contract/users.rs"),

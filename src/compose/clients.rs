@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicU64;
 
 use usher_application::{
     CredentialCheck, DeviceAuthentication, EndSession, Limits, PasswordLogIn, ProfileView, Readiness,
-    SessionAuthentication, SessionIssuer, StoresApart, UserRegistration, UserSearch, VisitorLogIn, VisitorRegistration,
-    VisitorUpgrade,
+    SessionAuthentication, SessionIssuer, StoresApart, UserRegistration, UserSearch, VisitorLogIn,
+    VisitorRegistration, VisitorUpgrade,
 };
 use usher_http::UseCases;
 use usher_ports::inbound::{AuthenticateDevice, AuthenticateSession};

@@ -107,7 +107,7 @@ async fn turn_on(stage: &Arc<Stage>, browser: &mut Browser) -> (String, Vec<Stri
 }
 
 fn recovery_codes(page: &Answer) -> Vec<String> {
-    assert_eq!(page.status, 200, "{}", page.text());
+    page.says(200, "codes-kept");
     let parts = page.text().split("<li><code>").skip(1);
     parts.map(|part| part.split('<').next().expect("an end").to_owned()).collect()
 }
@@ -127,20 +127,20 @@ async fn a_change_of_the_second_factor_ends_all_other_sessions() {
     let log_in = async |code: &str| {
         let mut browser = Browser::new(&stage);
         let fields = [("username", "operator"), ("password", ADMIN_PASSWORD), ("code", code)];
-        assert_eq!(browser.post("/admin/login", &fields).await.status, 303);
+        browser.post("/admin/login", &fields).await.leads_to("/admin/users");
         browser
     };
     // New recovery codes, by a code that is good once.
     let mut there = log_in(&recovery[0]).await;
     let renew = [("password", ADMIN_PASSWORD), ("code", recovery[1].as_str())];
     let half = here.post("/admin/account/second-factor/codes", &renew[..1]).await;
-    assert_eq!(half.status, 422);
+    half.says(422, "error-code");
     assert!(is_in(&mut there).await);
     let renewed = recovery_codes(&here.post("/admin/account/second-factor/codes", &renew).await);
     assert!(!is_in(&mut there).await && is_in(&mut here).await);
     assert_eq!(renewed.len(), 10);
     let old = [("username", "operator"), ("password", ADMIN_PASSWORD), ("code", recovery[2].as_str())];
-    assert_eq!(Browser::new(&stage).post("/admin/login", &old).await.status, 401);
+    Browser::new(&stage).post("/admin/login", &old).await.says(401, "error-credentials");
 
     // Another phone: a code of the new one, and one of the old one.
     let mut there = log_in(&renewed[0]).await;
@@ -151,7 +151,7 @@ async fn a_change_of_the_second_factor_ends_all_other_sessions() {
     stage.wait(Duration::from_mins(1));
     let now = code(&other, stage.clock.now());
     let fields = [("secret", other.as_str()), ("code", &now), ("password", ADMIN_PASSWORD)];
-    assert_eq!(here.post(FACTOR, &fields).await.status, 422, "without a code of the old one");
+    here.post(FACTOR, &fields).await.says(422, "error-code"); // without a code of the old one
     let current = code(&secret, stage.clock.now());
     let fields = [&fields[..], &[("current_code", current.as_str())]].concat();
     assert_eq!(recovery_codes(&here.post(FACTOR, &fields).await).len(), 10);
@@ -184,14 +184,14 @@ async fn a_required_second_factor_comes_before_everything_else() {
     }
     for upload in ["/uploadStreamSingleToServer", "/uploadStreamSingleToServerDiy/x"] {
         let png = include_bytes!("../../ports/src/contract/avatars/transparent.png");
-        assert_eq!(browser.send_file(upload, &[], png).await.status, 403, "{upload}");
+        browser.send_file(upload, &[], png).await.says(403, "factor-required");
     }
     // Those of whom it is not required go on as before.
     let mut operator = Browser::of(&stage, AdministratorRole::Operator).await;
-    assert_eq!(operator.get("/admin/users").await.status, 200);
+    operator.get("/admin/users").await.says(200, "im-users");
     // Set up, all doors are open, and it stays on.
     let (_, recovery) = turn_on(&stage, &mut browser).await;
-    assert_eq!(browser.get("/admin/users").await.status, 200);
+    browser.get("/admin/users").await.says(200, "im-users");
     let fields = [("password", ADMIN_PASSWORD), ("code", recovery[0].as_str())];
     let kept = browser.post("/admin/account/second-factor/off", &fields).await;
     assert_eq!(kept.status, 422);
@@ -237,11 +237,11 @@ async fn own_sessions_are_seen_and_ended() {
     assert_eq!(live, [true, true, false]);
     here.post(end, &[]).await;
     for browser in &mut others {
-        assert_eq!(browser.get("/admin/users").await.status, 303);
+        browser.get("/admin/users").await.leads_to("/admin/login");
     }
-    assert_eq!(here.get("/admin/users").await.status, 200);
-    assert_eq!(somebody.get("/admin/users").await.status, 200);
-    assert_eq!(here.post(end, &[("session", "xx")]).await.status, 404);
+    here.get("/admin/users").await.says(200, "im-users");
+    somebody.get("/admin/users").await.says(200, "im-users");
+    here.post(end, &[("session", "xx")]).await.says(404, "not-found");
 }
 
 #[tokio::test]
@@ -290,7 +290,7 @@ async fn common_passwords_and_ones_own_name_are_refused() {
     let edit = format!("/admin/users/{id}/edit");
     let fields = |password| [("username", "alice_01"), ("nickname", "x"), ("password", password)];
     assert!(owner.post(&edit, &fields("111111")).await.text().contains(too_common));
-    assert_eq!(owner.post(&edit, &fields("")).await.status, 303, "what is not chosen anew stays");
+    owner.post(&edit, &fields("")).await.leads_to("/admin/users/1"); // what is not chosen anew stays
     let fresh = Stage::new().await;
     let mut first = Browser::new(&fresh).saying("accept-language", "en");
     let fields = [
@@ -326,7 +326,7 @@ async fn another_password_ends_all_stays() {
     assert_eq!((changed.status, changed.header("location")), (303, Some("/admin/login")));
     assert_eq!(there.get("/admin/users").await.header("location"), Some("/admin/login"));
     let come = there.post("/admin/login", &[("username", "viewer"), ("password", "another horse")]).await;
-    assert_eq!(come.status, 303);
+    come.leads_to("/admin/users");
 }
 
 #[tokio::test]
@@ -336,7 +336,7 @@ async fn whoever_lost_the_phone_is_helped_at_the_machine() {
     let secret = hidden(&browser.get("/admin/account/second-factor").await, "secret");
     let now = code(&secret, stage.clock.now());
     let fields = [("secret", secret.as_str()), ("code", &now), ("password", ADMIN_PASSWORD)];
-    assert_eq!(browser.post("/admin/account/second-factor", &fields).await.status, 200);
+    browser.post("/admin/account/second-factor", &fields).await.says(200, "codes-kept");
     let name = named("viewer");
     let reset = stage.admin.manage_administrators.reset(owner(), &name, password(ADMIN_PASSWORD));
     reset.await.expect("a new password");

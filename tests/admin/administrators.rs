@@ -27,7 +27,7 @@ async fn an_owner_adds_resets_and_removes() {
     assert_eq!((added.status, added.header("location")), (303, Some(PATH)));
     let mut ann = Browser::new(&stage);
     ann.log_in("ann").await;
-    assert_eq!(ann.get("/admin/users/new").await.status, 200, "an operator");
+    ann.get("/admin/users/new").await.says(200, "nickname-rule"); // an operator
     assert_eq!(ann.get(PATH).await.status, 403);
     assert!(!ann.get("/admin/users").await.text().contains(PATH), "nor is it in the menu");
 
@@ -36,11 +36,11 @@ async fn an_owner_adds_resets_and_removes() {
     assert_eq!(reset.status, 303);
     assert_eq!(ann.get("/admin/users").await.header("location"), Some("/admin/login"));
     let come = ann.post("/admin/login", &[("username", "ann"), ("password", "another horse")]).await;
-    assert_eq!(come.status, 303);
+    come.leads_to("/admin/users");
 
     assert_eq!(owner.post(&format!("{PATH}/remove"), &[("username", "ann")]).await.status, 303);
     assert_eq!(ann.get("/admin/users").await.header("location"), Some("/admin/login"));
-    assert_eq!(owner.post(&format!("{PATH}/remove"), &[("username", "ann")]).await.status, 404);
+    owner.post(&format!("{PATH}/remove"), &[("username", "ann")]).await.says(404, "not-found");
     let last = owner.post(&format!("{PATH}/remove"), &[("username", "owner")]).await;
     assert_eq!(last.status, 422);
     assert!(last.text().contains("The last owner stays."), "{}", last.text());

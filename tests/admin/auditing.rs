@@ -21,11 +21,11 @@ async fn what_is_tried_in_vain_is_written_down() {
     let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await;
     let mut operator = Browser::of(&stage, AdministratorRole::Operator).await;
     let status = format!("/admin/users/{id}/status");
-    assert_eq!(viewer.post(&status, &[("enabled", "0")]).await.status, 403);
-    assert_eq!(viewer.get("/admin/users/new").await.status, 403);
-    assert_eq!(operator.post(&status, &[("enabled", "0"), ("version", "99")]).await.status, 409);
-    assert_eq!(operator.post("/admin/users/9000000000/delete", &[]).await.status, 404);
-    assert_eq!(operator.post(&status, &[("enabled", "0"), ("csrf", "0")]).await.status, 403);
+    viewer.post(&status, &[("enabled", "0")]).await.says(403, "forbidden");
+    viewer.get("/admin/users/new").await.says(403, "forbidden");
+    operator.post(&status, &[("enabled", "0"), ("version", "99")]).await.says(409, "conflict");
+    operator.post("/admin/users/9000000000/delete", &[]).await.says(404, "not-found");
+    operator.post(&status, &[("enabled", "0"), ("csrf", "0")]).await.says(403, "foreign");
     viewer.post("/admin/logout", &[]).await;
     viewer.post("/admin/login", &[("username", "Nobody"), ("password", "wrong horse")]).await;
     let all: Vec<_> = actions(&stage).await.into_iter().skip(4).collect();

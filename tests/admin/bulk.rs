@@ -34,7 +34,7 @@ async fn go_on(browser: &mut Browser, mut page: Answer) -> (Answer, usize) {
         let fields = form(&page);
         let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         page = browser.post("/admin/users/bulk", &fields).await;
-        assert_eq!(page.status, 200, "{}", page.text());
+        page.says(200, "bulk-done");
         steps += 1;
     }
     (page, steps)
@@ -56,7 +56,7 @@ async fn those_who_are_chosen_are_changed_and_failures_are_named() {
     assert!(end.text().contains("9000000000: There is no such user or page."), "{}", end.text());
     let disabled = browser.get("/admin/users?state=disabled").await;
     assert_eq!(disabled.text().matches("<tr id=\"user-").count(), 2);
-    assert_eq!(browser.post("/admin/users/bulk", &[("deed", "promote")]).await.status, 422);
+    browser.post("/admin/users/bulk", &[("deed", "promote")]).await.says(422, "bad-request");
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn the_table_holds_everybody_and_no_formula() {
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
     people(&stage, 1_005).await;
     let fields = [("username", "alice_01"), ("nickname", "=HYPERLINK(\"x\")"), ("password", "hunter22")];
-    assert_eq!(browser.post("/admin/users", &fields).await.status, 303);
+    browser.post("/admin/users", &fields).await.leads_to("/admin/users/1006");
     let table = browser.get("/admin/users.csv").await;
     assert_eq!(table.header("content-type"), Some("text/csv; charset=utf-8"));
     assert_eq!(table.header("content-disposition"), Some("attachment; filename=\"users.csv\""));
@@ -116,7 +116,7 @@ async fn the_table_holds_everybody_and_no_formula() {
     let filter = AuditFilter { action: Some(AuditAction::UsersExported), ..AuditFilter::default() };
     assert_eq!(stage.adapters.audit.list(&filter, None, 10).await.expect("entries").len(), 3);
     let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await;
-    assert_eq!(viewer.get("/admin/users.csv").await.status, 403);
+    viewer.get("/admin/users.csv").await.says(403, "forbidden");
 }
 
 #[tokio::test]

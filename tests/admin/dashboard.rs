@@ -47,7 +47,7 @@ async fn what_happens_is_counted_by_the_day() {
     stage.wait(Duration::from_hours(24));
     let mut part = browser.saying("hx-request", "true");
     let next_day = part.get("/admin/login").await;
-    assert_eq!(next_day.status, 200, "the stay is over");
+    next_day.says(200, "log-in-lead"); // the stay is over
     let mut browser = Browser::of(&stage, AdministratorRole::Owner)
         .await
         .saying("accept-language", "en")

@@ -16,7 +16,7 @@ async fn the_first_administrator_comes_by_the_link() {
     let stage = Stage::new().await;
     let mut browser = Browser::new(&stage).saying("accept-language", "en");
     let form = browser.get(&format!("/admin/setup?code={}", stage.set_up_code)).await;
-    assert_eq!(form.status, 200);
+    form.says(200, "set-up-lead");
     assert!(
         form.text().contains(&format!("name=\"code\" value=\"{}\"", stage.set_up_code)),
         "{}",
@@ -59,9 +59,9 @@ async fn the_first_administrator_comes_by_the_link() {
     assert!(front.text().contains(">ann</a> <small>Owner</small>"), "{}", front.text());
 
     let closed = Browser::new(&stage).get(&format!("/admin/setup?code={}", stage.set_up_code)).await;
-    assert_eq!(closed.status, 403);
+    closed.says(403, "set-up-closed");
     let late = Browser::new(&stage).post("/admin/setup", &fields).await;
-    assert_eq!(late.status, 403);
+    late.says(403, "set-up-closed");
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn whoever_is_not_known_is_told_nothing() {
     let mut answers = Vec::new();
     for (name, password) in [("owner", "wrong horse"), ("nobody", ADMIN_PASSWORD), ("", ""), ("a\0b", "x")] {
         let refused = browser.post("/admin/login", &[("username", name), ("password", password)]).await;
-        assert_eq!(refused.status, 401, "{name}");
+        refused.says(401, "error-credentials");
         answers.push(refused.text().replace(&format!("value=\"{name}\""), "value=\"\""));
     }
     assert!(answers.windows(2).all(|pair| pair[0].len().abs_diff(pair[1].len()) < 16), "{answers:?}");
@@ -93,7 +93,7 @@ async fn one_logs_out_here_or_everywhere() {
     assert_eq!((out.status, out.header("location")), (303, Some("/admin/login")));
     assert_eq!(out.header("clear-site-data"), Some("\"cache\", \"storage\""));
     assert_eq!(here.get("/admin/users").await.header("location"), Some("/admin/login"));
-    assert_eq!(there.get("/admin/users").await.status, 200);
+    there.get("/admin/users").await.says(200, "im-users");
     here.log_in("viewer").await;
     here.post("/admin/logout", &[("everywhere", "1")]).await;
     assert_eq!(there.get("/admin/users").await.header("location"), Some("/admin/login"));
@@ -109,13 +109,13 @@ async fn a_login_ends_the_session_that_the_browser_had() {
     // The form was loaded before the session began, so it holds no token of it.
     browser.csrf.clear();
     let wrong = browser.post("/admin/login", &[("username", "viewer"), ("password", "wrong horse")]).await;
-    assert_eq!(wrong.status, 401);
-    assert_eq!(older.get("/admin/users").await.status, 200, "a failed login ends nothing");
+    wrong.says(401, "error-credentials");
+    older.get("/admin/users").await.says(200, "im-users"); // a failed login ends nothing
     browser.csrf.clear();
     browser.log_in("viewer").await;
     assert_eq!(older.get("/admin/users").await.header("location"), Some("/admin/login"));
-    assert_eq!(browser.get("/admin/users").await.status, 200);
-    assert_eq!(elsewhere.get("/admin/users").await.status, 200, "the session of another browser goes on");
+    browser.get("/admin/users").await.says(200, "im-users");
+    elsewhere.get("/admin/users").await.says(200, "im-users"); // the session of another browser goes on
 }
 
 #[tokio::test]
@@ -123,9 +123,9 @@ async fn a_stay_that_is_not_used_is_over() {
     let stage = Stage::new().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
     stage.wait(Duration::from_mins(29));
-    assert_eq!(browser.get("/admin/users").await.status, 200);
+    browser.get("/admin/users").await.says(200, "im-users");
     stage.wait(Duration::from_mins(29));
-    assert_eq!(browser.get("/admin/users").await.status, 200);
+    browser.get("/admin/users").await.says(200, "im-users");
     stage.wait(Duration::from_mins(31));
     assert_eq!(browser.get("/admin/users").await.header("location"), Some("/admin/login"));
 }
@@ -202,8 +202,8 @@ async fn guesses_from_one_network_lock_no_administrator_out_elsewhere() {
     for number in 0..20 {
         at(&stage, &format!("2001:db8:1:{number}::1")).post("/admin/login", &GUESS).await;
     }
-    assert_eq!(at(&stage, "2001:db8:1:99::1").post("/admin/login", &RIGHT).await.status, 429);
-    assert_eq!(at(&stage, "2001:db8:2::1").post("/admin/login", &RIGHT).await.status, 303);
+    at(&stage, "2001:db8:1:99::1").post("/admin/login", &RIGHT).await.says(429, "error-many");
+    at(&stage, "2001:db8:2::1").post("/admin/login", &RIGHT).await.leads_to("/admin/users");
 }
 
 #[tokio::test]
@@ -224,9 +224,9 @@ async fn a_browser_is_known_again_whatever_others_use_up() {
         let name = format!("other_{number}");
         Browser::new(&stage).post("/admin/login", &[("username", &name), GUESS[1]]).await;
     }
-    assert_eq!(at(&stage, "203.0.113.1").post("/admin/login", &RIGHT).await.status, 429);
+    at(&stage, "203.0.113.1").post("/admin/login", &RIGHT).await.says(429, "error-many");
     let come = known.post("/admin/login", &RIGHT).await;
-    assert_eq!(come.status, 303);
+    come.leads_to("/admin/users");
     let cookies: Vec<_> =
         come.headers.get_all("set-cookie").iter().filter_map(|it| it.to_str().ok()).collect();
     let cookie = cookies.iter().find(|it| it.starts_with("usher_browser=")).expect("a cookie");
@@ -235,7 +235,7 @@ async fn a_browser_is_known_again_whatever_others_use_up() {
     }
     // It is good for this administrator, and for as many attempts as a network has, that login among them.
     known.post("/admin/logout", &[]).await;
-    assert_eq!(known.post("/admin/login", &[("username", "nobody"), GUESS[1]]).await.status, 429);
+    known.post("/admin/login", &[("username", "nobody"), GUESS[1]]).await.says(429, "error-many");
     let mut statuses = Vec::new();
     for _ in 0..12 {
         statuses.push(known.post("/admin/login", &GUESS).await.status);
@@ -246,7 +246,7 @@ async fn a_browser_is_known_again_whatever_others_use_up() {
     for number in 0..20 {
         at(&stage, &format!("198.51.{number}.1")).post("/admin/login", &GUESS).await;
     }
-    assert_eq!(known.post("/admin/login", &RIGHT).await.status, 429);
+    known.post("/admin/login", &RIGHT).await.says(429, "error-many");
 }
 
 #[tokio::test]
@@ -265,7 +265,7 @@ async fn strangers_cannot_fill_the_audit_log() {
     for number in 0..9 {
         let fields = [("username", format!("nobody_{number}")), ("password", "wrong horse".to_owned())];
         let fields = fields.each_ref().map(|(name, text)| (*name, text.as_str()));
-        assert_eq!(at(&stage, "192.0.2.1").post("/admin/login", &fields).await.status, 401);
+        at(&stage, "192.0.2.1").post("/admin/login", &fields).await.says(401, "error-credentials");
     }
     assert_eq!(failures().await, ["", "", ""]);
     // What was not written is counted in the next entry.
@@ -278,6 +278,6 @@ async fn strangers_cannot_fill_the_audit_log() {
     stage.wait(Duration::from_mins(12));
     let wrong = [("code", "00000000000000000000000000000000")];
     let fields = [&wrong, &account("ann", ADMIN_PASSWORD, ADMIN_PASSWORD)[..]].concat();
-    assert_eq!(at(&stage, "203.0.113.1").post("/admin/setup", &fields).await.status, 403);
+    at(&stage, "203.0.113.1").post("/admin/setup", &fields).await.says(403, "set-up-closed");
     assert_eq!(failures().await.last().map(String::as_str), Some("setup +8"));
 }

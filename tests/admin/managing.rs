@@ -87,7 +87,7 @@ async fn what_is_wrong_is_said_at_the_field() {
     }
     let own = [("field", "username"), ("username", "Taken_01"), ("own", "taken_01")];
     assert!(browser.post("/admin/users/check", &own).await.text().contains("free"));
-    assert_eq!(browser.post("/admin/users/check", &[("field", "x")]).await.status, 404);
+    browser.post("/admin/users/check", &[("field", "x")]).await.says(404, "not-found");
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn an_edit_leaves_what_is_left_empty_and_guards_against_another_one() {
     let fields =
         [("username", "Renamed_1"), ("nickname", "Ally"), ("password", "another1"), ("version", &version)];
     id_of(&browser.post(&path, &fields).await);
-    assert_ne!(phone.standing().await, "user", "a new password ends sessions");
+    assert_eq!(phone.standing().await, "Token 令牌不合法！", "a new password ends sessions");
     assert_eq!(stage.phone().log_in("renamed_1", "another1").await.data()["id"], id);
     stage.phone().log_in("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
 
@@ -141,13 +141,13 @@ async fn a_deleted_user_comes_back_or_is_gone_in_the_end() {
     assert_eq!(phone.standing().await, "user", "a question deletes nobody");
     let version = hidden(&question, "version");
     id_of(&browser.post(&path, &[("version", &version), ("reason", "asked for it")]).await);
-    assert_ne!(phone.standing().await, "user");
+    assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");
     assert!(!browser.get("/admin/users").await.text().contains("alice_01"));
     let gone = browser.get("/admin/users?state=deleted").await;
     assert!(gone.text().contains("alice_01") && gone.text().contains("Bring back"), "{}", gone.text());
     let page = browser.get(&format!("/admin/users/{id}")).await;
     assert!(page.text().contains("asked for it"), "{}", page.text());
-    assert_eq!(browser.post(&path, &[]).await.status, 404);
+    browser.post(&path, &[]).await.says(404, "not-found");
 
     id_of(
         &browser.post(&format!("/admin/users/{id}/restore"), &[("version", &hidden(&page, "version"))]).await,
@@ -160,7 +160,7 @@ async fn a_deleted_user_comes_back_or_is_gone_in_the_end() {
     stage.wait(Duration::from_hours(25));
     assert_eq!(stage.keeping.purge_deleted().await.expect("a number"), Purge::Removed(1));
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
-    assert_eq!(browser.get(&format!("/admin/users/{id}")).await.status, 404);
+    browser.get(&format!("/admin/users/{id}")).await.says(404, "not-found");
     let id_again = stage.phone().register("alice_01", "hunter22").await.data()["id"].as_i64();
     assert!(id_again > Some(id));
 }
@@ -181,7 +181,7 @@ async fn a_switch_off_can_have_a_reason_and_an_end() {
         ("until", "2025-07-20T12:00"),
     ];
     let wrong = [&fields[..3], &[("until", "soon")]].concat();
-    assert_eq!(browser.post(&path, &wrong).await.status, 422);
+    browser.post(&path, &wrong).await.says(422, "bad-request");
     let off = browser.post(&path, &fields).await;
     assert_eq!((off.status, off.header("location")), (303, Some(here.as_str())));
     let page = browser.get(&here).await;
@@ -211,12 +211,12 @@ async fn sessions_are_shown_and_ended_one_by_one_or_all() {
     // The newest comes first.
     let newest = hidden(&page, "session");
     browser.post(&path, &[("session", &newest)]).await;
-    assert_ne!(phones[2].standing().await, "user");
+    assert_eq!(phones[2].standing().await, "Token 令牌不合法！");
     assert_eq!(phones[1].standing().await, "user");
-    assert_eq!(browser.post(&path, &[("session", "xyz")]).await.status, 404);
+    browser.post(&path, &[("session", "xyz")]).await.says(404, "not-found");
     browser.post(&path, &[]).await;
-    assert_ne!(phones[0].standing().await, "user");
-    assert_ne!(phones[1].standing().await, "user");
+    assert_eq!(phones[0].standing().await, "Token 令牌不合法！");
+    assert_eq!(phones[1].standing().await, "Token 令牌不合法！");
     let page = browser.get(&here).await;
     assert!(page.text().contains("There is no live session."), "{}", page.text());
     assert_eq!(page.text().matches("Sessions ended").count(), 2);
@@ -233,9 +233,10 @@ async fn what_was_written_is_shown_and_not_run() {
         let fields = [("username", name.as_str()), fields[1], fields[2]];
         let id = id_of(&browser.post("/admin/users", &fields).await);
         let off = [("enabled", "0"), ("reason", harm)];
-        assert_eq!(browser.post(&format!("/admin/users/{id}/status"), &off).await.status, 303);
+        browser.post(&format!("/admin/users/{id}/status"), &off).await.leads_to("/admin/users");
         let wrong = draft(harm, harm, harm);
         let wrong = browser.post("/admin/users", &wrong).await;
+        assert!(wrong.text().contains("class=\"error\">A name "), "{}", wrong.text());
         assert_eq!(wrong.status, 422);
         let mut pages = vec![wrong];
         for path in [

@@ -48,7 +48,7 @@ async fn a_user_is_made_with_a_picture_that_everybody_sees() {
     let edit = format!("{here}/edit");
     browser.get(&edit).await;
     let fields = [("username", "alice_01"), ("nickname", ""), ("password", "")];
-    assert_eq!(browser.send_file(&edit, &fields, JPEG).await.status, 303);
+    browser.send_file(&edit, &fields, JPEG).await.leads_to("/admin/users/1");
     let other = shown(&browser.get(&here).await);
     assert!(other.ends_with("-small.jpg"), "{other}");
     let none = [&fields[..], &[("no_avatar", "1")]].concat();
@@ -57,7 +57,7 @@ async fn a_user_is_made_with_a_picture_that_everybody_sees() {
 
     // Those that nobody has are gone after a day.
     let kept = browser.send_file(&edit, &fields, JPEG).await;
-    assert_eq!(kept.status, 303);
+    kept.leads_to("/admin/users/1");
     let kept = shown(&browser.get(&here).await);
     let span = 40 * 365 * 24;
     stage.wait(Duration::from_hours(span));
@@ -77,7 +77,7 @@ async fn what_is_no_picture_is_refused_at_the_field() {
     assert!(refused.text().contains("class=\"error\">A PNG, JPEG or WebP"), "{}", refused.text());
     assert!(!refused.text().contains("hunter22"));
     let large = vec![0; 6 * 1024 * 1024];
-    assert_eq!(browser.send_file("/admin/users", &fields, &large).await.status, 413);
+    browser.send_file("/admin/users", &fields, &large).await.says(413, "too-large");
     stage.phone().log_in("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
     for file in [
         "x.jpg",
@@ -99,11 +99,11 @@ async fn the_old_upload_routes_answer_with_the_url() {
         let url = answer.body["data"].as_str().expect("a URL").to_owned();
         assert!(url.starts_with("/avatars/"), "{url}");
         assert_eq!(stage.get(&url).await.status, 200);
-        assert_eq!(browser.send_file(path, &[], b"x").await.status, 415);
-        assert_eq!(browser.post(path, &[]).await.status, 415);
+        browser.send_file(path, &[], b"x").await.says(415, "avatar-rule");
+        browser.post(path, &[]).await.says(415, "avatar-rule");
     }
     let outside = browser.send_file("/uploadStreamSingleToServerDiy/..%2f..%2fetc", &[], PNG).await;
-    assert_eq!(outside.status, 404);
+    assert_eq!((outside.status, outside.text()), (404, ""));
     let mut nobody = Browser::new(&stage);
     let refused = nobody.send_file("/uploadStreamSingleToServer", &[], PNG).await;
     assert_eq!((refused.status, refused.header("location")), (303, Some("/admin/login")));

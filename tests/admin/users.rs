@@ -38,7 +38,7 @@ async fn a_switch_is_one_click_and_the_users_next_call_is_refused() {
     assert!(text.trim_start().starts_with(&format!("<tr id=\"user-{id}\">")), "{text}");
     assert!(text.contains("aria-checked=\"false\"") && text.contains("alice_01 is disabled."), "{text}");
     assert!(text.contains("hx-swap-oob=\"true\"") && text.contains(">Undo</button>"), "{text}");
-    assert_ne!(phone.standing().await, "user");
+    assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");
 
     // The version that is shown no longer holds: somebody else was quicker.
     let late = browser.post(&path, &[("version", &version), ("enabled", "1")]).await;
@@ -49,7 +49,7 @@ async fn a_switch_is_one_click_and_the_users_next_call_is_refused() {
     let undone = browser.post(&path, &[("version", &current), ("enabled", "1")]).await;
     assert_eq!(undone.status, 200);
     assert!(undone.text().contains("alice_01 is enabled."), "{}", undone.text());
-    assert_ne!(phone.standing().await, "user", "no session comes back");
+    assert_eq!(phone.standing().await, "Token 令牌不合法！", "no session comes back");
 }
 
 #[tokio::test]
@@ -68,11 +68,11 @@ async fn without_javascript_the_switch_is_a_form() {
     assert!(!browser.get(here).await.text().contains("alice_01"));
     assert!(browser.get("/admin/users?state=disabled").await.text().contains("alice_01"));
     let late = browser.post(&path, &fields).await;
-    assert_eq!(late.status, 409, "it was so already, and by somebody who knew");
+    late.says(409, "conflict"); // it was so already, and by somebody who knew
     let conflict = browser.post(&path, &[("version", &version), ("enabled", "1")]).await;
-    assert_eq!(conflict.status, 409);
-    assert_eq!(browser.post("/admin/users/9000000000/status", &[("enabled", "0")]).await.status, 404);
-    assert_eq!(browser.post("/admin/users/x/status", &[("enabled", "0")]).await.status, 404);
+    conflict.says(409, "conflict");
+    browser.post("/admin/users/9000000000/status", &[("enabled", "0")]).await.says(404, "not-found");
+    browser.post("/admin/users/x/status", &[("enabled", "0")]).await.says(404, "not-found");
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn a_viewer_sees_and_touches_nothing() {
     let page = browser.get("/admin/users").await;
     assert!(page.text().contains("role=\"switch\"") && page.text().contains(" disabled>"), "{}", page.text());
     let refused = browser.post(&format!("/admin/users/{id}/status"), &[("enabled", "0")]).await;
-    assert_eq!(refused.status, 403);
+    refused.says(403, "forbidden");
     assert_eq!(phone.standing().await, "user");
 }
 
@@ -121,12 +121,14 @@ async fn what_is_typed_is_shown_and_not_run() {
     for typed in ["\"><script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "${7*7}"] {
         let query: Vec<_> = typed.bytes().map(|byte| format!("%{byte:02x}")).collect();
         let query = query.concat();
-        for field in ["q", "role", "state", "before"] {
+        for field in ["q", "platform", "role", "state", "sort", "after"] {
             let page = browser.get(&format!("/admin/users?{field}={query}")).await;
-            assert_eq!(page.status, 200);
+            page.says(200, "im-users");
             for raw in ["<script>alert", "<img src=x", ">49<", "\"49\""] {
                 assert!(!page.text().contains(raw), "{field}={typed}: {}", page.text());
             }
+            let shown = page.unescaped().contains(&format!("value=\"{typed}\""));
+            assert_eq!(shown, ["q", "platform"].contains(&field), "{field}={typed}: {}", page.text());
         }
     }
 }

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tempfile::TempDir;
-use usher::system::SystemIds;
+use usher::system::{SystemClock, SystemIds, ZonedCalendar};
 use usher_application::StoresApart;
 use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::UserId;
 use usher_files::FileAvatars;
 use usher_memory::{
-    MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard, MemorySessions,
-    MemoryStatistics, MemoryUsers,
+    FixedClock, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard,
+    MemorySessions, MemoryStatistics, MemoryUsers,
 };
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
@@ -26,8 +27,8 @@ use usher_ports::contract::sign_in::SigningIn;
 use usher_ports::contract::signatures::Signatures;
 use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
-    AdministratorRepository, AvatarStore, IdSource, InstallationStore, OneTimePasswords, PasswordHasher,
-    RateLimiter, ReplayGuard, SessionStore, Statistics, UserRepository,
+    AdministratorRepository, AvatarStore, Calendar, Clock, IdSource, InstallationStore, OneTimePasswords,
+    PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Statistics, UserRepository,
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
@@ -204,6 +205,18 @@ pub(super) async fn salted_signatures() -> (Signatures, ()) {
 
 pub(super) async fn system_ids() -> (Arc<dyn IdSource>, ()) {
     (Arc::new(SystemIds), ())
+}
+
+pub(super) async fn system_clock() -> (Arc<dyn Clock>, ()) {
+    (Arc::new(SystemClock), ())
+}
+
+pub(super) async fn fixed_clock() -> (Arc<dyn Clock>, ()) {
+    (Arc::new(FixedClock::at(SystemClock.now())), ())
+}
+
+pub(super) async fn calendar(zone: &str) -> (Arc<dyn Calendar>, ()) {
+    (Arc::new(ZonedCalendar(TimeZone::get(zone).expect("a time zone"))), ())
 }
 
 pub(super) async fn sqlite_probes() -> (Probes, [TempDir; 3]) {

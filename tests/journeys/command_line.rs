@@ -186,8 +186,26 @@ fn a_server_beyond_this_machine_has_a_password() {
 #[test]
 fn migrating_twice_is_migrating_once() {
     let installation = Installation::new();
+    let dump = || {
+        let database = rusqlite::Connection::open(installation.data().join("usher.db")).expect("a database");
+        let mut rows = Vec::new();
+        for query in [
+            "SELECT type || name || tbl_name || coalesce(sql, '') FROM sqlite_schema ORDER BY 1",
+            "SELECT version || hex(checksum) || installed_on FROM _sqlx_migrations ORDER BY 1",
+            "SELECT name FROM administrators ORDER BY 1",
+        ] {
+            let mut statement = database.prepare(query).expect("a statement");
+            let texts = statement.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+            rows.push(texts.collect::<Result<Vec<_>, _>>().expect("texts"));
+        }
+        rows
+    };
     installation.says(&["migrate"]);
-    installation.says(&["migrate"]);
+    assert!(installation.told(&["admin", "create", "ann"], "correct horse\n").status.success());
+    let before = dump();
+    assert!(before.iter().all(|rows| !rows.is_empty()), "{before:?}");
+    assert_eq!(installation.says(&["migrate"]), "the database is up to date\n");
+    assert_eq!(dump(), before);
 }
 
 #[test]

@@ -124,4 +124,43 @@ impl Answer {
             _ => "",
         }
     }
+
+    /// A page with what is escaped in it read back.
+    pub(crate) fn unescaped(&self) -> String {
+        let escapes = [
+            ("&#x27;", "'"),
+            ("&#x2f;", "/"),
+            ("&quot;", "\""),
+            ("&lt;", "<"),
+            ("&gt;", ">"),
+            ("&amp;", "&"),
+        ];
+        escapes
+            .iter()
+            .fold(self.text().to_owned(), |text, (escape, character)| text.replace(escape, character))
+    }
+
+    /// A page with this status and this message, which is named as in `templates/locales`, in whichever language.
+    #[track_caller]
+    pub(crate) fn says(&self, status: u16, message: &str) {
+        let text = self.unescaped();
+        let said = LOCALES.iter().any(|locale| parts(locale, message).all(|part| text.contains(part)));
+        assert!(self.status == status && said, "not {status} {message}: {} {}", self.status, self.body);
+    }
+
+    /// A redirect to this path.
+    #[track_caller]
+    pub(crate) fn leads_to(&self, path: &str) {
+        assert_eq!((self.status, self.header("location")), (303, Some(path)), "{}", self.body);
+    }
+}
+
+const LOCALES: [&str; 2] =
+    [include_str!("../../templates/locales/en.ftl"), include_str!("../../templates/locales/zh-CN.ftl")];
+
+/// The texts of a message, without what is filled in between them.
+fn parts<'a>(locale: &'a str, message: &str) -> impl Iterator<Item = &'a str> {
+    let line = locale.lines().find_map(|line| line.strip_prefix(message)?.strip_prefix(" = "));
+    let line = line.unwrap_or_else(|| panic!("there is no message {message}"));
+    line.split(['{', '}']).step_by(2).filter(|part| !part.is_empty())
 }

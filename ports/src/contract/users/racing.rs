@@ -1,6 +1,7 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use usher_domain::{Amendment, Epoch, Role, Status, User, UserId, Username};
+use usher_domain::{Amendment, Epoch, Role, Status, Timestamp, User, UserId, Username};
 
 use super::super::{
     a_user, a_visitor, address, at_once, change_status, deed, hash, hash_of, later, new_device, new_name,
@@ -208,20 +209,32 @@ pub async fn a_password_set_at_once_with_a_replaced_hash_stays(users: &Arc<dyn U
     }
 }
 
-/// A switch-off among many logins is the last word: no login is noted after it.
+/// A switch-off among many logins is the last word: no login that begins after it is noted, and none of those before it
+/// enables the user again.
 pub async fn a_switch_off_among_logins_is_the_last_word(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
-    let noted = at_once((0..40).map(|n| {
-        let (users, user) = (Arc::clone(users), user.clone());
+    let off = Arc::new(AtomicBool::new(false));
+    let logins = at_once((0..40).map(|n| {
+        let (users, user, off) = (Arc::clone(users), user.clone(), Arc::clone(&off));
         async move {
             if n == 20 {
                 set_status(&users, &user, Status::Disabled).await;
+                off.store(true, Ordering::SeqCst);
             }
-            let after = n == 20;
-            let came = users.record_login(user.id, user.epoch, address(9), later(n)).await;
-            after && came.expect("an answer")
+            let was_off = off.load(Ordering::SeqCst);
+            let noted = users.record_login(user.id, user.epoch, address(9), later(n)).await;
+            (n, was_off, noted.expect("an answer"))
         }
     }))
     .await;
-    assert!(!noted.contains(&true));
+    assert!(logins.iter().any(|(_, was_off, _)| *was_off), "the one who switched off tried afterwards");
+    assert!(!logins.iter().any(|(_, was_off, noted)| *was_off && *noted), "{logins:?}");
+    let after = users.find(user.id).await.expect("an answer").expect("the user");
+    assert_eq!((after.status, after.epoch), (Status::Disabled, Epoch(user.epoch.0 + 1)));
+    let noted: Vec<Timestamp> =
+        logins.iter().filter(|(_, _, noted)| *noted).map(|(n, _, _)| later(*n)).collect();
+    match after.last_login.filter(|visit| Some(*visit) != user.last_login) {
+        Some(visit) => assert!(noted.contains(&visit.at), "{visit:?} of {logins:?}"),
+        None => assert_eq!(noted, []),
+    }
 }
