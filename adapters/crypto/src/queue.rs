@@ -53,19 +53,18 @@ impl Queue {
 
     /// Waits for a turn. A caller that finds no place asks once more at the end of the round.
     pub(crate) async fn enter(self: &Arc<Self>, lane: Lane) -> Result<Permit, HasherBusy> {
-        let turn = match self.ask(lane) {
-            Ok(turn) => turn,
-            Err(HasherBusy) => {
-                tokio::time::sleep(self.rest_of_round()).await;
-                self.ask(lane)?
-            }
+        let turn = if let Ok(turn) = self.ask(lane) {
+            turn
+        } else {
+            tokio::time::sleep(self.rest_of_round()).await;
+            self.ask(lane)?
         };
         turn.await.map_err(|_| HasherBusy)
     }
 
     fn rest_of_round(&self) -> Duration {
         let into = self.begun.elapsed().as_millis() % ROUND.as_millis();
-        u64::try_from(into).map_or(ROUND, |into| ROUND - Duration::from_millis(into))
+        u64::try_from(into).map_or(ROUND, |into| ROUND.saturating_sub(Duration::from_millis(into)))
     }
 
     /// Takes a place.
