@@ -1,2 +1,0 @@
--- Whether anybody has a picture.
-CREATE INDEX users_by_avatar ON users (avatar) WHERE avatar <> '';
