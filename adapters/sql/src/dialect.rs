@@ -1,5 +1,5 @@
-//! What an engine must be told in its own words: how it finds a substring by an index (`docs/decisions/0005`), and how it
-//! writes several tables in one round trip (`docs/decisions/0018`).
+//! The differences between the engines: how one finds a substring by an index (`docs/decisions/0005`), writes several tables
+//! in one round trip (`docs/decisions/0018`), keeps the newest rows of many, and what it casts whole numbers to.
 
 mod mysql;
 mod postgres;

@@ -76,6 +76,7 @@ pub(crate) enum Revocations {
     Epoch,
     Since,
     DeliveredEpoch,
+    Pending,
 }
 
 #[derive(Clone, Copy, Iden)]

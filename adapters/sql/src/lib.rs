@@ -1,11 +1,13 @@
 //! Users, sessions and administrators in a relational database: sea-query statements, written once, run over sqlx, and on
 //! SQLite over rusqlite.
 //!
-//! `database` names the engine and runs statements on it; `dialect` holds what an engine must be told in its own words;
-//! the repositories know neither. A row is private to its repository, a column is named in `iden` only.
+//! `database` names the engine and runs statements on it; `dialect` holds what differs between the engines. Repositories
+//! write each statement once and ask the `Dialect` for those few that no statement says to all engines. A row is private to
+//! its repository, a column is named in `iden` only.
 
 mod administrators;
 mod audit;
+mod condition;
 mod database;
 mod dialect;
 mod iden;

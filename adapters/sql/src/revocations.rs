@@ -7,6 +7,7 @@ use usher_domain::{Epoch, Timestamp, User, UserId};
 use usher_ports::outbound::{Pending, Revocation, RevocationOutbox, StoreError, SyncToken};
 use uuid::Uuid;
 
+use crate::condition::constant;
 use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{RevocationSync, Revocations};
 
@@ -67,7 +68,7 @@ pub(crate) fn revocation(user: &User, at: Timestamp) -> InsertStatement {
 
 /// As a constant, because the partial indexes hold only these and a parameter could be anything.
 fn is_pending() -> SimpleExpr {
-    Expr::cust("revocations.pending = 1")
+    column(Revocations::Pending).eq(constant(1))
 }
 
 fn column(column: Revocations) -> Expr {
@@ -154,7 +155,7 @@ impl RevocationOutbox for SqlRevocations {
             .column((RevocationSync::Table, RevocationSync::Token))
             .columns([of_page(Revocations::UserId), of_page(Revocations::Epoch)])
             .from(RevocationSync::Table)
-            .join_subquery(JoinType::LeftJoin, page, Alias::new("page"), Expr::cust("1 = 1"))
+            .join_subquery(JoinType::LeftJoin, page, Alias::new("page"), constant(1).eq(constant(1)))
             .order_by(of_page(Revocations::UserId), Order::Asc)
             .take();
         let rows: Vec<PendingRow> = self.0.all(&statement).await?;
@@ -194,7 +195,7 @@ impl RevocationOutbox for SqlRevocations {
         let statement = Query::delete()
             .from_table(Revocations::Table)
             .and_where(made_before(before))
-            .and_where(Expr::cust("revocations.pending = 0"))
+            .and_where(column(Revocations::Pending).eq(constant(0)))
             .take();
         Ok(self.0.execute(&statement).await?)
     }

@@ -4,7 +4,7 @@
 
 use std::num::NonZeroU32;
 
-use sea_query::{DeleteStatement, Expr, ExprTrait, Iden, InsertStatement, Query, SelectStatement};
+use sea_query::{DeleteStatement, Expr, ExprTrait, Func, Iden, InsertStatement, Query, SelectStatement};
 use usher_domain::{
     ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Session, Timestamp, UserId, UsernameKey,
 };
@@ -26,6 +26,7 @@ pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
     let first = keyword.as_str().as_bytes().to_vec();
     // No UTF-8 begins with this byte, so it is behind everything that begins with the keyword.
     let end = [&first[..], &[0xff]].concat();
+    let key = Expr::col((Users::Table, Users::UsernameKey));
     Query::select()
         .from(UsernameSuffixes::Table)
         .inner_join(
@@ -35,7 +36,7 @@ pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
         .and_where(suffix().gte(first))
         .and_where(suffix().lt(end))
         .and_where(
-            Expr::cust_with_values("INSTR(users.username_key, ?)", [keyword.as_str()])
+            Expr::from(Func::cust("INSTR").args([key, keyword.as_str().into()]))
                 .eq(Expr::col((UsernameSuffixes::Table, UsernameSuffixes::Position))),
         )
         .take()

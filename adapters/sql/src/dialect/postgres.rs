@@ -2,43 +2,31 @@
 //! and pairs for fewer. Where a keyword is so common that reading the table from its start fills a page sooner, the
 //! planner does that.
 
+use sea_query::extension::postgres::PgBinOper;
 use sea_query::{
-    CommonTableExpression, Expr, Iden, InsertStatement, Query, SelectStatement, WithClause, WithQuery,
+    CommonTableExpression, Expr, ExprTrait as _, Func, Iden, InsertStatement, Query, SelectStatement,
+    WithClause, WithQuery,
 };
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Timestamp};
+use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Role, Timestamp};
 
 use super::Words;
+use crate::condition::{constant, containing};
 use crate::iden::{Devices, Users};
 
 pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
     let few = keyword.as_str().chars().count() < 3;
+    let key = Expr::col((Users::Table, Users::UsernameKey));
     let contains = if few {
-        Expr::cust_with_values(
-            "username_grams(users.username_key) @> array_append('{}'::text[], $1)",
-            [keyword.as_str()],
-        )
+        let one = Expr::cust_with_values("array_append('{}'::text[], $1)", [keyword.as_str()]);
+        Expr::from(Func::cust("username_grams").arg(key)).binary(PgBinOper::Contains, one)
     } else {
-        Expr::cust_with_values("users.username_key LIKE $1", [pattern(keyword)])
+        key.like(containing(keyword.as_str()))
     };
     Query::select()
         .from(Users::Table)
         .and_where(contains)
-        // As a constant, because the indexes hold only these and a parameter could be anything.
-        .and_where(Expr::cust("users.role = 'user'"))
+        .and_where(Expr::col((Users::Table, Users::Role)).eq(constant(Role::User.as_str())))
         .take()
-}
-
-/// The keyword with nothing in it that `LIKE` would take for a wildcard.
-fn pattern(keyword: &Keyword) -> String {
-    let mut pattern = String::from("%");
-    for character in keyword.as_str().chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Device and account in one round trip.

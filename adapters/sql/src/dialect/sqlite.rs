@@ -1,5 +1,6 @@
 //! An FTS5 table of trigrams, kept by triggers.
 
+use sea_query::extension::sqlite::SqliteExpr as _;
 use sea_query::{Expr, ExprTrait, Iden, Query, SelectStatement};
 use usher_domain::Keyword;
 
@@ -27,7 +28,7 @@ pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
 fn by_phrase(keyword: &Keyword) -> SelectStatement {
     let phrase = format!("\"{}\"", keyword.as_str().replace('"', "\"\""));
     beside_users(UsernameSearch::Table, UsernameSearch::Rowid)
-        .and_where(Expr::cust_with_values("username_search MATCH ?", [phrase]))
+        .and_where(Expr::col(UsernameSearch::Table).matches(phrase))
         .take()
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, LikeExpr, Order, Query, SelectStatement};
+use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
 use usher_domain::{Fact, Keyword, Role, Search, Status, Timestamp, User};
 use usher_ports::outbound::{UserDirectory, UserFilter, UserOrder, UserPlace};
 
 use super::SqlUsers;
 use super::row::UserRow;
 use super::user_lookup::{user, users};
+use crate::condition::{constant, containing};
 use crate::database::{Database, DatabaseError, Result, StoreResult, record};
 use crate::iden::{Devices, Users};
 
@@ -71,7 +72,7 @@ async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Resul
         .take();
     if filter.status.is_some_and(|status| status != Status::Enabled) {
         // Said for the index, which holds only these.
-        statement.and_where(Expr::cust("users.status <> 1"));
+        statement.and_where(user(Users::Status).ne(constant(Status::Enabled.code())));
     }
     if let Some(gone) = filter.deleted {
         statement.and_where(deleted(database, common, gone).await?);
@@ -205,7 +206,7 @@ fn owners_of_devices(start: &str) -> SelectStatement {
 
 /// That nobody looks for an empty one is said for the index, which leaves these out.
 fn nicknamed(start: &str) -> Expr {
-    begins(user(Users::NicknameKey), start).and(Expr::cust("users.nickname_key <> ''"))
+    begins(user(Users::NicknameKey), start).and(user(Users::NicknameKey).ne(constant("")))
 }
 
 /// A range, which every index answers. No text goes on with a character behind the last.
@@ -216,7 +217,6 @@ fn begins(column: Expr, start: &str) -> Expr {
 
 /// Registered users whose name contains the keyword, without the index.
 fn contains(keyword: &Keyword) -> Expr {
-    let text = keyword.as_str().replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    let pattern = LikeExpr::new(format!("%{text}%")).escape('!');
-    user(Users::Role).eq(Role::User.as_str()).and(user(Users::UsernameKey).like(pattern))
+    let named = user(Users::UsernameKey).like(containing(keyword.as_str()));
+    user(Users::Role).eq(Role::User.as_str()).and(named)
 }

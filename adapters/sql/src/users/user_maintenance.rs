@@ -8,6 +8,7 @@ use super::row::UserRow;
 use super::user_changes::hold;
 use super::user_lookup::{user, users};
 use crate::audit;
+use crate::condition::constant;
 use crate::database::{Ended, Result, StoreResult, Tx, record};
 use crate::iden::Users;
 
@@ -66,7 +67,7 @@ impl UserMaintenance for SqlUsers {
             .column(Users::Avatar)
             .from(Users::Table)
             .and_where(Expr::col(Users::Avatar).is_in(urls.iter().map(String::as_str)))
-            .and_where(Expr::cust("users.avatar <> ''"))
+            .and_where(Expr::col(Users::Avatar).ne(constant("")))
             .take();
         let rows: Vec<AvatarRow> = self.database.all(&statement).await?;
         Ok(rows.into_iter().map(|row| row.avatar).collect())
