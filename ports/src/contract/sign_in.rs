@@ -90,7 +90,7 @@ pub async fn coming_back_records_the_visit_and_starts_a_session(it: &SigningIn) 
     let facts = DeviceFacts { os: Some(fact("iOS 18")), ..DeviceFacts::default() };
     let (started, session) = it.resume(&visitor, &facts, MANY).await;
     assert_eq!(started, Started::Live);
-    assert_eq!(it.sessions_of(&visitor).await, [session.clone()]);
+    assert_eq!(it.sessions_of(&visitor).await, std::slice::from_ref(&session));
     let seen = now(&it.users, &visitor).await;
     assert_eq!(seen.last_login, Some(Visit { at: session.started_at, from: Some(address(7).ip()) }));
     let facts = seen.device.expect("a device").facts;
