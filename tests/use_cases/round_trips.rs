@@ -49,7 +49,7 @@ impl Tour {
         Self { house, statements, wire, took: BTreeMap::new() }
     }
 
-    /// A connection that is given back is asked once more whether it is well, after the answer.
+    /// The wire may count a round trip after its answer has arrived.
     async fn quiet(&self) -> usize {
         let Some(wire) = &self.wire else { return 0 };
         let (mut seen, mut since) = (wire.round_trips(), Instant::now());
