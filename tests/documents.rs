@@ -1,6 +1,7 @@
 //! What the documents state, held against what there is.
 
 mod asvs;
+mod layers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

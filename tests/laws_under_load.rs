@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
-use usher_domain::{Status, UserId};
+use usher_domain::{Status, UserFilter, UserId, UserOrder};
 use usher_ports::inbound::StatusWish;
-use usher_ports::outbound::{UserFilter, UserOrder};
 
 use crate::support::{Answer, Body, Phone, Stage, operator, viewer};
 
@@ -26,7 +25,7 @@ async fn everybody(stage: &Stage) -> usize {
     stage
         .admin
         .list_users
-        .list(viewer(), &UserFilter::default(), UserOrder::Newest, None, 1_000)
+        .list(viewer(), &UserFilter::default(), &UserOrder::Newest.start(), 1_000)
         .await
         .expect("a store")
         .len()

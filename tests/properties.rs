@@ -194,8 +194,7 @@ fn nothing_but_text_and_numbers_makes_an_account() {
 
 #[test]
 fn pages_of_any_size_make_up_the_whole_list() {
-    use usher_domain::User;
-    use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
+    use usher_domain::{ManagedUser, UserFilter, UserOrder};
 
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let stage = runtime.block_on(Stage::unlimited());
@@ -204,16 +203,17 @@ fn pages_of_any_size_make_up_the_whole_list() {
             stage.phone().visit().await.data();
         }
     });
-    let page = |behind: Option<&User>, size| {
-        let (filter, behind) = (UserFilter::default(), behind.map(UserPlace::behind));
-        let list = &stage.admin.list_users;
-        let users = list.list(viewer(), &filter, UserOrder::Newest, behind.as_ref(), size);
+    let page = |behind: Option<&ManagedUser>, size| {
+        let order = UserOrder::Newest;
+        let cursor = behind.map_or_else(|| order.start(), |last| order.after(last));
+        let (filter, list) = (UserFilter::default(), &stage.admin.list_users);
+        let users = list.list(viewer(), &filter, &cursor, size);
         runtime.block_on(users).expect("a store")
     };
     let whole = page(None, 1_000);
     assert_eq!(whole.len(), 30);
     proptest!(ProptestConfig::with_cases(50), |(sizes in prop::collection::vec(1_u32..12, 30))| {
-        let mut seen: Vec<User> = Vec::new();
+        let mut seen: Vec<ManagedUser> = Vec::new();
         for size in sizes {
             seen.extend(page(seen.last(), size));
         }

@@ -9,7 +9,7 @@ mod statistics;
 mod users;
 mod visitors;
 
-use usher_domain::{ClientAddress, PlainPassword, Role, User, Username, UsernameKey};
+use usher_domain::{ClientAddress, OwnAccount, PlainPassword, Username, UsernameKey};
 
 pub use administrators::*;
 pub use audit::*;
@@ -47,11 +47,8 @@ pub struct Credentials {
 /// Somebody who just came in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Who.
-    pub user: User,
-    /// What the session may do. Below the account's own role when only the device is known: then the account's
-    /// private fields must not be shown.
-    pub role: Role,
+    /// The account, as the session may see it.
+    pub account: OwnAccount,
     /// To be presented with the next calls.
     pub token: Token,
 }

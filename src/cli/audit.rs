@@ -1,10 +1,9 @@
 use std::fmt::Write as _;
 
 use clap::Subcommand;
-use usher_domain::{Administrator, AuditEntry, Link, UserId};
+use usher_domain::{Administrator, AuditEntry, AuditFilter, Link, UserId};
 use usher_http::AdminPorts;
 use usher_ports::inbound::Verification;
-use usher_ports::outbound::AuditFilter;
 
 use super::{Failure, Installation, open, print, time};
 use crate::config::Config;

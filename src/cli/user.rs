@@ -1,10 +1,11 @@
 use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
-use usher_domain::{Administrator, PlainPassword, Reason, Role, Status, User, UserId, UsernameKey};
+use usher_domain::{
+    Administrator, ManagedUser, PlainPassword, Reason, Role, Status, UserCursor, UserFilter, UserId,
+};
 use usher_http::AdminPorts;
 use usher_ports::inbound::{AdminRefusal, StatusWish, UserName};
-use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::compose;
@@ -112,13 +113,8 @@ async fn perform(
                 status: status.map(status_of),
                 ..UserFilter::default()
             };
-            let behind = before.map(|id| UserPlace {
-                id: UserId(id),
-                last_login: None,
-                username: UsernameKey::of(""),
-            });
-            let (viewer, order) = (machine.viewing()?, UserOrder::Newest);
-            Ok(table(&admin.list_users.list(viewer, &filter, order, behind.as_ref(), limit).await?))
+            let cursor = UserCursor::Newest(before.map(UserId));
+            Ok(table(&admin.list_users.list(machine.viewing()?, &filter, &cursor, limit).await?))
         }
         UserCommand::Show { name, reveal } => {
             let user = find(admin, &name).await?;
@@ -156,7 +152,7 @@ async fn perform(
     }
 }
 
-async fn find(admin: &AdminPorts, name: &str) -> Result<User, AdminRefusal> {
+async fn find(admin: &AdminPorts, name: &str) -> Result<ManagedUser, AdminRefusal> {
     admin.list_users.find(Administrator::at_the_machine().viewing()?, &UserName::parse(name)).await
 }
 
@@ -164,7 +160,8 @@ async fn switch(admin: &AdminPorts, name: &str, status: Status) -> Result<String
     let user = find(admin, name).await?;
     let machine = Administrator::at_the_machine();
     let user = admin.toggle_status.set(machine.operating()?, user.id, StatusWish::now(status)).await?;
-    let state = if user.may_enter() { "enabled" } else { "disabled; all sessions are ended" };
+    let enabled = user.status == Status::Enabled && user.deleted_at.is_none();
+    let state = if enabled { "enabled" } else { "disabled; all sessions are ended" };
     Ok(format!("{} (id {}) is {state}\n", user.username, user.id))
 }
 
@@ -182,7 +179,7 @@ const fn status_of(name: StatusName) -> Status {
     }
 }
 
-fn state(user: &User) -> &'static str {
+fn state(user: &ManagedUser) -> &'static str {
     match user.status {
         _ if user.deleted_at.is_some() => "deleted",
         Status::Enabled => "enabled",
@@ -191,7 +188,7 @@ fn state(user: &User) -> &'static str {
     }
 }
 
-fn table(users: &[User]) -> String {
+fn table(users: &[ManagedUser]) -> String {
     let mut text =
         format!("{:>10}  {:<8} {:<8} {:<20} {}\n", "ID", "ROLE", "STATE", "USERNAME", "LAST LOGIN");
     for user in users {
@@ -208,7 +205,7 @@ fn table(users: &[User]) -> String {
     text
 }
 
-fn details(user: &User, reveal: bool) -> String {
+fn details(user: &ManagedUser, reveal: bool) -> String {
     let mut lines = vec![
         ("id", user.id.to_string()),
         ("uuid", user.uuid.to_string()),
@@ -220,6 +217,6 @@ fn details(user: &User, reveal: bool) -> String {
     ];
     lines.extend(user.last_login.map(|visit| ("last login", time(visit.at))));
     let device = user.device.as_ref().filter(|_| !reveal);
-    lines.extend(device.map(|device| ("device", device.id.short().as_str().to_owned())));
+    lines.extend(device.map(|device| ("device", device.id.as_str().to_owned())));
     lines.iter().fold(String::new(), |text, (name, value)| text + &format!("{name:<11}{value}\n"))
 }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use usher_application::{
-    AccountSecuring, Administration, AdministratorManagement, Amender, AuditReview, DeleteUser, EditUser,
-    EndSessions, ListUsers, RevealDevices, SetPassword, ToggleStatus,
+    AccountSecuring, AccountService, Administration, AdministratorManagement, AuditReview, EndSessions,
+    ListUsers, RevealDevices,
 };
 use usher_domain::SetUpCode;
 use usher_http::AdminPorts;
 use usher_ports::inbound::{
-    AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword,
-    AdminToggleStatus, Administrate, ManageAdministrators, ReviewAudit, SecureAccount,
+    AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, Administrate,
+    ManageAdministrators, ReviewAudit, SecureAccount,
 };
 
 use super::clients::limits;
@@ -20,12 +20,13 @@ use crate::config::Config;
 
 /// What the pages of the administration call, and the command line does.
 pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> AdminPorts {
+    let accounts = account_service(adapters);
     AdminPorts {
         administrate: administration(adapters, config, code),
         list_users: list_users(adapters),
-        toggle_status: toggle_status(adapters),
-        edit_user: edit_user(adapters),
-        delete_user: delete_user(adapters),
+        toggle_status: accounts.clone(),
+        edit_user: accounts.clone(),
+        delete_user: accounts,
         reveal_devices: reveal_devices(adapters),
         end_sessions: end_sessions(adapters),
         manage_administrators: manage_administrators(adapters),
@@ -89,28 +90,15 @@ fn list_users(adapters: &Adapters) -> Arc<dyn AdminListUsers> {
     Arc::new(ListUsers { users: users.clone(), directory: users, sessions, clock })
 }
 
-fn amender(adapters: &Adapters) -> Arc<Amender> {
-    let Adapters { users, clock, .. } = adapters.clone();
+fn account_service(adapters: &Adapters) -> Arc<AccountService> {
+    let Adapters { users, hasher, ids, clock, .. } = adapters.clone();
     let (registry, changes, revoker) = (users.clone(), users.clone(), revoker(adapters));
-    Arc::new(Amender { users, registry, changes, revoker, clock })
-}
-
-fn toggle_status(adapters: &Adapters) -> Arc<dyn AdminToggleStatus> {
-    Arc::new(ToggleStatus { amender: amender(adapters) })
-}
-
-fn edit_user(adapters: &Adapters) -> Arc<dyn AdminEditUser> {
-    let Adapters { hasher, ids, .. } = adapters.clone();
-    Arc::new(EditUser { amender: amender(adapters), hasher, ids })
-}
-
-fn delete_user(adapters: &Adapters) -> Arc<dyn AdminDeleteUser> {
-    Arc::new(DeleteUser { amender: amender(adapters) })
+    Arc::new(AccountService { users, registry, changes, revoker, hasher, ids, clock })
 }
 
 /// No page sets a password: the command line does.
 pub fn set_password(adapters: &Adapters) -> Arc<dyn AdminSetPassword> {
-    Arc::new(SetPassword { amender: amender(adapters), hasher: Arc::clone(&adapters.hasher) })
+    account_service(adapters)
 }
 
 fn reveal_devices(adapters: &Adapters) -> Arc<dyn AdminRevealDevices> {

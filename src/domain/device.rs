@@ -1,6 +1,8 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use crate::Timestamp;
+
 /// The id under which a device introduces itself: 36 letters, digits, underscores or hyphens.
 ///
 /// Whoever knows it can resume the visitor on it, so it is printed shortened.
@@ -123,6 +125,17 @@ pub struct Device {
     pub id: DeviceId,
     /// What is known about it.
     pub facts: DeviceFacts,
+}
+
+/// A device, and when it was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenDevice {
+    /// Which.
+    pub device: Device,
+    /// When it first came.
+    pub first_seen: Timestamp,
+    /// When it came last.
+    pub last_seen: Timestamp,
 }
 
 #[cfg(test)]

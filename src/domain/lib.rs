@@ -12,6 +12,7 @@ mod avatar;
 mod device;
 mod installation;
 mod limits;
+mod listing;
 mod nickname;
 mod password;
 mod period;
@@ -24,6 +25,7 @@ mod statistics;
 mod time;
 mod user;
 mod username;
+mod visibility;
 
 pub use address::{ClientAddress, Network};
 pub use administrator::{
@@ -36,9 +38,10 @@ pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
 };
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
-pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice, ShortDeviceId};
+pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice, SeenDevice, ShortDeviceId};
 pub use installation::{InstallationId, sweeps_too_much};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};
+pub use listing::{AuditFilter, UserCursor, UserFilter, UserOrder};
 pub use nickname::{InvalidNickname, Nickname};
 pub use password::{
     InvalidAdministratorPassword, InvalidPassword, NewPassword, PasswordHash, PlainPassword, WeakPassword,
@@ -56,3 +59,4 @@ pub use statistics::{Count, Day, Dimension, Measure};
 pub use time::Timestamp;
 pub use user::{Contact, Epoch, ExternalAccounts, Role, Status, UnknownName, User, UserId, Version, Visit};
 pub use username::{InvalidUsername, ReservedNames, Username, UsernameKey};
+pub use visibility::{FoundUser, ManagedDevice, ManagedUser, OwnAccount, PrivateFields, PublicProfile};

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Administrator, AdministratorRole, AuditAction, Link};
+use usher_domain::{Administrator, AdministratorRole, AuditAction, AuditFilter, Link};
 use usher_ports::inbound::Verification;
-use usher_ports::outbound::AuditFilter;
 
 use crate::support::{Browser, Stage};
 

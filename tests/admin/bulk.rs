@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use usher_domain::{AdministratorRole, AuditAction};
-use usher_ports::outbound::AuditFilter;
+use usher_domain::{AdministratorRole, AuditAction, AuditFilter};
 
 use crate::support::{Answer, Browser, Stage};
 

@@ -2,8 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher::config::Config;
-use usher_domain::{AdministratorRole, AuditAction};
-use usher_ports::outbound::AuditFilter;
+use usher_domain::{AdministratorRole, AuditAction, AuditFilter};
 
 use crate::support::{ADMIN_PASSWORD, Browser, Stage};
 

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{AdministratorRole, AuditAction};
-use usher_ports::outbound::AuditFilter;
+use usher_domain::{AdministratorRole, AuditAction, AuditFilter};
 
 use crate::support::{Browser, Phone, Stage};
 

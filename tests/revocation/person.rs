@@ -67,8 +67,8 @@ impl Person {
             let known = async || accepts(node, &token).await.filter(|accepted| *accepted).ok_or("a session");
             patiently(known).await;
         }
-        let name = if kind == Kind::Upgrade { name } else { signed_in.user.username.as_str().to_owned() };
-        Self { id: signed_in.user.id, name, device, tokens: vec![token] }
+        let name = if kind == Kind::Upgrade { name } else { signed_in.account.username.as_str().to_owned() };
+        Self { id: signed_in.account.id, name, device, tokens: vec![token] }
     }
 
     pub(super) async fn log_in(&self, node: &Node) -> Option<String> {

@@ -19,7 +19,7 @@ async fn set_status(users: &Arc<dyn UserRepository>, user: UserId, status: Statu
 #[tokio::test]
 async fn who_is_switched_off_while_the_password_is_checked_stays_out() {
     let house = House::new();
-    let alice = house.register("alice_01").await.unwrap().user;
+    let alice = house.register("alice_01").await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
     house.meanwhile(async move { set_status(&users, alice.id, Status::Disabled).await });
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
@@ -28,7 +28,7 @@ async fn who_is_switched_off_while_the_password_is_checked_stays_out() {
 #[tokio::test]
 async fn who_is_switched_off_and_on_while_the_password_is_checked_logs_in_anew() {
     let house = House::new();
-    let alice = house.register("alice_01").await.unwrap().user;
+    let alice = house.register("alice_01").await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
     house.meanwhile(async move {
         set_status(&users, alice.id, Status::Disabled).await;
@@ -41,7 +41,7 @@ async fn who_is_switched_off_and_on_while_the_password_is_checked_logs_in_anew()
 #[tokio::test]
 async fn a_password_that_is_replaced_while_it_is_checked_is_good_no_more() {
     let house = House::new();
-    let alice = house.register("alice_01").await.unwrap().user;
+    let alice = house.register("alice_01").await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
     house.meanwhile(async move {
         let new = Amendment::Password(PasswordHash::new("$new$".to_owned()));
@@ -53,7 +53,7 @@ async fn a_password_that_is_replaced_while_it_is_checked_is_good_no_more() {
 #[tokio::test]
 async fn a_visitor_whose_name_is_taken_while_it_upgrades_stays_a_visitor() {
     let house = House::new();
-    let visitor = house.visit(1).await.unwrap().user;
+    let visitor = house.visit(1).await.unwrap().account;
     let registering = Arc::clone(&house.cases.register_user);
     let wish = registration("Alice_01");
     house.meanwhile(async move {
@@ -67,7 +67,7 @@ async fn a_visitor_whose_name_is_taken_while_it_upgrades_stays_a_visitor() {
 #[tokio::test]
 async fn a_visitor_that_is_switched_off_while_it_upgrades_stays_out() {
     let house = House::new();
-    let visitor = house.visit(1).await.unwrap().user;
+    let visitor = house.visit(1).await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
     house.meanwhile(async move { set_status(&users, visitor.id, Status::Disabled).await });
     assert!(matches!(house.upgrade(1, "alice_01").await, Err(Refusal::AccountUnavailable)));
@@ -78,7 +78,7 @@ async fn a_visitor_that_is_switched_off_while_it_upgrades_stays_out() {
 #[tokio::test]
 async fn a_device_whose_visitor_upgrades_twice_at_once_has_two_accounts_and_one_owner() {
     let house = House::new();
-    let visitor = house.visit(1).await.unwrap().user;
+    let visitor = house.visit(1).await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
     let quicker = Upgrade {
         user: visitor.id,
@@ -90,8 +90,8 @@ async fn a_device_whose_visitor_upgrades_twice_at_once_has_two_accounts_and_one_
     house.meanwhile(async move {
         users.upgrade(&quicker).await.expect("an upgrade");
     });
-    let slower = house.upgrade(1, "slower").await.unwrap().user;
+    let slower = house.upgrade(1, "slower").await.unwrap().account;
     assert_ne!(slower.id, visitor.id);
     assert_eq!(house.called("quicker").await.map(|user| user.id), Some(visitor.id));
-    assert_eq!(house.visit(1).await.unwrap().user.id, visitor.id);
+    assert_eq!(house.visit(1).await.unwrap().account.id, visitor.id);
 }

@@ -9,14 +9,14 @@ use async_trait::async_trait;
 use usher_crypto::SaltedSignatures;
 use usher_domain::{
     Budget, ClientAddress, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session,
-    SessionId, SignedClaim, SignedRoute, Status, Timestamp, UserId,
+    SessionId, SignedClaim, SignedRoute, Status, Timestamp, UserFilter, UserId, UserOrder,
 };
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
     Acquired, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, Revocation,
-    RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError, SyncToken, Use, UserFilter,
-    UserOrder, UserRepository, Verdict,
+    RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError, SyncToken, Use, UserRepository,
+    Verdict,
 };
 
 use super::House;
@@ -129,7 +129,7 @@ impl RevocationSink for Unending {
 }
 
 async fn nobody_is_there(users: &Arc<dyn UserRepository>) -> bool {
-    users.list(&UserFilter::default(), UserOrder::Newest, None, 1).await.expect("a list").is_empty()
+    users.list(&UserFilter::default(), &UserOrder::Newest.start(), 1).await.expect("a list").is_empty()
 }
 
 #[tokio::test]
@@ -210,12 +210,13 @@ async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_budget() {
 #[tokio::test]
 async fn where_no_password_can_be_worked_on_visitors_still_come_and_stay_visitors() {
     let house = House::with(|adapters| adapters.hasher = Arc::new(Broken));
-    let visitor = house.visit(1).await.unwrap().user;
+    let visitor = house.visit(1).await.unwrap().account.id;
+    let before = house.user(visitor).await;
     for refused in [house.upgrade(1, "alice_01").await, house.register("alice_01").await] {
         assert!(matches!(refused, Err(Refusal::Busy)), "{refused:?}");
     }
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::Busy)));
-    assert_eq!(house.user(visitor.id).await, visitor);
+    assert_eq!(house.user(visitor).await, before);
     assert_eq!(house.called("alice_01").await, None);
 }
 
@@ -230,7 +231,7 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
     });
     let alice = house.register("alice_01").await.unwrap();
     let look = async || house.cases.authenticate_session.authenticate(alice.token.expose()).await;
-    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
+    house.set_status(alice.account.id, Status::Disabled).await.unwrap();
     assert!(look().await.is_ok());
     assert!(house.revoker.settle().await.is_err());
     // However long it takes, and although old revocations are forgotten meanwhile.
@@ -245,7 +246,7 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
     assert_eq!(house.revoker.forget().await.unwrap(), 0);
     clock.advance(Duration::from_secs(1));
     assert_eq!(house.revoker.forget().await.unwrap(), 1);
-    house.set_status(alice.user.id, Status::Enabled).await.unwrap();
+    house.set_status(alice.account.id, Status::Enabled).await.unwrap();
     assert!(look().await.is_err());
     assert!(house.log_in("alice_01").await.is_ok());
 }
@@ -258,10 +259,10 @@ async fn sessions_that_come_back_from_a_snapshot_are_ended_again() {
         adapters.revocation_sink = Some(store.clone());
     });
     let alice = house.register("alice_01").await.unwrap();
-    let session = house.adapters.sessions.list(alice.user.id).await.unwrap().remove(0);
+    let session = house.adapters.sessions.list(alice.account.id).await.unwrap().remove(0);
     house.revoker.settle().await.unwrap();
     let before = house.users.pending(UserId(0), 1).await.unwrap().token;
-    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
+    house.set_status(alice.account.id, Status::Disabled).await.unwrap();
     while house.revoker.settle().await.unwrap() > 0 {}
     // As the store was before alice was disabled, or without knowledge of what state that was.
     for token in [Some(before), None] {
@@ -290,7 +291,7 @@ async fn without_a_store_to_be_told_nothing_is_settled_and_old_revocations_go() 
     let clock = Arc::new(FixedClock::at(NOON));
     let house = House::with(|adapters| adapters.clock = clock.clone());
     let alice = house.register("alice_01").await.unwrap();
-    house.set_status(alice.user.id, Status::Disabled).await.unwrap();
+    house.set_status(alice.account.id, Status::Disabled).await.unwrap();
     assert_eq!(house.revoker.settle().await.unwrap(), 0);
     assert_eq!(house.users.kept(UserId(0), 9).await.unwrap().len(), 1);
     assert_eq!(house.revoker.forget().await.unwrap(), 0);
@@ -302,7 +303,7 @@ async fn without_a_store_to_be_told_nothing_is_settled_and_old_revocations_go() 
 async fn a_session_that_cannot_be_extended_is_good_as_long_as_it_was() {
     let house = House::with(|adapters| adapters.sessions = Arc::new(Unending::default()));
     let alice = house.register("alice_01").await.unwrap();
-    let session = house.adapters.sessions.list(alice.user.id).await.unwrap().remove(0);
+    let session = house.adapters.sessions.list(alice.account.id).await.unwrap().remove(0);
     let later = session.expires_at.minus(Duration::from_secs(1));
     let house = House::with(|adapters| {
         adapters.users = Arc::clone(&house.adapters.users);

@@ -9,8 +9,8 @@ use usher::system::{SystemIds, ZonedCalendar};
 use usher_application::{Revoker, Tally};
 use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
-    ClientAddress, DeviceFacts, PasswordHash, PlainPassword, ProvenDevice, SetUpCode, SignedClaim, Status,
-    Timestamp, User, UserId, Username, UsernameKey,
+    ClientAddress, DeviceFacts, ManagedUser, PasswordHash, PlainPassword, ProvenDevice, SetUpCode,
+    SignedClaim, Status, Timestamp, User, UserId, Username, UsernameKey,
 };
 use usher_files::FileAvatars;
 use usher_http::{AdminPorts, UseCases};
@@ -148,7 +148,7 @@ impl House {
         self.cases.log_in_visitor.log_in(proven(device), credentials(name)).await
     }
 
-    pub(super) async fn set_status(&self, user: UserId, status: Status) -> Result<User, AdminRefusal> {
+    pub(super) async fn set_status(&self, user: UserId, status: Status) -> Result<ManagedUser, AdminRefusal> {
         self.admin.toggle_status.set(operator(), user, StatusWish::now(status)).await
     }
 

@@ -7,9 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use usher::compose;
-use usher_domain::{Caller, Keyword, Reason, Status};
+use usher_domain::{Caller, Keyword, Reason, Status, UserFilter, UserOrder};
 use usher_ports::inbound::SignedIn;
-use usher_ports::outbound::{UserFilter, UserOrder};
 use usher_sql::{
     Database, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers,
     SqlVisitorSignIn, SqliteOptions,
@@ -92,7 +91,7 @@ impl Tour {
         let new = self.count("first launch", async |house| house.visit(round).await).await;
         self.count("coming back", async |house| house.visit(round).await).await;
         let caller = self.check(&new).await;
-        self.count("profile", async |house| house.cases.view_profile.view(new.user.uuid).await).await;
+        self.count("profile", async |house| house.cases.view_profile.view(new.account.uuid).await).await;
         self.count("logging out", async |house| house.cases.log_out.log_out(caller).await).await;
         let name = format!("upgraded_{round}");
         self.count("upgrade", async |house| house.upgrade(round, &name).await).await;
@@ -117,10 +116,10 @@ impl Tour {
     }
 
     async fn administrators(&mut self, round: u32) {
-        let user = self.house.register(&format!("changed_{round}")).await.expect("a user").user.id;
+        let user = self.house.register(&format!("changed_{round}")).await.expect("a user").account.id;
         let everybody = UserFilter::default();
         self.count("a page of users", async |house| {
-            house.admin.list_users.list(viewer(), &everybody, UserOrder::Newest, None, 20).await
+            house.admin.list_users.list(viewer(), &everybody, &UserOrder::Newest.start(), 20).await
         })
         .await;
         self.count("a user's page", async |house| house.admin.list_users.details(viewer(), user).await).await;

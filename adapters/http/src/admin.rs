@@ -25,11 +25,11 @@ use salvo::compression::Compression;
 use salvo::http::Method;
 use tokio::sync::Semaphore;
 use usher_domain::AdministratorRole;
+use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
     Administrate, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount, ViewStatistics,
 };
-use usher_ports::outbound::IdSource;
 
 use crate::middleware::ClientAddresses;
 use account::{Account, ChangePassword, EndOwn, OfferFactor, RenewCodes, TurnOff, TurnOn};

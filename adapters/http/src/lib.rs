@@ -20,11 +20,11 @@ use salvo::catch_panic::CatchPanic;
 use salvo::catcher::Catcher;
 use salvo::timeout::Timeout;
 use salvo::{Router, Service};
+use usher_ports::IdSource;
 use usher_ports::inbound::{
     AuthenticateDevice, AuthenticateSession, CheckReadiness, KeepStatistics, LogIn, LogInVisitor, LogOut,
     RegisterUser, RegisterVisitor, ReportJobs, SearchUsers, UpgradeVisitor, ViewProfile,
 };
-use usher_ports::outbound::IdSource;
 
 pub use admin::{Access, AdminPorts, Route as AdminRoute, routes as admin_routes};
 pub use lifecycle::{Lifecycle, Phase};

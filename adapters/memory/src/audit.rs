@@ -1,8 +1,8 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use usher_domain::{AuditEntry, Link, Record};
-use usher_ports::outbound::{AuditFilter, AuditLog, StoreError};
+use usher_domain::{AuditEntry, AuditFilter, Link, Record};
+use usher_ports::outbound::{AuditLog, StoreError};
 
 use crate::lock;
 

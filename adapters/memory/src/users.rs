@@ -2,18 +2,20 @@
 
 mod account;
 mod accounts;
+mod listing;
 
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
-    Amendment, AuditAction, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, Keyword, PasswordHash,
-    Profile, Timestamp, User, UserId, UsernameKey, Version,
+    Amendment, AuditAction, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, FoundUser, Keyword,
+    PasswordHash, Profile, SeenDevice, Timestamp, User, UserCursor, UserFilter, UserId, UserOrder,
+    UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Amended, FoundUser, NameSearch, NewUser, NewVisitor, Origin, Pending, Revocation,
-    RevocationOutbox, SeenDevice, StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory,
-    UserFilter, UserLookup, UserMaintenance, UserOrder, UserPasswords, UserPlace, UserRegistry, UserVisits,
+    AddUser, AddVisitor, Amended, NameSearch, NewUser, NewVisitor, Origin, Pending, Revocation,
+    RevocationOutbox, StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory, UserLookup,
+    UserMaintenance, UserPasswords, UserRegistry, UserVisits,
 };
 use uuid::Uuid;
 
@@ -182,18 +184,12 @@ impl NameSearch for MemoryUsers {
 
 #[async_trait]
 impl UserDirectory for MemoryUsers {
-    async fn list(
-        &self,
-        filter: &UserFilter,
-        order: UserOrder,
-        behind: Option<&UserPlace>,
-        limit: u32,
-    ) -> Result<Vec<User>> {
-        Ok(lock(&self.accounts).list(filter, order, behind, limit as usize))
+    async fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: u32) -> Result<Vec<User>> {
+        Ok(lock(&self.accounts).list(filter, cursor, limit as usize))
     }
 
     async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32> {
-        let found = lock(&self.accounts).list(filter, UserOrder::Newest, None, most as usize);
+        let found = lock(&self.accounts).list(filter, &UserOrder::Newest.start(), most as usize);
         Ok(u32::try_from(found.len()).unwrap_or(most))
     }
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
-use usher_domain::{AuditEntry, Link, Reason, Record, Timestamp, UserId};
-use usher_ports::outbound::{AuditFilter, AuditLog, StoreError};
+use usher_domain::{AuditEntry, AuditFilter, Link, Reason, Record, Timestamp, UserId};
+use usher_ports::outbound::{AuditLog, StoreError};
 
 use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
 use crate::iden::{Audit, AuditHead};

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    AdministratorName, AdministratorRole, AdministratorSession, Amendment, AuditAction, AuditEntry, Deed,
-    Link, Reason, SessionSecret, Status,
+    AdministratorName, AdministratorRole, AdministratorSession, Amendment, AuditAction, AuditEntry,
+    AuditFilter, Deed, Link, Reason, SessionSecret, Status,
 };
 
 use super::{NOBODY, a_user, add_user, at_once, deed, delete, hash, later, new_user, set_password};
 use crate::outbound::{
-    AddAdministrator, AdministratorRepository, AuditFilter, AuditLog, NewAdministrator, NewUser, Origin,
-    UserRepository,
+    AddAdministrator, AdministratorRepository, AuditLog, NewAdministrator, NewUser, Origin, UserRepository,
 };
 
 /// A log, and the repositories that write into it.

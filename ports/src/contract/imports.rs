@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Device, DeviceFacts, Keyword, Nickname, Role, User, Username, Visit};
+use usher_domain::{
+    Device, DeviceFacts, Keyword, Nickname, Role, User, UserFilter, UserOrder, Username, Visit,
+};
 
 use super::{
     NOBODY, NOW, a_user_called, a_visitor, add_visitor, address, fact, hash, hash_of, new_device, new_name,
     new_uuid,
 };
-use crate::outbound::{
-    Imported, ImportedUser, NewVisitor, UserFilter, UserImport, UserOrder, UserRepository,
-};
+use crate::outbound::{Imported, ImportedUser, NewVisitor, UserImport, UserRepository};
 
 /// More than any engine takes with one statement.
 const MANY: usize = 1_203;
@@ -113,7 +113,8 @@ pub async fn of_an_import_with_somebody_taken_nobody_is_added(it: &Importing) {
         at: NOW,
     };
     add_visitor(&it.users, &free).await;
-    let everybody = it.users.list(&UserFilter::default(), UserOrder::Newest, None, 10).await.expect("a list");
+    let everybody =
+        it.users.list(&UserFilter::default(), &UserOrder::Newest.start(), 10).await.expect("a list");
     assert_eq!(everybody.len(), 3);
 }
 

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use usher_domain::{Ended, Forbidden, NotApplicable, SignatureRefused, User, WeakPassword};
+use usher_domain::{Ended, Forbidden, ManagedUser, NotApplicable, SignatureRefused, WeakPassword};
 
-use crate::outbound::StoreError;
+use crate::StoreError;
 
 /// Every way in which a client's call is turned down. The adapter maps all of them to answers in one place.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +91,7 @@ pub enum AdminRefusal {
     NotFound,
     /// Somebody else changed the user in the meantime; this is how it is now.
     #[error("the user was changed in the meantime")]
-    Conflict(Box<User>),
+    Conflict(Box<ManagedUser>),
     /// What was sent is no picture of a kind that is taken.
     #[error("not a PNG, JPEG or WebP picture")]
     NotAPicture,

@@ -1,22 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{AuditAction, AuditEntry, Link, Record, Timestamp, UserId};
+use usher_domain::{AuditEntry, AuditFilter, Link, Record};
 
 use super::StoreError;
-
-/// Which entries to list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AuditFilter {
-    /// Only by this one.
-    pub by: Option<String>,
-    /// Only this.
-    pub action: Option<AuditAction>,
-    /// Only about this user.
-    pub user: Option<UserId>,
-    /// Only from this moment on.
-    pub from: Option<Timestamp>,
-    /// Only before this moment.
-    pub until: Option<Timestamp>,
-}
 
 /// Keeps what administrators did, for good.
 ///

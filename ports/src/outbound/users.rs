@@ -10,10 +10,10 @@ mod user_registry;
 mod user_repository;
 mod user_visits;
 
-pub use name_search::{FoundUser, NameSearch};
+pub use name_search::NameSearch;
 pub use user_changes::{Amended, UserChanges};
-pub use user_directory::{UserDirectory, UserFilter, UserOrder, UserPlace};
-pub use user_lookup::{SeenDevice, UserLookup};
+pub use user_directory::UserDirectory;
+pub use user_lookup::UserLookup;
 pub use user_maintenance::UserMaintenance;
 pub use user_passwords::UserPasswords;
 pub use user_registry::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRegistry};

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Administrator, AuditAction, AuditEntry, Link, Reason, Viewer};
+use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, Link, Reason, Viewer};
 use usher_ports::inbound::{AdminRefusal, ReviewAudit, Verification};
-use usher_ports::outbound::{AuditFilter, AuditLog, Clock};
+use usher_ports::outbound::{AuditLog, Clock};
 
 /// Reads the audit log, and adds to it.
 pub struct AuditReview {

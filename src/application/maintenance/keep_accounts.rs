@@ -2,11 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{Amendment, Deed, Operator, Status, Timestamp};
+use usher_domain::{Amendment, Deed, Operator, Status, Timestamp, UserFilter};
 use usher_ports::inbound::{KeepAccounts, Purge};
-use usher_ports::outbound::{
-    Amended, Clock, StoreError, UserChanges, UserDirectory, UserFilter, UserMaintenance,
-};
+use usher_ports::outbound::{Amended, Clock, StoreError, UserChanges, UserDirectory, UserMaintenance};
 
 /// Does what is due about accounts.
 pub struct AccountKeeping {

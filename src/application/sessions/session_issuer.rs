@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{NewSession, Role, SessionPolicy, SessionSecret, User};
+use usher_domain::{NewSession, OwnAccount, Role, SessionPolicy, SessionSecret, User};
 use usher_ports::inbound::{Refusal, SignedIn};
 use usher_ports::outbound::{Clock, IdSource, SessionStore, Started, TokenIssuer};
 
@@ -54,6 +54,6 @@ impl SessionIssuer {
         self.tally.active(user.id, session.started_at);
         let until = session.started_at.plus(self.policy.absolute);
         let token = self.tokens.issue(user.id, secret, role, until);
-        SignedIn { user, role, token }
+        SignedIn { account: OwnAccount::seen_as(role, user), token }
     }
 }

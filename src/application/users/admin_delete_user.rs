@@ -1,27 +1,19 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use usher_domain::{Amendment, Operator, Reason, User, UserId, Version};
+use usher_domain::{Amendment, ManagedUser, Operator, Reason, UserId, Version};
 use usher_ports::inbound::{AdminDeleteUser, AdminRefusal};
 
-use crate::Amender;
-
-/// Deletes users, and brings them back.
-pub struct DeleteUser {
-    /// Makes the change.
-    pub amender: Arc<Amender>,
-}
+use crate::AccountService;
 
 #[async_trait]
-impl AdminDeleteUser for DeleteUser {
+impl AdminDeleteUser for AccountService {
     async fn delete(
         &self,
         by: Operator<'_>,
         user: UserId,
         expected: Option<Version>,
         reason: Reason,
-    ) -> Result<User, AdminRefusal> {
-        let (user, changed) = self.amender.amend(by, user, &Amendment::Delete, expected, reason).await?;
+    ) -> Result<ManagedUser, AdminRefusal> {
+        let (user, changed) = self.change(by, user, &Amendment::Delete, expected, reason).await?;
         changed.then_some(user).ok_or(AdminRefusal::NotFound)
     }
 
@@ -30,8 +22,8 @@ impl AdminDeleteUser for DeleteUser {
         by: Operator<'_>,
         user: UserId,
         expected: Option<Version>,
-    ) -> Result<User, AdminRefusal> {
-        let restored = self.amender.amend(by, user, &Amendment::Restore, expected, Reason::default()).await;
+    ) -> Result<ManagedUser, AdminRefusal> {
+        let restored = self.change(by, user, &Amendment::Restore, expected, Reason::default()).await;
         restored.map(|(user, _)| user)
     }
 }

@@ -2,11 +2,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{User, UserId, Viewer};
+use usher_domain::{ManagedUser, SeenDevice, UserCursor, UserFilter, UserId, Viewer};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetails, UserName};
-use usher_ports::outbound::{
-    Clock, SeenDevice, SessionStore, UserDirectory, UserFilter, UserLookup, UserOrder, UserPlace,
-};
+use usher_ports::outbound::{Clock, SessionStore, UserDirectory, UserLookup};
 
 /// Lists users.
 pub struct ListUsers {
@@ -38,13 +36,13 @@ fn allowed<'a>(by: Viewer<'_>, filter: &'a UserFilter) -> Cow<'a, UserFilter> {
 
 #[async_trait]
 impl AdminListUsers for ListUsers {
-    async fn find(&self, _by: Viewer<'_>, name: &UserName) -> Result<User, AdminRefusal> {
+    async fn find(&self, _by: Viewer<'_>, name: &UserName) -> Result<ManagedUser, AdminRefusal> {
         let user = match name {
             UserName::Id(id) => self.users.find(*id).await?,
             UserName::Uuid(uuid) => self.users.find_by_uuid(*uuid).await?,
             UserName::Username(username) => self.users.find_by_username(username).await?,
         };
-        user.ok_or(AdminRefusal::NotFound)
+        user.map(ManagedUser::from).ok_or(AdminRefusal::NotFound)
     }
 
     async fn details(&self, _by: Viewer<'_>, user: UserId) -> Result<UserDetails, AdminRefusal> {
@@ -54,7 +52,7 @@ impl AdminListUsers for ListUsers {
         let mut sessions = self.sessions.list(user).await?;
         sessions.retain(|session| !session.is_over(now) && session.epoch >= found.epoch);
         Ok(UserDetails {
-            user: found,
+            user: found.into(),
             profile,
             devices: self.users.devices(user).await?.into_iter().map(listed).collect(),
             sessions,
@@ -66,11 +64,11 @@ impl AdminListUsers for ListUsers {
         &self,
         by: Viewer<'_>,
         filter: &UserFilter,
-        order: UserOrder,
-        behind: Option<&UserPlace>,
+        cursor: &UserCursor,
         limit: u32,
-    ) -> Result<Vec<User>, AdminRefusal> {
-        Ok(self.directory.list(&allowed(by, filter), order, behind, limit).await?)
+    ) -> Result<Vec<ManagedUser>, AdminRefusal> {
+        let users = self.directory.list(&allowed(by, filter), cursor, limit).await?;
+        Ok(users.into_iter().map(ManagedUser::from).collect())
     }
 
     async fn count(&self, by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal> {

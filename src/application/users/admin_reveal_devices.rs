@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{AuditAction, Operator, Record, UserId};
+use usher_domain::{AuditAction, Operator, Record, SeenDevice, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminRevealDevices};
-use usher_ports::outbound::{AuditLog, Clock, SeenDevice, UserLookup};
+use usher_ports::outbound::{AuditLog, Clock, UserLookup};
 
 /// Shows whole device ids.
 pub struct RevealDevices {

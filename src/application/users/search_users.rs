@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Keyword, UserSession};
+use usher_domain::{FoundUser, Keyword, UserSession};
 use usher_ports::inbound::{Refusal, SearchUsers};
-use usher_ports::outbound::{FoundUser, NameSearch};
+use usher_ports::outbound::NameSearch;
 
 use crate::Limits;
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Profile, User};
+use usher_domain::{PublicProfile, User};
 use usher_ports::inbound::{Refusal, ViewProfile};
 use usher_ports::outbound::UserLookup;
 use uuid::Uuid;
@@ -14,9 +14,9 @@ pub struct ProfileView {
 
 #[async_trait]
 impl ViewProfile for ProfileView {
-    async fn view(&self, uuid: Uuid) -> Result<(User, Profile), Refusal> {
+    async fn view(&self, uuid: Uuid) -> Result<PublicProfile, Refusal> {
         let user = self.users.find_by_uuid(uuid).await?.filter(User::may_enter).ok_or(Refusal::NotFound)?;
         let profile = self.users.profile(user.id).await?.ok_or(Refusal::NotFound)?;
-        Ok((user, profile))
+        Ok(PublicProfile::of(user, profile))
     }
 }

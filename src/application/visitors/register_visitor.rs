@@ -45,7 +45,7 @@ impl RegisterVisitor for VisitorRegistration {
         }
         self.limits.new_visitor(device.id(), from).await?;
         if let Some(signed_in) = self.create(&device, &facts, from).await? {
-            let id = signed_in.user.id;
+            let id = signed_in.account.id;
             let signed_in = Ok(signed_in);
             login_log::user(Some(id), KIND, &signed_in);
             return signed_in;

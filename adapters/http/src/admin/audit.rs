@@ -5,9 +5,8 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AuditAction, AuditEntry, Change, Deed, UserId};
+use usher_domain::{AuditAction, AuditEntry, AuditFilter, Change, Deed, UserId};
 use usher_ports::inbound::ReviewAudit;
-use usher_ports::outbound::AuditFilter;
 
 use super::call::{Answer, Call};
 use super::failure::Failure;

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use usher_domain::{Administrator, AdministratorRole, Forbidden};
 use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
 
-use usher_ports::outbound::IdSource;
+use usher_ports::IdSource;
 
 use super::Access;
 use super::call::{Answer, Call, Content, LOG_IN, is_foreign};

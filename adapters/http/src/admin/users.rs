@@ -11,11 +11,10 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{
-    AvatarName, AvatarSize, DeviceFacts, Fact, Role, Search, Status, Timestamp, User, UserId, UsernameKey,
-    Version,
+    AvatarName, AvatarSize, DeviceFacts, Fact, ManagedUser, Role, Search, Status, Timestamp, UserCursor,
+    UserFilter, UserId, UserOrder, UsernameKey, Version,
 };
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
-use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::call::{Answer, Call, FRONT};
 use super::failure::Failure;
@@ -46,8 +45,8 @@ pub(super) struct Row {
     pub(super) version: i64,
 }
 
-impl From<&User> for Row {
-    fn from(user: &User) -> Self {
+impl From<&ManagedUser> for Row {
+    fn from(user: &ManagedUser) -> Self {
         let platform = user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
         let shown =
             if user.nickname.as_str().is_empty() { user.username.as_str() } else { user.nickname.as_str() };
@@ -135,28 +134,28 @@ impl Query {
         }
     }
 
-    /// A place, as it stands in the address: the id, and what it is sorted by.
-    fn place(&self, text: &str) -> Option<UserPlace> {
-        let (id, by) = text.split_once('.').unwrap_or((text, ""));
-        let mut place =
-            UserPlace { id: UserId(id.parse().ok()?), last_login: None, username: UsernameKey::of("") };
+    /// The place after which a page begins, as it stands in the address: an id, and what it is sorted by.
+    fn cursor(&self, after: &str) -> UserCursor {
+        let (id, by) = after.split_once('.').unwrap_or((after, ""));
+        let Ok(id) = id.parse().map(UserId) else { return self.order().start() };
         match self.order() {
-            UserOrder::Newest => {}
-            UserOrder::LastLogin => place.last_login = by.parse().ok().map(Timestamp::from_millis),
-            UserOrder::Username => place.username = UsernameKey::of(by),
+            UserOrder::Newest => UserCursor::Newest(Some(id)),
+            UserOrder::LastLogin => {
+                UserCursor::LastLogin(Some((by.parse().ok().map(Timestamp::from_millis), id)))
+            }
+            UserOrder::Username => UserCursor::Username(Some(UsernameKey::of(by))),
         }
-        Some(place)
     }
 
-    fn behind(&self, user: &User) -> String {
-        let place = UserPlace::behind(user);
+    /// The place of a user, as [`Query::cursor`] reads it.
+    fn after(&self, user: &ManagedUser) -> String {
         match self.order() {
-            UserOrder::Newest => place.id.to_string(),
+            UserOrder::Newest => user.id.to_string(),
             UserOrder::LastLogin => {
-                let at = place.last_login.map(|at| at.as_millis().to_string()).unwrap_or_default();
-                format!("{}.{at}", place.id)
+                let at = user.last_login.map(|visit| visit.at.as_millis().to_string()).unwrap_or_default();
+                format!("{}.{at}", user.id)
             }
-            UserOrder::Username => format!("{}.{}", place.id, place.username.as_str()),
+            UserOrder::Username => format!("{}.{}", user.id, user.username.key().as_str()),
         }
     }
 
@@ -205,19 +204,17 @@ pub(super) struct Users {
 impl Page for Users {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let query = Query::of(call);
-        let behind = query.place(call.text("after"));
+        let cursor = query.cursor(call.text("after"));
         let viewer = call.signed_in()?.viewing()?;
         let mut users = match query.filter() {
-            Some(filter) => {
-                self.users.list(viewer, &filter, query.order(), behind.as_ref(), PAGE + 1).await?
-            }
+            Some(filter) => self.users.list(viewer, &filter, &cursor, PAGE + 1).await?,
             None => Vec::new(),
         };
         let more = users.len() > PAGE as usize;
         users.truncate(PAGE as usize);
         let next = users.last().filter(|_| more);
-        let next = next.map(|last| query.address(FRONT, Some(&query.behind(last))));
-        let first = behind.map(|_| query.address(FRONT, None));
+        let next = next.map(|last| query.address(FRONT, Some(&query.after(last))));
+        let first = (!cursor.is_start()).then(|| query.address(FRONT, None));
         let users = users.iter().map(Row::from).collect();
         let table = query.address("/admin/users.csv", None);
         call.page(pages, StatusCode::OK, &UsersView { query, users, first, next, table })

@@ -2,9 +2,10 @@
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use usher_domain::{Contact, DeviceFacts, ExternalAccounts, Fact, Profile, Timestamp, User, Visit};
+use usher_domain::{
+    Contact, DeviceFacts, ExternalAccounts, Fact, FoundUser, PrivateFields, PublicProfile, Timestamp, Visit,
+};
 use usher_ports::inbound::SignedIn;
-use usher_ports::outbound::FoundUser;
 
 /// The user in the answer to registering and logging in.
 #[derive(Serialize)]
@@ -42,56 +43,65 @@ pub(super) struct UserObject {
 
 impl UserObject {
     pub(super) fn of(signed_in: SignedIn, zone: &TimeZone) -> Self {
-        let SignedIn { user, role, token } = signed_in;
-        let redacted = role < user.role;
-        let user = if redacted { without_private_fields(user) } else { user };
-        let registered = (!redacted).then_some(user.registered);
-        let (device, facts) = match user.device {
+        let SignedIn { account, token } = signed_in;
+        let (device, facts) = match account.device {
             Some(device) => (device.id.as_str().to_owned(), device.facts),
             None => (String::new(), DeviceFacts::default()),
         };
+        let private = Private::of(account.private);
         Self {
-            id: user.id.0,
-            uuid: user.uuid.to_string(),
-            username: user.username.to_string(),
-            nickname: user.nickname.to_string(),
-            avatar: user.avatar,
+            id: account.id.0,
+            uuid: account.uuid.to_string(),
+            username: account.username.to_string(),
+            nickname: account.nickname.to_string(),
+            avatar: account.avatar,
             devicefingeruuid: device,
             uniplatform: text(facts.platform),
             devicemodel: text(facts.model),
             deviceos: text(facts.os),
             devicebrand: text(facts.brand),
-            userset: user.settings,
-            mobile: user.contact.mobile,
-            email: user.contact.email,
-            status: user.status.code(),
-            last_login: user.last_login.map(|visit| iso(visit.at)),
-            last_login_ip: user.last_login.and_then(address),
-            register_time: registered.map(|visit| iso(visit.at)),
-            register_ip: registered.and_then(address),
-            is_deleted: user.deleted_at.is_some().into(),
-            wechat_openid: user.accounts.wechat,
-            qq_openid: user.accounts.qq,
-            weibo_uid: user.accounts.weibo,
-            role: role.as_str(),
-            is_email_verified: user.contact.email_verified.into(),
-            is_mobile_verified: user.contact.mobile_verified.into(),
-            order: user.order,
-            create_time: local(user.registered.at, zone),
-            update_time: iso(user.updated_at),
+            userset: private.settings,
+            mobile: private.contact.mobile,
+            email: private.contact.email,
+            status: account.status.code(),
+            last_login: private.last_login.map(|visit| iso(visit.at)),
+            last_login_ip: private.last_login.and_then(address),
+            register_time: private.registered.map(|visit| iso(visit.at)),
+            register_ip: private.registered.and_then(address),
+            is_deleted: account.deleted.into(),
+            wechat_openid: private.accounts.wechat,
+            qq_openid: private.accounts.qq,
+            weibo_uid: private.accounts.weibo,
+            role: account.role.as_str(),
+            is_email_verified: private.contact.email_verified.into(),
+            is_mobile_verified: private.contact.mobile_verified.into(),
+            order: account.order,
+            create_time: local(account.created_at, zone),
+            update_time: iso(account.updated_at),
             token: token.expose().to_owned(),
         }
     }
 }
 
-/// Somebody who only knows the device sees of a registered account what everybody sees.
-fn without_private_fields(user: User) -> User {
-    User {
-        settings: String::new(),
-        contact: Contact::default(),
-        accounts: ExternalAccounts::default(),
-        last_login: None,
-        ..user
+/// The private fields as the old protocol writes them: empty for a caller who does not get them.
+#[derive(Default)]
+struct Private {
+    settings: String,
+    contact: Contact,
+    accounts: ExternalAccounts,
+    registered: Option<Visit>,
+    last_login: Option<Visit>,
+}
+
+impl Private {
+    fn of(fields: Option<PrivateFields>) -> Self {
+        fields.map_or_else(Self::default, |fields| Self {
+            settings: fields.settings,
+            contact: fields.contact,
+            accounts: fields.accounts,
+            registered: Some(fields.registered),
+            last_login: fields.last_login,
+        })
     }
 }
 
@@ -164,8 +174,9 @@ struct UserInfo {
     website: Option<String>,
 }
 
-impl From<(User, Profile)> for ProfileObject {
-    fn from((user, profile): (User, Profile)) -> Self {
+impl From<PublicProfile> for ProfileObject {
+    fn from(user: PublicProfile) -> Self {
+        let profile = user.profile;
         Self {
             uuid: user.uuid.to_string(),
             username: user.username.to_string(),

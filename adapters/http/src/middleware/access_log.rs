@@ -4,8 +4,8 @@ use std::time::Instant;
 use salvo::http::{HeaderValue, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use tracing::Instrument as _;
+use usher_ports::IdSource;
 use usher_ports::inbound::KeepStatistics;
-use usher_ports::outbound::IdSource;
 
 use super::ClientAddresses;
 

@@ -1,8 +1,8 @@
 use usher_domain::{
-    ClientAddress, Device, DeviceFacts, Epoch, Gender, Nickname, PasswordHash, Profile, Role, Timestamp,
-    User, UserId, Username, Visit,
+    ClientAddress, Device, DeviceFacts, Epoch, FoundUser, Gender, Nickname, PasswordHash, Profile, Role,
+    SeenDevice, Timestamp, User, UserId, Username, Visit,
 };
-use usher_ports::outbound::{FoundUser, NewUser, NewVisitor, Origin, SeenDevice, Upgrade};
+use usher_ports::outbound::{NewUser, NewVisitor, Origin, Upgrade};
 use uuid::Uuid;
 
 /// What the two ways of becoming an account have in common.

@@ -3,15 +3,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use usher_domain::{
-    Amendment, AuditAction, Deed, DeviceId, Epoch, Keyword, NotApplicable, Role, Search, Timestamp, User,
-    UserId, UsernameKey, Version,
+    Amendment, AuditAction, Deed, DeviceId, Epoch, FoundUser, Keyword, NotApplicable, Role, Timestamp, User,
+    UserCursor, UserFilter, UserId, UsernameKey, Version,
 };
-use usher_ports::outbound::{
-    Amended, FoundUser, Pending, Revocation, SyncToken, Upgrade, Upgraded, UserFilter, UserOrder, UserPlace,
-};
+use usher_ports::outbound::{Amended, Pending, Revocation, SyncToken, Upgrade, Upgraded};
 use uuid::Uuid;
 
 use super::account::{Account, NewAccount};
+use super::listing::{fits, place, start};
 use crate::MemoryAudit;
 
 /// Everybody, and what must be unique.
@@ -238,49 +237,13 @@ impl Accounts {
         gone.len() as u64
     }
 
-    pub(super) fn list(
-        &self,
-        filter: &UserFilter,
-        order: UserOrder,
-        behind: Option<&UserPlace>,
-        limit: usize,
-    ) -> Vec<User> {
-        let place = |user: &User| place(order, &UserPlace::behind(user));
+    pub(super) fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: usize) -> Vec<User> {
         let users = self.rows.values().map(|account| &account.user);
         let mut found: Vec<&User> = users.filter(|user| fits(filter, user)).collect();
-        found.sort_by_key(|user| place(user));
-        let from = behind.map(|behind| self::place(order, behind));
-        let rest = found.into_iter().filter(|user| from.as_ref().is_none_or(|from| place(user) > *from));
+        found.sort_by_key(|user| place(cursor, user));
+        let from = start(cursor);
+        let rest =
+            found.into_iter().filter(|user| from.as_ref().is_none_or(|from| place(cursor, user) > *from));
         rest.take(limit).cloned().collect()
     }
-}
-
-/// What users are sorted by.
-fn place(order: UserOrder, at: &UserPlace) -> (i64, String, i64) {
-    match order {
-        UserOrder::Newest => (0, String::new(), -at.id.0),
-        UserOrder::LastLogin => (at.last_login.map_or(0, |at| -at.as_millis()), String::new(), -at.id.0),
-        UserOrder::Username => (0, at.username.as_str().to_owned(), 0),
-    }
-}
-
-fn fits(filter: &UserFilter, user: &User) -> bool {
-    let platform = || user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
-    filter.role.is_none_or(|role| user.role == role)
-        && filter.status.is_none_or(|status| user.status == status)
-        && filter.deleted.is_none_or(|deleted| user.deleted_at.is_some() == deleted)
-        && filter.deleted_before.is_none_or(|time| user.deleted_at.is_some_and(|at| at < time))
-        && filter.platform.as_ref().is_none_or(|wanted| platform() == Some(wanted))
-        && filter.search.as_ref().is_none_or(|search| is_found(search, user))
-}
-
-fn is_found(search: &Search, user: &User) -> bool {
-    let (key, keyword) = (user.username.key(), search.keyword().as_str());
-    let device = user.device.as_ref().map(|device| device.id.as_str());
-    user.role == Role::User && key.as_str().contains(keyword)
-        || key.as_str().starts_with(keyword)
-        || user.nickname.key().starts_with(keyword)
-        || search.id() == Some(user.id)
-        || search.uuid() == Some(user.uuid)
-        || search.device().is_some_and(|start| device.is_some_and(|id| id.starts_with(start)))
 }

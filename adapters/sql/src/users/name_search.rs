@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use usher_domain::{Keyword, Nickname, Role, Status, UserId, Username};
-use usher_ports::outbound::{FoundUser, NameSearch};
+use usher_domain::{FoundUser, Keyword, Nickname, Role, Status, UserId, Username};
+use usher_ports::outbound::NameSearch;
 use uuid::Uuid;
 
 use super::SqlUsers;

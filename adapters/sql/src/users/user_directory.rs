@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use usher_domain::{Fact, Keyword, Role, Search, Status, Timestamp, User};
-use usher_ports::outbound::{UserDirectory, UserFilter, UserOrder, UserPlace};
+use usher_domain::{Fact, Keyword, Role, Search, Status, Timestamp, User, UserCursor, UserFilter};
+use usher_ports::outbound::UserDirectory;
 
 use super::SqlUsers;
 use super::row::UserRow;
@@ -29,15 +29,9 @@ record! {
 #[async_trait]
 impl UserDirectory for SqlUsers {
     /// First who they are, which indexes answer; then all of them at once.
-    async fn list(
-        &self,
-        filter: &UserFilter,
-        order: UserOrder,
-        behind: Option<&UserPlace>,
-        limit: u32,
-    ) -> StoreResult<Vec<User>> {
+    async fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: u32) -> StoreResult<Vec<User>> {
         let fitting = fitting(&self.database, self.common, filter).await?;
-        let rows: Vec<IdRow> = self.database.all(&sorted(fitting, order, behind, limit)).await?;
+        let rows: Vec<IdRow> = self.database.all(&sorted(fitting, cursor, limit)).await?;
         let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -86,31 +80,26 @@ async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Resul
     Ok(statement)
 }
 
-fn sorted(
-    mut of: SelectStatement,
-    order: UserOrder,
-    behind: Option<&UserPlace>,
-    limit: u32,
-) -> SelectStatement {
+fn sorted(mut of: SelectStatement, cursor: &UserCursor, limit: u32) -> SelectStatement {
     let by = |column: Users| (Users::Table, column);
-    match order {
-        UserOrder::Newest => {
-            of.and_where_option(behind.map(|place| user(Users::Id).lt(place.id.0)));
+    match cursor {
+        UserCursor::Newest(after) => {
+            of.and_where_option(after.map(|after| user(Users::Id).lt(after.0)));
             of.order_by(by(Users::Id), Order::Desc);
         }
-        UserOrder::LastLogin => {
-            if let Some(place) = behind {
-                let seen = place.last_login.map_or(0, Timestamp::as_millis);
+        UserCursor::LastLogin(after) => {
+            if let Some((at, id)) = after {
+                let seen = at.map_or(0, Timestamp::as_millis);
                 // The first condition is for the index, which row values are not used with everywhere.
                 of.and_where(user(Users::LastSeenAt).lte(seen)).cond_where(
-                    Cond::any().add(user(Users::LastSeenAt).lt(seen)).add(user(Users::Id).lt(place.id.0)),
+                    Cond::any().add(user(Users::LastSeenAt).lt(seen)).add(user(Users::Id).lt(id.0)),
                 );
             }
             of.order_by(by(Users::LastSeenAt), Order::Desc).order_by(by(Users::Id), Order::Desc);
         }
-        UserOrder::Username => {
-            let name = behind.map(|place| user(Users::UsernameKey).gt(place.username.as_str()));
-            of.and_where_option(name).order_by(by(Users::UsernameKey), Order::Asc);
+        UserCursor::Username(after) => {
+            let after = after.as_ref().map(|after| user(Users::UsernameKey).gt(after.as_str()));
+            of.and_where_option(after).order_by(by(Users::UsernameKey), Order::Asc);
         }
     }
     of.limit(u64::from(limit)).take()

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
-use usher_domain::{Device, DeviceFacts, DeviceId, Gender, Profile, Timestamp, User, UserId, UsernameKey};
-use usher_ports::outbound::{SeenDevice, UserLookup};
+use usher_domain::{
+    Device, DeviceFacts, DeviceId, Gender, Profile, SeenDevice, Timestamp, User, UserId, UsernameKey,
+};
+use usher_ports::outbound::UserLookup;
 use uuid::Uuid;
 
 use super::SqlUsers;

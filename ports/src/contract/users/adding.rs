@@ -1,12 +1,15 @@
 use std::sync::Arc;
 
-use usher_domain::{Device, DeviceFacts, Epoch, Gender, Role, Status, User, Username, UsernameKey, Visit};
+use usher_domain::{
+    Device, DeviceFacts, Epoch, Gender, Role, Status, User, UserFilter, UserOrder, Username, UsernameKey,
+    Visit,
+};
 
 use super::super::{
     NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, address, hash_of, new_device,
     new_user, new_uuid, new_visitor, now,
 };
-use crate::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, UserFilter, UserOrder, UserRepository};
+use crate::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, UserRepository};
 
 /// A visitor is found by everything it is known by, as it was added.
 pub async fn finds_a_visitor_by_all_it_is_known_by(users: &Arc<dyn UserRepository>) {
@@ -116,7 +119,7 @@ pub async fn a_refused_addition_changes_nothing(users: &Arc<dyn UserRepository>)
     let free = with_taken_name.device.expect("a device");
     assert_eq!(users.find_by_device(&free).await.expect("a search by device"), None);
     assert_eq!(now(users, &visitor).await, visitor);
-    let everybody = users.list(&UserFilter::default(), UserOrder::Newest, None, 10).await.expect("a list");
+    let everybody = users.list(&UserFilter::default(), &UserOrder::Newest.start(), 10).await.expect("a list");
     assert_eq!(everybody, [alice, visitor]);
 }
 

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use usher_domain::{Amendment, Nickname, Status, User, UserEdit, Username};
+use usher_domain::{Amendment, Nickname, Status, User, UserEdit, UserFilter, Username};
 
 use super::super::{
     NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, deed, delete, done, hash,
     hash_of, later, new_device, new_user, new_visitor, now,
 };
-use crate::outbound::{Amended, NewUser, Origin, UserFilter, UserRepository};
+use crate::outbound::{Amended, NewUser, Origin, UserRepository};
 
 type Users = Arc<dyn UserRepository>;
 

@@ -1,13 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{Amendment, DeviceFacts, Keyword, Nickname, Role, Search, Status, User, UserEdit, UserId};
+use usher_domain::{
+    Amendment, DeviceFacts, Keyword, ManagedUser, Nickname, Role, Search, Status, User, UserEdit, UserFilter,
+    UserId, UserOrder,
+};
 
 use super::super::{
     NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, deed, delete, fact, later, new_device,
     new_user, new_visitor, set_status,
 };
-use crate::outbound::{NewUser, Origin, UserFilter, UserOrder, UserPlace, UserRepository};
+use crate::outbound::{NewUser, Origin, UserRepository};
 
 type Users = Arc<dyn UserRepository>;
 
@@ -18,8 +21,9 @@ async fn page(
     behind: Option<&User>,
     limit: u32,
 ) -> Vec<User> {
-    let behind = behind.map(UserPlace::behind);
-    users.list(filter, order, behind.as_ref(), limit).await.expect("a list")
+    let last = behind.map(|last| ManagedUser::from(last.clone()));
+    let cursor = last.map_or_else(|| order.start(), |last| order.after(&last));
+    users.list(filter, &cursor, limit).await.expect("a list")
 }
 
 async fn ids(users: &Users, filter: &UserFilter) -> Vec<UserId> {

@@ -1,19 +1,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use usher_domain::{Amendment, Epoch, Role, Status, Timestamp, User, UserId, Username};
+use usher_domain::{
+    Amendment, Epoch, Role, Status, Timestamp, User, UserFilter, UserId, UserOrder, Username,
+};
 
 use super::super::{
     a_user, a_visitor, address, at_once, change_status, deed, hash, hash_of, later, new_device, new_name,
     new_user, new_uuid, new_visitor, now, set_status, upgrade_of,
 };
 use super::adding::called;
-use crate::outbound::{
-    AddUser, AddVisitor, Amended, NewUser, NewVisitor, Upgraded, UserFilter, UserOrder, UserRepository,
-};
+use crate::outbound::{AddUser, AddVisitor, Amended, NewUser, NewVisitor, Upgraded, UserRepository};
 
 async fn count(users: &Arc<dyn UserRepository>) -> usize {
-    users.list(&UserFilter::default(), UserOrder::Newest, None, 1_000).await.expect("a list").len()
+    users.list(&UserFilter::default(), &UserOrder::Newest.start(), 1_000).await.expect("a list").len()
 }
 
 fn how_many<T: PartialEq>(answers: &[T], answer: &T) -> usize {

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
-use usher_domain::{Keyword, Status, User, UserId};
+use usher_domain::{FoundUser, Keyword, Status, User, UserId};
 
 use super::super::{NOBODY, a_user_called, a_visitor, set_status, upgraded};
-use crate::outbound::{FoundUser, UserRepository};
+use crate::outbound::UserRepository;
 
 /// A searcher who is none of those to be found.
 const SEARCHER: UserId = NOBODY;

@@ -1,8 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, AuditAction, AuditEntry, Link, Viewer};
+use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, Link, Viewer};
 
 use crate::inbound::AdminRefusal;
-use crate::outbound::AuditFilter;
 
 /// What a look at the whole audit log came to.
 #[derive(Clone, Debug, PartialEq, Eq)]

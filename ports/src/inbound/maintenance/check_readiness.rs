@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::outbound::StoreError;
+use crate::StoreError;
 
 /// Tells whether this node can serve.
 #[async_trait]

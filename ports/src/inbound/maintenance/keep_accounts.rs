@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::Operator;
 
-use crate::outbound::StoreError;
+use crate::StoreError;
 
 /// What a round of removing deleted accounts came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use usher_domain::{AvatarName, AvatarSize, InstallationId, Operator, Owner};
 
+use crate::StoreError;
 use crate::inbound::{AdminRefusal, Refusal};
-use crate::outbound::StoreError;
 
 /// What a sweep of pictures came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::outbound::StoreError;
+use crate::StoreError;
 
 /// Ends the sessions that a change has left to be ended: those that could not be ended at once, and those that the store
 /// forgot it had ended.

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 
-use crate::outbound::StoreError;
+use crate::StoreError;
 
 /// Counts what happens.
 #[async_trait]

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Operator, Reason, User, UserId, Version};
+use usher_domain::{ManagedUser, Operator, Reason, UserId, Version};
 
 use crate::inbound::AdminRefusal;
 
@@ -17,7 +17,7 @@ pub trait AdminDeleteUser: Send + Sync {
         user: UserId,
         expected: Option<Version>,
         reason: Reason,
-    ) -> Result<User, AdminRefusal>;
+    ) -> Result<ManagedUser, AdminRefusal>;
 
     /// Takes that back. No session comes back with it.
     ///
@@ -28,5 +28,5 @@ pub trait AdminDeleteUser: Send + Sync {
         by: Operator<'_>,
         user: UserId,
         expected: Option<Version>,
-    ) -> Result<User, AdminRefusal>;
+    ) -> Result<ManagedUser, AdminRefusal>;
 }

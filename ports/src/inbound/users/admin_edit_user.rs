@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Nickname, Operator, PlainPassword, User, UserId, Username, UsernameKey, Version, Viewer};
+use usher_domain::{
+    ManagedUser, Nickname, Operator, PlainPassword, UserId, Username, UsernameKey, Version, Viewer,
+};
 
 use crate::inbound::AdminRefusal;
 
@@ -44,7 +46,7 @@ pub trait AdminEditUser: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`], or a failed store.
-    async fn create(&self, by: Operator<'_>, draft: UserDraft) -> Result<User, AdminRefusal>;
+    async fn create(&self, by: Operator<'_>, draft: UserDraft) -> Result<ManagedUser, AdminRefusal>;
 
     /// Changes somebody. A new password ends all sessions.
     ///
@@ -56,5 +58,5 @@ pub trait AdminEditUser: Send + Sync {
         by: Operator<'_>,
         user: UserId,
         revision: UserRevision,
-    ) -> Result<User, AdminRefusal>;
+    ) -> Result<ManagedUser, AdminRefusal>;
 }

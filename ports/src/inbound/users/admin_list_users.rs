@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use usher_domain::{
-    DeviceFacts, Profile, Session, ShortDeviceId, Timestamp, User, UserId, UsernameKey, Viewer,
+    DeviceFacts, ManagedUser, Profile, Session, ShortDeviceId, Timestamp, UserCursor, UserFilter, UserId,
+    UsernameKey, Viewer,
 };
 use uuid::Uuid;
 
 use crate::inbound::AdminRefusal;
-use crate::outbound::{UserFilter, UserOrder, UserPlace};
 
 /// A way to name one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub struct ListedDevice {
 #[derive(Clone, Debug)]
 pub struct UserDetails {
     /// The account.
-    pub user: User,
+    pub user: ManagedUser,
     /// What they tell everybody.
     pub profile: Profile,
     /// Their devices, the one seen last first.
@@ -68,7 +68,7 @@ pub trait AdminListUsers: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], or a failed store.
-    async fn find(&self, by: Viewer<'_>, name: &UserName) -> Result<User, AdminRefusal>;
+    async fn find(&self, by: Viewer<'_>, name: &UserName) -> Result<ManagedUser, AdminRefusal>;
 
     /// One user, with everything that belongs to them.
     ///
@@ -76,7 +76,7 @@ pub trait AdminListUsers: Send + Sync {
     /// [`AdminRefusal::NotFound`], or a failed store.
     async fn details(&self, by: Viewer<'_>, user: UserId) -> Result<UserDetails, AdminRefusal>;
 
-    /// A page of users, in an order, from a place on.
+    /// A page of users, in the order and from the place that the cursor says.
     ///
     /// # Errors
     /// A failed store.
@@ -84,10 +84,9 @@ pub trait AdminListUsers: Send + Sync {
         &self,
         by: Viewer<'_>,
         filter: &UserFilter,
-        order: UserOrder,
-        behind: Option<&UserPlace>,
+        cursor: &UserCursor,
         limit: u32,
-    ) -> Result<Vec<User>, AdminRefusal>;
+    ) -> Result<Vec<ManagedUser>, AdminRefusal>;
 
     /// How many there are, counted up to `most`.
     ///

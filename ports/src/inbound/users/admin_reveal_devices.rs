@@ -1,8 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Operator, UserId};
+use usher_domain::{Operator, SeenDevice, UserId};
 
 use crate::inbound::AdminRefusal;
-use crate::outbound::SeenDevice;
 
 /// Shows the whole ids of somebody's devices, with which whoever has the clients' salt can resume the visitor. That it
 /// was done is in the audit log before it is done.

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Operator, PlainPassword, User, UserId};
+use usher_domain::{ManagedUser, Operator, PlainPassword, UserId};
 
 use crate::inbound::AdminRefusal;
 
@@ -15,5 +15,5 @@ pub trait AdminSetPassword: Send + Sync {
         by: Operator<'_>,
         user: UserId,
         password: PlainPassword,
-    ) -> Result<User, AdminRefusal>;
+    ) -> Result<ManagedUser, AdminRefusal>;
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Operator, Reason, Status, Timestamp, User, UserId, Version};
+use usher_domain::{ManagedUser, Operator, Reason, Status, Timestamp, UserId, Version};
 
 use crate::inbound::AdminRefusal;
 
@@ -31,5 +31,10 @@ pub trait AdminToggleStatus: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], or a failed store.
-    async fn set(&self, by: Operator<'_>, user: UserId, wish: StatusWish) -> Result<User, AdminRefusal>;
+    async fn set(
+        &self,
+        by: Operator<'_>,
+        user: UserId,
+        wish: StatusWish,
+    ) -> Result<ManagedUser, AdminRefusal>;
 }

@@ -1,8 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Keyword, UserSession};
+use usher_domain::{FoundUser, Keyword, UserSession};
 
 use crate::inbound::Refusal;
-use crate::outbound::FoundUser;
 
 /// Finds registered users by a part of their name.
 #[async_trait]

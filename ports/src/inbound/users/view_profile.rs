@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Profile, User};
+use usher_domain::PublicProfile;
 use uuid::Uuid;
 
 use crate::inbound::Refusal;
@@ -11,5 +11,5 @@ pub trait ViewProfile: Send + Sync {
     ///
     /// # Errors
     /// [`Refusal::NotFound`] where there is nobody, or nobody who may be seen; or a failed store.
-    async fn view(&self, uuid: Uuid) -> Result<(User, Profile), Refusal>;
+    async fn view(&self, uuid: Uuid) -> Result<PublicProfile, Refusal>;
 }

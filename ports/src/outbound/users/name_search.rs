@@ -1,25 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{Keyword, Nickname, Role, UserId, Username};
-use uuid::Uuid;
+use usher_domain::{FoundUser, Keyword, UserId};
 
 use crate::outbound::StoreError;
-
-/// What a search shows of somebody.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FoundUser {
-    /// Number.
-    pub id: UserId,
-    /// Public id.
-    pub uuid: Uuid,
-    /// Name.
-    pub username: Username,
-    /// Nickname.
-    pub nickname: Nickname,
-    /// URL of a picture.
-    pub avatar: String,
-    /// Role.
-    pub role: Role,
-}
 
 /// Searches users by a substring of their name.
 ///

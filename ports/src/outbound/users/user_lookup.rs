@@ -1,19 +1,8 @@
 use async_trait::async_trait;
-use usher_domain::{Device, DeviceId, Profile, Timestamp, User, UserId, UsernameKey};
+use usher_domain::{DeviceId, Profile, SeenDevice, User, UserId, UsernameKey};
 use uuid::Uuid;
 
 use crate::outbound::StoreError;
-
-/// A device, and when it was seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeenDevice {
-    /// Which.
-    pub device: Device,
-    /// When it first came.
-    pub first_seen: Timestamp,
-    /// When it came last.
-    pub last_seen: Timestamp,
-}
 
 /// Finds users by what they are known by.
 ///

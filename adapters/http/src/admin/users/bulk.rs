@@ -8,9 +8,8 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{Operator, Reason, Status, UserId, UsernameKey};
+use usher_domain::{Operator, Reason, Status, UserCursor, UserId};
 use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
-use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::super::call::{Answer, Call};
 use super::super::failure::Failure;
@@ -219,14 +218,9 @@ impl Bulk {
             let now = std::mem::replace(&mut view.ids, rest);
             return Ok(now.into_iter().filter_map(|id| Some((UserId(id.parse().ok()?), id))).collect());
         }
-        let Some(filter): Option<UserFilter> = view.query.filter() else { return Ok(Vec::new()) };
-        let behind = view.before.parse().ok().map(|id| UserPlace {
-            id: UserId(id),
-            last_login: None,
-            username: UsernameKey::of(""),
-        });
-        let viewer = by.viewing();
-        let users = self.users.list(viewer, &filter, UserOrder::Newest, behind.as_ref(), STEP).await?;
+        let Some(filter) = view.query.filter() else { return Ok(Vec::new()) };
+        let cursor = UserCursor::Newest(view.before.parse().ok().map(UserId));
+        let users = self.users.list(by.viewing(), &filter, &cursor, STEP).await?;
         Ok(users.into_iter().map(|user| (user.id, user.username.to_string())).collect())
     }
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{DeviceFacts, Fact, Timestamp, User};
+use usher_domain::{AuditFilter, DeviceFacts, Fact, ManagedUser, Timestamp};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ReviewAudit,
     UserDetails, UserName,
 };
-use usher_ports::outbound::AuditFilter;
 
 use super::super::audit::Line;
 use super::super::call::{Answer, Call, FRONT, session_id};
@@ -76,7 +75,7 @@ fn facts(details: &UserDetails) -> Vec<(&'static str, String)> {
     facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-fn moments(user: &User) -> Vec<(&'static str, i64)> {
+fn moments(user: &ManagedUser) -> Vec<(&'static str, i64)> {
     let moments = [
         ("registered", Some(user.registered.at)),
         ("last-login", user.last_login.map(|visit| visit.at)),

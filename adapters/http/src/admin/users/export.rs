@@ -6,9 +6,10 @@ use bytes::Bytes;
 use futures_util::stream;
 use salvo::async_trait;
 use salvo::http::{ResBody, StatusCode};
-use usher_domain::{Administrator, AuditAction, DeviceId, Timestamp, User};
+use usher_domain::{
+    Administrator, AuditAction, DeviceId, ManagedUser, Timestamp, UserCursor, UserFilter, UserOrder,
+};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, ReviewAudit};
-use usher_ports::outbound::{UserFilter, UserOrder, UserPlace};
 
 use super::super::call::{Answer, Call, Content};
 use super::super::failure::Failure;
@@ -55,7 +56,7 @@ impl Page for Export {
             administrator: administrator.clone(),
             filter: query.filter(),
             order: query.order(),
-            behind: None,
+            cursor: query.order().start(),
             begun: false,
         };
         let table = stream::unfold(Some(reading), |reading| async { reading?.next().await });
@@ -68,7 +69,7 @@ struct Reading {
     administrator: Administrator,
     filter: Option<UserFilter>,
     order: UserOrder,
-    behind: Option<UserPlace>,
+    cursor: UserCursor,
     begun: bool,
 }
 
@@ -81,7 +82,7 @@ impl Reading {
             return (!self.begun).then(|| (Ok(rows(&[], true)), Some(Self { begun: true, ..self })));
         };
         let read = match self.administrator.viewing() {
-            Ok(by) => self.users.list(by, filter, self.order, self.behind.as_ref(), PAGE).await,
+            Ok(by) => self.users.list(by, filter, &self.cursor, PAGE).await,
             Err(forbidden) => Err(forbidden.into()),
         };
         let users = match read {
@@ -96,13 +97,15 @@ impl Reading {
         }
         let piece = Ok(rows(&users, !self.begun));
         self.begun = true;
-        self.behind = users.last().map(UserPlace::behind);
+        if let Some(last) = users.last() {
+            self.cursor = self.order.after(last);
+        }
         let more = users.len() == PAGE as usize;
         Some((piece, more.then_some(self)))
     }
 }
 
-fn rows(users: &[User], head: bool) -> Bytes {
+fn rows(users: &[ManagedUser], head: bool) -> Bytes {
     // Spreadsheets take a file for UTF-8 that begins with this mark.
     let mut table = if head { format!("\u{feff}{}\r\n", HEAD.join(",")) } else { String::new() };
     for user in users {
@@ -112,7 +115,7 @@ fn rows(users: &[User], head: bool) -> Bytes {
     table.into()
 }
 
-fn row(user: &User) -> [String; 11] {
+fn row(user: &ManagedUser) -> [String; 11] {
     let moment = |at: Option<Timestamp>| {
         let at = at.and_then(|at| jiff::Timestamp::from_millisecond(at.as_millis()).ok());
         at.map(|at| at.to_string()).unwrap_or_default()

@@ -6,7 +6,8 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{
-    AvatarSize, InvalidUsername, NewPassword, Nickname, Operator, PlainPassword, Role, User, Username, Viewer,
+    AvatarSize, InvalidUsername, ManagedUser, NewPassword, Nickname, Operator, PlainPassword, Role, Username,
+    Viewer,
 };
 use usher_ports::inbound::{
     AdminEditUser, AdminListUsers, AdminRefusal, KeepAvatars, UserDraft, UserName, UserRevision,
@@ -96,7 +97,7 @@ impl Page for EditForm {
     }
 }
 
-fn filled(user: &User) -> FormView {
+fn filled(user: &ManagedUser) -> FormView {
     FormView {
         id: Some(user.id.0),
         version: user.version.0,
@@ -215,7 +216,7 @@ impl Page for Edit {
 
 /// What the form asks for; `None` with the errors, if it asks for what cannot be. A name that stays as it is need not be one
 /// that could be had today.
-fn revise(call: &Call, user: &User, registered: bool, errors: &mut Errors) -> Option<UserRevision> {
+fn revise(call: &Call, user: &ManagedUser, registered: bool, errors: &mut Errors) -> Option<UserRevision> {
     let renamed = registered && call.text("username") != user.username.as_str();
     let name = renamed.then(|| username(call.text("username"))).transpose();
     let nick = nickname(call.text("nickname"));

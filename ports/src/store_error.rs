@@ -15,7 +15,7 @@ impl StoreError {
         Self { cause: cause.into(), outage: false }
     }
 
-    /// Wraps the cause of an [`Outage`](super::Outage), which has already logged it.
+    /// Wraps the cause of an [`Outage`](crate::outbound::Outage), which has already logged it.
     pub fn outage(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self { cause: cause.into(), outage: true }
     }

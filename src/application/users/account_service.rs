@@ -1,13 +1,18 @@
 use std::sync::Arc;
 
-use usher_domain::{Amendment, NotApplicable, Operator, Reason, User, UserId, Version};
+use usher_domain::{
+    Amendment, ManagedUser, NewPassword, NotApplicable, Operator, PasswordHash, PlainPassword, Reason,
+    UserId, Username, Version,
+};
 use usher_ports::inbound::AdminRefusal;
-use usher_ports::outbound::{Amended, Clock, UserChanges, UserLookup, UserRegistry};
+use usher_ports::outbound::{
+    Amended, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserChanges, UserLookup, UserRegistry,
+};
 
 use crate::Revoker;
 
-/// Changes users for administrators: one write, and the sessions that it ends.
-pub struct Amender {
+/// Changes accounts for administrators: one write, and the sessions that it ends. It is behind all ports that do so.
+pub struct AccountService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Adds them.
@@ -16,31 +21,45 @@ pub struct Amender {
     pub changes: Arc<dyn UserChanges>,
     /// Ends the sessions.
     pub revoker: Arc<Revoker>,
+    /// Hashes the passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Draws the ids.
+    pub ids: Arc<dyn IdSource>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
-impl Amender {
+impl AccountService {
     /// The account as it is now, and whether anything about it was changed.
-    pub(crate) async fn amend(
+    pub(super) async fn change(
         &self,
         by: Operator<'_>,
         user: UserId,
         amendment: &Amendment,
         expected: Option<Version>,
         reason: Reason,
-    ) -> Result<(User, bool), AdminRefusal> {
+    ) -> Result<(ManagedUser, bool), AdminRefusal> {
         let deed = by.administrator().deed(self.clock.now()).because(reason);
         let (user, changed) = match self.changes.amend(user, amendment, expected, &deed).await? {
             Amended::Done(user) => (*user, true),
             Amended::Unchanged(user) => (*user, false),
-            Amended::Conflict(user) => return Err(AdminRefusal::Conflict(user)),
+            Amended::Conflict(user) => return Err(AdminRefusal::Conflict(Box::new((*user).into()))),
             Amended::UsernameTaken => return Err(AdminRefusal::UsernameTaken),
             Amended::NotApplicable => return Err(NotApplicable.into()),
             Amended::NotFound => return Err(AdminRefusal::NotFound),
         };
         // Also of an account that was so before: whoever did that may not have come to this.
         self.revoker.revoke(&user).await;
-        Ok((user, changed))
+        Ok((user.into(), changed))
+    }
+
+    /// The hash of a password that an administrator chose for this user.
+    pub(super) async fn hash(
+        &self,
+        password: PlainPassword,
+        name: &Username,
+    ) -> Result<PasswordHash, AdminRefusal> {
+        let password = NewPassword::choose(password, name.as_str())?.into_plain();
+        self.hasher.hash(password, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)
     }
 }
