@@ -47,7 +47,7 @@ impl Amendment {
     ///
     /// # Errors
     /// When the change makes no sense for this account.
-    pub fn apply(&self, user: &User, at: Timestamp) -> Result<Option<User>, NotApplicable> {
+    pub(crate) fn apply(&self, user: &User, at: Timestamp) -> Result<Option<User>, NotApplicable> {
         let mut after = user.clone();
         let ends_sessions = match self {
             Self::Status { status, until } => {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{AdministratorAccount, Amendment, Timestamp, UnknownName, User, UserId};
+use crate::{AdministratorAccount, Timestamp, UnknownName, User, UserId};
 
 /// Who does something, from where, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,13 +60,6 @@ impl Deed {
             changes: role.into_iter().collect(),
             ..self.record(AuditAction::AdministratorAdded, account.name.as_str())
         }
-    }
-
-    /// What is written down about an amendment: what differs, and of a password that there is a new one.
-    pub fn amendment(&self, amendment: &Amendment, before: &User, after: &User) -> Record {
-        let mut record = self.on(amendment.action(), Some(before), after);
-        record.changes.extend(amendment.password().and_then(|_| Change::of("password", "", "*")));
-        record
     }
 
     /// What is written down about a change of somebody: what differs, and never a secret.

@@ -9,6 +9,7 @@ mod amendment;
 mod audit;
 mod authority;
 mod avatar;
+mod decision;
 mod device;
 mod installation;
 mod limits;
@@ -38,6 +39,7 @@ pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
 };
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
+pub use decision::{Decision, Declined};
 pub use device::{Device, DeviceFacts, DeviceId, Fact, InvalidDevice, SeenDevice, ShortDeviceId};
 pub use installation::{InstallationId, sweeps_too_much};
 pub use limits::{Budget, InvalidBudget, Limit, Spent};

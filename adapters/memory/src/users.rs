@@ -8,14 +8,13 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
-    Amendment, AuditAction, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, FoundUser, Keyword,
-    PasswordHash, Profile, SeenDevice, Timestamp, User, UserCursor, UserFilter, UserId, UserOrder,
-    UsernameKey, Version,
+    Amendment, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, FoundUser, Keyword, PasswordHash, Profile,
+    SeenDevice, Timestamp, User, UserCursor, UserFilter, UserId, UserOrder, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Amended, NameSearch, NewUser, NewVisitor, Origin, Pending, Revocation,
-    RevocationOutbox, StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory, UserLookup,
-    UserMaintenance, UserPasswords, UserRegistry, UserVisits,
+    AddUser, AddVisitor, Amended, NameSearch, NewUser, NewVisitor, Pending, Revocation, RevocationOutbox,
+    StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory, UserLookup, UserMaintenance,
+    UserPasswords, UserRegistry, UserVisits,
 };
 use uuid::Uuid;
 
@@ -88,8 +87,8 @@ impl UserRegistry for MemoryUsers {
         let mut accounts = lock(&self.accounts);
         Ok(match accounts.add(NewAccount::user(new)) {
             Ok(user) => {
-                if let Origin::Administrator(deed) = &new.origin {
-                    self.audit.write(deed.on(AuditAction::UserCreated, None, &user));
+                if let Some(record) = new.record(&user) {
+                    self.audit.write(record);
                 }
                 AddUser::Added(Box::new(user))
             }

@@ -4,22 +4,21 @@ pub(super) mod bulk;
 pub(super) mod details;
 pub(super) mod export;
 pub(super) mod form;
+mod query;
 
 use std::sync::Arc;
 
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{
-    AvatarName, AvatarSize, DeviceFacts, Fact, ManagedUser, Role, Search, Status, Timestamp, UserCursor,
-    UserFilter, UserId, UserOrder, UsernameKey, Version,
-};
+use usher_domain::{AvatarName, AvatarSize, ManagedUser, Status, Timestamp, UserId, Version};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
 
 use super::call::{Answer, Call, FRONT};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
+pub(super) use query::Query;
 
 /// How many users a page shows.
 const PAGE: u32 = 50;
@@ -70,113 +69,6 @@ impl From<&ManagedUser> for Row {
 /// A picture that is loaded from here: pages load nothing from elsewhere.
 pub(super) fn own_picture(url: &str) -> Option<String> {
     AvatarName::of_url(url).map(|name| name.url(AvatarSize::Small))
-}
-
-/// What was asked for, as it stands in the address.
-#[derive(Clone, Default, Serialize)]
-pub(super) struct Query {
-    pub(super) q: String,
-    pub(super) role: String,
-    pub(super) state: String,
-    pub(super) platform: String,
-    pub(super) sort: String,
-}
-
-impl Query {
-    pub(super) fn of(call: &Call) -> Self {
-        let field = |name| call.text(name).to_owned();
-        Self {
-            q: field("q"),
-            role: field("role"),
-            // `status` is what the command line calls it: a filter that is not understood must not be none.
-            state: Some(field("state")).filter(|state| !state.is_empty()).unwrap_or_else(|| field("status")),
-            platform: field("platform"),
-            sort: field("sort"),
-        }
-    }
-
-    /// What to list; nothing if what is looked for cannot be part of anything, or a filter is unknown: a misspelt one
-    /// means nobody, and never everybody.
-    pub(super) fn filter(&self) -> Option<UserFilter> {
-        let search = match self.q.as_str() {
-            "" => None,
-            text => Some(Search::parse(text).ok()?),
-        };
-        let platform = match self.platform.as_str() {
-            "" => None,
-            text => Some(Fact::parse(text, DeviceFacts::PLATFORM)?),
-        };
-        let role = match self.role.as_str() {
-            "" => None,
-            text => Some(text.parse::<Role>().ok()?),
-        };
-        let status = match self.state.as_str() {
-            "" | "deleted" => None,
-            "enabled" => Some(Status::Enabled),
-            "disabled" => Some(Status::Disabled),
-            _ => return None,
-        };
-        Some(UserFilter {
-            role,
-            status,
-            deleted: Some(self.state == "deleted"),
-            deleted_before: None,
-            platform,
-            search,
-        })
-    }
-
-    pub(super) fn order(&self) -> UserOrder {
-        match self.sort.as_str() {
-            "last-login" => UserOrder::LastLogin,
-            "username" => UserOrder::Username,
-            _ => UserOrder::Newest,
-        }
-    }
-
-    /// The place after which a page begins, as it stands in the address: an id, and what it is sorted by.
-    fn cursor(&self, after: &str) -> UserCursor {
-        let (id, by) = after.split_once('.').unwrap_or((after, ""));
-        let Ok(id) = id.parse().map(UserId) else { return self.order().start() };
-        match self.order() {
-            UserOrder::Newest => UserCursor::Newest(Some(id)),
-            UserOrder::LastLogin => {
-                UserCursor::LastLogin(Some((by.parse().ok().map(Timestamp::from_millis), id)))
-            }
-            UserOrder::Username => UserCursor::Username(Some(UsernameKey::of(by))),
-        }
-    }
-
-    /// The place of a user, as [`Query::cursor`] reads it.
-    fn after(&self, user: &ManagedUser) -> String {
-        match self.order() {
-            UserOrder::Newest => user.id.to_string(),
-            UserOrder::LastLogin => {
-                let at = user.last_login.map(|visit| visit.at.as_millis().to_string()).unwrap_or_default();
-                format!("{}.{at}", user.id)
-            }
-            UserOrder::Username => format!("{}.{}", user.id, user.username.key().as_str()),
-        }
-    }
-
-    /// Where this is found, from behind a place on.
-    pub(super) fn address(&self, path: &str, after: Option<&str>) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [
-            ("q", self.q.as_str()),
-            ("role", &self.role),
-            ("state", &self.state),
-            ("platform", &self.platform),
-            ("sort", &self.sort),
-            ("after", after.unwrap_or_default()),
-        ] {
-            if !value.is_empty() {
-                query.append_pair(name, value);
-            }
-        }
-        let query = query.finish();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-    }
 }
 
 #[derive(Serialize)]

@@ -3,8 +3,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use usher_domain::{
-    Amendment, AuditAction, Deed, DeviceId, Epoch, FoundUser, Keyword, NotApplicable, Role, Timestamp, User,
-    UserCursor, UserFilter, UserId, UsernameKey, Version,
+    Amendment, Decision, Deed, DeviceId, Epoch, FoundUser, Keyword, Role, Timestamp, User, UserCursor,
+    UserFilter, UserId, UsernameKey, Version,
 };
 use usher_ports::outbound::{Amended, Pending, Revocation, SyncToken, Upgrade, Upgraded};
 use uuid::Uuid;
@@ -189,25 +189,19 @@ impl Accounts {
     ) -> Amended {
         let Some(account) = self.rows.get(&id) else { return Amended::NotFound };
         let before = account.user.clone();
-        if expected.is_some_and(|version| version != before.version) {
-            return Amended::Conflict(Box::new(before));
-        }
-        let after = match amendment.apply(&before, deed.at) {
-            Ok(Some(after)) => after,
-            Ok(None) => return Amended::Unchanged(Box::new(before)),
-            Err(NotApplicable) => return Amended::NotApplicable,
+        let Decision { after, password, record, .. } = match amendment.decide(&before, expected, deed) {
+            Ok(decision) => decision,
+            Err(why) => return Amended::declined(why, before),
         };
         if self.names.get(&after.username.key()).is_some_and(|owner| *owner != id) {
             return Amended::UsernameTaken;
         }
         self.names.remove(&before.username.key());
         self.names.insert(after.username.key(), id);
-        audit.write(deed.amendment(amendment, &before, &after));
+        audit.write(record);
         self.change(id, deed.at, |account| {
             account.user = after.clone();
-            if let Some(password) = amendment.password() {
-                account.password = Some(password.clone());
-            }
+            account.password = password.or(account.password.take());
         });
         Amended::Done(Box::new(after))
     }
@@ -224,17 +218,18 @@ impl Accounts {
     }
 
     pub(super) fn purge(&mut self, before: Timestamp, limit: usize, deed: &Deed, audit: &MemoryAudit) -> u64 {
-        let old = |user: &&User| user.deleted_at.is_some_and(|at| at < before);
         let users = self.rows.values().map(|account| &account.user);
-        let gone: Vec<User> = users.filter(old).take(limit).cloned().collect();
-        for user in &gone {
-            self.rows.remove(&user.id);
-            self.names.retain(|_, owner| *owner != user.id);
-            self.devices.retain(|_, owner| *owner != user.id);
-            self.aliases.retain(|(visitor, known), _| *visitor != user.id && *known != user.id);
-            audit.write(deed.on(AuditAction::UserPurged, Some(user), user));
+        let due = users.filter_map(|user| Some((user.id, user.purge(before, deed)?)));
+        let gone: Vec<_> = due.take(limit).collect();
+        let purged = gone.len() as u64;
+        for (id, record) in gone {
+            self.rows.remove(&id);
+            self.names.retain(|_, owner| *owner != id);
+            self.devices.retain(|_, owner| *owner != id);
+            self.aliases.retain(|(visitor, known), _| *visitor != id && *known != id);
+            audit.write(record);
         }
-        gone.len() as u64
+        purged
     }
 
     pub(super) fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: usize) -> Vec<User> {

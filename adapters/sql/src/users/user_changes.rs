@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Query, UpdateStatement};
-use usher_domain::{Amendment, Deed, NotApplicable, Timestamp, User, UserId, Version};
+use usher_domain::{Amendment, Decision, Deed, Timestamp, User, UserId, Version};
 use usher_ports::outbound::{Amended, UserChanges};
 
 use super::SqlUsers;
@@ -60,36 +60,33 @@ async fn amend(
     deed: &Deed,
 ) -> Result<Ended<Amended>> {
     let Some(before) = hold(tx, id).await? else { return Ok(Ended::Abort(Amended::NotFound)) };
-    if expected.is_some_and(|version| version != before.version) {
-        return Ok(Ended::Abort(Amended::Conflict(Box::new(before))));
-    }
-    let after = match amendment.apply(&before, deed.at) {
-        Ok(Some(after)) => after,
-        Ok(None) => return Ok(Ended::Abort(Amended::Unchanged(Box::new(before)))),
-        Err(NotApplicable) => return Ok(Ended::Abort(Amended::NotApplicable)),
+    let decision = match amendment.decide(&before, expected, deed) {
+        Ok(decision) => decision,
+        Err(why) => return Ok(Ended::Abort(Amended::declined(why, before))),
     };
-    match tx.execute(&update(&after, amendment)).await {
+    match tx.execute(&update(&decision)).await {
         Ok(_) => {}
         Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Amended::UsernameTaken)),
         Err(error) => return Err(error),
     }
+    let after = decision.after;
     if after.username != before.username {
         if let Some(forget) = tx.dialect().forget_username(id) {
             tx.execute(&forget).await?;
         }
         index_username(tx, id, &after.username).await?;
     }
-    if after.epoch > before.epoch {
+    if decision.ends_sessions {
         tx.execute(&revocation(&after, deed.at)).await?;
     }
-    audit::append(tx, &deed.amendment(amendment, &before, &after)).await?;
+    audit::append(tx, &decision.record).await?;
     Ok(Ended::Commit(Amended::Done(Box::new(after))))
 }
 
 /// All that an amendment can change.
-fn update(after: &User, amendment: &Amendment) -> UpdateStatement {
+fn update(Decision { after, password, .. }: &Decision) -> UpdateStatement {
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millis);
-    let password = amendment.password().map(|password| (Users::PasswordHash, password.expose().into()));
+    let password = password.as_ref().map(|password| (Users::PasswordHash, password.expose().into()));
     Query::update()
         .table(Users::Table)
         .values([

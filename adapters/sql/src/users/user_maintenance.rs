@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Order, Query};
-use usher_domain::{AuditAction, Deed, Timestamp, User, UserId};
+use usher_domain::{Deed, Timestamp, User, UserId};
 use usher_ports::outbound::UserMaintenance;
 
 use super::SqlUsers;
@@ -77,11 +77,9 @@ impl UserMaintenance for SqlUsers {
 /// Whoever was brought back meanwhile stays.
 async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, deed: &Deed) -> Result<Ended<bool>> {
     let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
-    if user.deleted_at.is_none_or(|at| at >= before) {
-        return Ok(Ended::Abort(false));
-    }
+    let Some(record) = user.purge(before, deed) else { return Ok(Ended::Abort(false)) };
     let delete = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id.0)).take();
     tx.execute(&delete).await?;
-    audit::append(tx, &deed.on(AuditAction::UserPurged, Some(&user), &user)).await?;
+    audit::append(tx, &record).await?;
     Ok(Ended::Commit(true))
 }

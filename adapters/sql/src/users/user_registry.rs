@@ -1,9 +1,7 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
-use usher_domain::{AuditAction, Device, DeviceFacts, NewSession, Role, Status, UserId, Username};
-use usher_ports::outbound::{
-    AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRegistry,
-};
+use usher_domain::{Device, DeviceFacts, NewSession, Role, Status, UserId, Username};
+use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Upgrade, Upgraded, UserRegistry};
 
 use super::SqlUsers;
 use super::account::{NewAccount, device};
@@ -89,8 +87,8 @@ async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
         }
     }
     let user = account.added(id, linked);
-    if let Origin::Administrator(deed) = &new.origin {
-        audit::append(tx, &deed.on(AuditAction::UserCreated, None, &user)).await?;
+    if let Some(record) = new.record(&user) {
+        audit::append(tx, &record).await?;
     }
     Ok(Ended::Commit(AddUser::Added(Box::new(user))))
 }

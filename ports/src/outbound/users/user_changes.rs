@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Amendment, Deed, User, UserId, Version};
+use usher_domain::{Amendment, Declined, Deed, User, UserId, Version};
 
 use crate::outbound::StoreError;
 
@@ -20,6 +20,17 @@ pub enum Amended {
     NotFound,
 }
 
+impl Amended {
+    /// Nothing was written to an account that is so.
+    pub fn declined(why: Declined, user: User) -> Self {
+        match why {
+            Declined::Unchanged => Self::Unchanged(Box::new(user)),
+            Declined::Conflict => Self::Conflict(Box::new(user)),
+            Declined::NotApplicable => Self::NotApplicable,
+        }
+    }
+}
+
 /// Changes accounts for administrators.
 ///
 /// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
@@ -27,7 +38,7 @@ pub enum Amended {
 /// - An amendment must leave an entry in the audit log, in the same transaction, if it changed anything.
 #[async_trait]
 pub trait UserChanges: Send + Sync {
-    /// Changes an account as [`Amendment::apply`] says, from the expected version if one is given, and writes down who did
+    /// Changes an account as [`Amendment::decide`] says, from the expected version if one is given, and writes down who did
     /// it.
     ///
     /// # Errors

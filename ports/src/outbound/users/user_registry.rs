@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    ClientAddress, Deed, Device, DeviceId, Nickname, PasswordHash, Timestamp, User, UserId, Username,
+    AuditAction, ClientAddress, Deed, Device, DeviceId, Nickname, PasswordHash, Record, Timestamp, User,
+    UserId, Username,
 };
 use uuid::Uuid;
 
@@ -49,6 +50,16 @@ pub struct NewUser {
     pub device: Option<DeviceId>,
     /// Who asks for it.
     pub origin: Origin,
+}
+
+impl NewUser {
+    /// The entry in the audit log, if an administrator asks for the account, which is then so.
+    pub fn record(&self, added: &User) -> Option<Record> {
+        match &self.origin {
+            Origin::Owner { .. } => None,
+            Origin::Administrator(deed) => Some(deed.on(AuditAction::UserCreated, None, added)),
+        }
+    }
 }
 
 /// Who asks for an account.
