@@ -31,7 +31,7 @@ pub(crate) use embedded::FromSqlite;
 pub use error::{Cause, DatabaseError};
 pub(crate) use error::{Result, StoreResult};
 pub use open::{Durability, ServerOptions, SqliteOptions};
-pub(crate) use record::{Record, record};
+pub(crate) use record::{Record, next_column, record};
 pub(crate) use tx::{Ended, Tx, Work};
 
 /// A database of some engine. Cheap to clone; all clones share the connections.

@@ -1,3 +1,4 @@
+use rusqlite::types::FromSql;
 use sqlx::FromRow;
 use sqlx::mysql::MySqlRow;
 use sqlx::postgres::PgRow;
@@ -15,6 +16,19 @@ impl<T> Record for T where
 {
 }
 
+/// The column of this name. It is mostly the next one: to search for each by its name would compare most names of a row
+/// with each other.
+pub(crate) fn next_column<T: FromSql>(
+    row: &rusqlite::Row<'_>,
+    at: &mut std::ops::RangeFrom<usize>,
+    name: &str,
+) -> rusqlite::Result<T> {
+    match at.next() {
+        Some(at) if row.as_ref().column_name(at).is_ok_and(|found| found == name) => row.get(at),
+        _ => row.get(name),
+    }
+}
+
 /// Declares a struct whose fields are the columns of a row.
 macro_rules! record {
     ($(#[$meta:meta])* $visibility:vis struct $name:ident { $($(#[$on:meta])* $field:ident: $type:ty,)+ }) => {
@@ -24,7 +38,8 @@ macro_rules! record {
 
         impl $crate::database::FromSqlite for $name {
             fn from_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
-                Ok(Self { $($field: row.get(stringify!($field))?,)+ })
+                let mut at = 0_usize..;
+                Ok(Self { $($field: $crate::database::next_column(row, &mut at, stringify!($field))?,)+ })
             }
         }
     };
