@@ -141,22 +141,30 @@ struct Installation {
     database: Database,
     adapters: Adapters,
     admin: AdminPorts,
+    /// Who uses the command: they could read the secrets of the installation.
+    machine: Administrator,
 }
 
 async fn open(config: &Config) -> Result<Installation, Failure> {
     let secrets = Secrets::load(config)?;
     let database = compose::database(config).await?;
     let adapters = compose::adapters(config, &secrets, &database).await?;
-    let admin = compose::admin_ports(&adapters, config, secrets.set_up_code());
-    Ok(Installation { database, adapters, admin })
+    let code = secrets.set_up_code();
+    let machine = Administrator::with(&code);
+    let admin = compose::admin_ports(&adapters, config, code);
+    Ok(Installation { database, adapters, admin, machine })
 }
 
 /// Writes down what was refused to whoever sits at the machine.
-async fn noting(admin: &AdminPorts, what: &str, outcome: Result<String, Failure>) -> Result<String, Failure> {
+async fn noting(
+    Installation { admin, machine, .. }: &Installation,
+    what: &str,
+    outcome: Result<String, Failure>,
+) -> Result<String, Failure> {
     if let Err(failure) = &outcome
         && let Some(refusal) = failure.downcast_ref::<AdminRefusal>()
     {
-        admin.audit.refused(&Administrator::at_the_machine(), what, &refusal.to_string()).await;
+        admin.audit.refused(machine, what, &refusal.to_string()).await;
     }
     outcome
 }

@@ -11,8 +11,12 @@ mod stage;
 mod wire;
 
 use std::path::Path;
+use std::sync::LazyLock;
+use std::time::Duration;
 
-use usher_domain::{Administrator, Operator, Owner, Viewer};
+use usher_crypto::SaltedSignatures;
+use usher_domain::{Administrator, Operator, Owner, ProvenDevice, SetUpCode, SignedClaim, Viewer};
+use usher_ports::outbound::SignatureVerifier as _;
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::{ADMIN_PASSWORD, Browser};
@@ -24,7 +28,17 @@ pub(crate) use wire::{State, Wire};
 /// The salt of the published test vector.
 pub(crate) const SALT: &str = "45ncashdaksh2!#@3nxjdas*_259";
 
-static MACHINE: Administrator = Administrator::at_the_machine();
+/// The one at the command line.
+static MACHINE: LazyLock<Administrator> =
+    LazyLock::new(|| Administrator::with(&SetUpCode::new("a code".to_owned())));
+
+/// The device of a claim that is signed when it is looked at.
+pub(crate) fn prove(claim: SignedClaim) -> ProvenDevice {
+    let salts = SaltedSignatures::new([SALT.to_owned()]);
+    let (at, signature) = (claim.at, salts.sign(&claim).expect("a salt"));
+    let claim = salts.verify(claim, &signature).expect("a claim that was signed");
+    ProvenDevice::of(&claim, at, Duration::ZERO).expect("a device")
+}
 
 /// Who may change users.
 pub(crate) fn operator() -> Operator<'static> {

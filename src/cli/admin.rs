@@ -1,10 +1,7 @@
 use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
-use usher_domain::{
-    Administrator, AdministratorAccount, AdministratorName, AdministratorRole, PlainPassword,
-};
-use usher_http::AdminPorts;
+use usher_domain::{AdministratorAccount, AdministratorName, AdministratorRole, PlainPassword};
 
 use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::config::Config;
@@ -46,15 +43,17 @@ pub enum AdministratorRoleName {
 }
 
 pub(super) async fn run(command: AdminCommand, config: &Config) -> Result<(), Failure> {
-    let Installation { database, admin, .. } = open(config).await?;
+    let installation = open(config).await?;
     let what = format!("usher admin {command:?}");
-    let answer = noting(&admin, &what, perform(command, &admin).await).await;
-    database.close().await;
+    let answer = noting(&installation, &what, perform(command, &installation).await).await;
+    installation.database.close().await;
     print(&answer?)
 }
 
-async fn perform(command: AdminCommand, admin: &AdminPorts) -> Result<String, Failure> {
-    let machine = Administrator::at_the_machine();
+async fn perform(
+    command: AdminCommand,
+    Installation { admin, machine, .. }: &Installation,
+) -> Result<String, Failure> {
     let (owner, administrators) = (machine.owning()?, &admin.manage_administrators);
     match command {
         AdminCommand::List => Ok(table(&administrators.list(owner).await?)),

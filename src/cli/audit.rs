@@ -1,8 +1,7 @@
 use std::fmt::Write as _;
 
 use clap::Subcommand;
-use usher_domain::{Administrator, AuditEntry, AuditFilter, Link, UserId};
-use usher_http::AdminPorts;
+use usher_domain::{AuditEntry, AuditFilter, Link, UserId};
 use usher_ports::inbound::Verification;
 
 use super::{Failure, Installation, open, print, time};
@@ -42,14 +41,16 @@ fn noted(text: &str) -> Result<(i64, Link), String> {
 }
 
 pub(super) async fn run(command: AuditCommand, config: &Config) -> Result<(), Failure> {
-    let Installation { database, admin, .. } = open(config).await?;
-    let answer = perform(command, &admin).await;
-    database.close().await;
+    let installation = open(config).await?;
+    let answer = perform(command, &installation).await;
+    installation.database.close().await;
     print(&answer?)
 }
 
-async fn perform(command: AuditCommand, admin: &AdminPorts) -> Result<String, Failure> {
-    let machine = Administrator::at_the_machine();
+async fn perform(
+    command: AuditCommand,
+    Installation { admin, machine, .. }: &Installation,
+) -> Result<String, Failure> {
     match command {
         AuditCommand::List { by, user, before, limit } => {
             let filter = AuditFilter { by, user: user.map(UserId), ..AuditFilter::default() };

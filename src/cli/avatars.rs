@@ -17,15 +17,14 @@ pub enum AvatarsCommand {
 }
 
 pub(super) async fn run(command: AvatarsCommand, config: &Config) -> Result<(), Failure> {
-    let Installation { database, admin, .. } = open(config).await?;
+    let Installation { database, admin, machine, .. } = open(config).await?;
     let AvatarsCommand::Sweep { yes } = command;
-    let answer = sweep(&*admin.avatars, yes).await;
+    let answer = sweep(&*admin.avatars, &machine, yes).await;
     database.close().await;
     print(&answer?)
 }
 
-async fn sweep(avatars: &dyn KeepAvatars, yes: bool) -> Result<String, Failure> {
-    let machine = Administrator::at_the_machine();
+async fn sweep(avatars: &dyn KeepAvatars, machine: &Administrator, yes: bool) -> Result<String, Failure> {
     let owner = machine.owning()?;
     if yes {
         let pictures = avatars.sweep_all(owner).await?;

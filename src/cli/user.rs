@@ -1,10 +1,7 @@
 use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
-use usher_domain::{
-    Administrator, ManagedUser, PlainPassword, Reason, Role, Status, UserCursor, UserFilter, UserId,
-};
-use usher_http::AdminPorts;
+use usher_domain::{ManagedUser, PlainPassword, Reason, Role, Status, UserCursor, UserFilter, UserId};
 use usher_ports::inbound::{AdminRefusal, StatusWish, UserName};
 
 use super::{Failure, Installation, noting, open, print, read_password, time};
@@ -92,7 +89,7 @@ pub(super) async fn run(command: UserCommand, config: &Config) -> Result<(), Fai
     let installation = open(config).await?;
     let what = format!("usher user {command:?}");
     let answer = perform(command, &installation, config).await;
-    let answer = noting(&installation.admin, &what, answer).await;
+    let answer = noting(&installation, &what, answer).await;
     installation.database.close().await;
     print(&answer?)
 }
@@ -102,9 +99,8 @@ async fn perform(
     installation: &Installation,
     config: &Config,
 ) -> Result<String, Failure> {
-    let Installation { adapters, admin, .. } = installation;
+    let Installation { adapters, admin, machine, .. } = installation;
     let accounts = compose::account_keeping(adapters, config);
-    let machine = Administrator::at_the_machine();
     let operator = machine.operating()?;
     match command {
         UserCommand::List { role, status, before, limit } => {
@@ -117,21 +113,21 @@ async fn perform(
             Ok(table(&admin.list_users.list(machine.viewing()?, &filter, &cursor, limit).await?))
         }
         UserCommand::Show { name, reveal } => {
-            let user = find(admin, &name).await?;
+            let user = find(installation, &name).await?;
             let devices =
                 if reveal { admin.reveal_devices.reveal(operator, user.id).await? } else { Vec::new() };
             let ids = devices.iter().map(|seen| format!("{:<11}{}\n", "device", seen.device.id.as_str()));
             Ok(details(&user, reveal) + &ids.collect::<String>())
         }
-        UserCommand::Enable { name } => switch(admin, &name, Status::Enabled).await,
-        UserCommand::Disable { name } => switch(admin, &name, Status::Disabled).await,
+        UserCommand::Enable { name } => switch(installation, &name, Status::Enabled).await,
+        UserCommand::Disable { name } => switch(installation, &name, Status::Disabled).await,
         UserCommand::Delete { name } => {
-            let user = find(admin, &name).await?;
+            let user = find(installation, &name).await?;
             let user = admin.delete_user.delete(operator, user.id, None, Reason::default()).await?;
             Ok(format!("{} (id {}) is deleted; all sessions are ended\n", user.username, user.id))
         }
         UserCommand::Restore { name } => {
-            let user = find(admin, &name).await?;
+            let user = find(installation, &name).await?;
             let user = admin.delete_user.restore(operator, user.id, None).await?;
             Ok(format!("{} (id {}) is back\n", user.username, user.id))
         }
@@ -144,7 +140,7 @@ async fn perform(
             Ok(format!("{due} deleted users are due to be removed for good; --yes removes them\n"))
         }
         UserCommand::SetPassword { name } => {
-            let user = find(admin, &name).await?;
+            let user = find(installation, &name).await?;
             let password = PlainPassword::parse(&read_password()?)?;
             let user = compose::set_password(adapters).set(operator, user.id, password).await?;
             Ok(format!("{} (id {}) has a new password; all sessions are ended\n", user.username, user.id))
@@ -152,13 +148,16 @@ async fn perform(
     }
 }
 
-async fn find(admin: &AdminPorts, name: &str) -> Result<ManagedUser, AdminRefusal> {
-    admin.list_users.find(Administrator::at_the_machine().viewing()?, &UserName::parse(name)).await
+async fn find(
+    Installation { admin, machine, .. }: &Installation,
+    name: &str,
+) -> Result<ManagedUser, AdminRefusal> {
+    admin.list_users.find(machine.viewing()?, &UserName::parse(name)).await
 }
 
-async fn switch(admin: &AdminPorts, name: &str, status: Status) -> Result<String, Failure> {
-    let user = find(admin, name).await?;
-    let machine = Administrator::at_the_machine();
+async fn switch(installation: &Installation, name: &str, status: Status) -> Result<String, Failure> {
+    let user = find(installation, name).await?;
+    let Installation { admin, machine, .. } = installation;
     let user = admin.toggle_status.set(machine.operating()?, user.id, StatusWish::now(status)).await?;
     let enabled = user.status == Status::Enabled && user.deleted_at.is_none();
     let state = if enabled { "enabled" } else { "disabled; all sessions are ended" };

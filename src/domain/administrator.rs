@@ -123,7 +123,10 @@ pub struct AdministratorSession {
     pub expires_at: Timestamp,
 }
 
-/// What the set-up link holds: whoever can read the log of the first start becomes the first administrator.
+/// What the set-up link holds: whoever can read the log of the first start becomes the first administrator. It is made of
+/// the secrets of the installation, so that whoever can make it may do everything ([`Administrator::with`]).
+///
+/// [`Administrator::with`]: crate::Administrator::with
 #[derive(Clone)]
 pub struct SetUpCode(String);
 

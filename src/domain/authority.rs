@@ -1,6 +1,6 @@
 use crate::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, Deed, FactorRequirement, Reason, Role, Session, SessionId, Timestamp, UserId,
+    ClientAddress, Deed, FactorRequirement, Reason, Role, Session, SessionId, SetUpCode, Timestamp, UserId,
 };
 
 /// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
@@ -117,8 +117,8 @@ pub enum Forbidden {
 }
 
 impl Administrator {
-    /// The one at the command line.
-    pub const fn at_the_machine() -> Self {
+    /// The one at the command line, who has read the secrets of the installation: the code is made of them.
+    pub const fn with(_: &SetUpCode) -> Self {
         Self { actor: Actor::Machine, role: AdministratorRole::Owner, from: None, lacks_factor: false }
     }
 
@@ -283,7 +283,8 @@ mod tests {
                 (operating, owning)
             );
         }
-        assert!(Administrator::at_the_machine().owning().is_ok());
+        let code = SetUpCode::new("a code".to_owned());
+        assert!(Administrator::with(&code).owning().is_ok());
     }
 
     #[test]
@@ -307,7 +308,8 @@ mod tests {
             let with = admitted(role, 0, requirement, true).unwrap();
             assert!(with.viewing().is_ok() && !with.lacks_factor());
         }
-        assert!(Administrator::at_the_machine().viewing().is_ok());
+        let code = SetUpCode::new("a code".to_owned());
+        assert!(Administrator::with(&code).viewing().is_ok());
     }
 
     #[test]

@@ -56,7 +56,9 @@ pub use second_factor::{
     TotpSecret,
 };
 pub use session::{NewSession, Session, SessionId, SessionPolicy, SessionSecret};
-pub use signature::{ClientSignature, ProvenDevice, SignatureRefused, SignedClaim, SignedRoute};
+pub use signature::{
+    ClientSignature, ProvenDevice, ReplayKey, SignatureRefused, SignedClaim, SignedRoute, VerifiedClaim,
+};
 pub use statistics::{Count, Day, Dimension, Measure};
 pub use time::Timestamp;
 pub use user::{Contact, Epoch, ExternalAccounts, Role, Status, UnknownName, User, UserId, Version, Visit};

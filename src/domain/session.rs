@@ -7,7 +7,7 @@ use zeroize::ZeroizeOnDrop;
 
 use crate::{Epoch, Role, Timestamp, User, UserId};
 
-/// The random 256 bits inside a token. Only its owner holds it; a store knows the [`SessionId`] made from it.
+/// The random 256 bits in an administrator's cookie. Only its owner holds it; a store knows the [`SessionId`] made from it.
 #[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
 pub struct SessionSecret([u8; 32]);
 
@@ -17,12 +17,12 @@ impl SessionSecret {
         Self(bytes)
     }
 
-    /// The bytes, for writing a token.
+    /// The bytes, for the cookie.
     pub const fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The id under which the session is stored. Who reads the store cannot make a token of it.
+    /// The id under which the session is stored. Who reads the store cannot make a cookie of it.
     pub fn id(&self) -> SessionId {
         SessionId(Sha256::digest(self.0).into())
     }
@@ -34,7 +34,8 @@ impl fmt::Debug for SessionSecret {
     }
 }
 
-/// SHA-256 of a [`SessionSecret`].
+/// The SHA-256 of a [`SessionSecret`]. It is not secret and grants nothing: a token that holds it is signed, and an
+/// administrator's cookie holds the secret itself.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionId([u8; 32]);
 

@@ -4,17 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher::config::FactorRequirementName;
-use usher_domain::{Administrator, AdministratorName, AdministratorRole, Owner, PlainPassword, Timestamp};
+use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, Timestamp};
 use usher_http::{Access, admin_routes};
 use usher_ports::outbound::Clock as _;
 
-use crate::support::{ADMIN_PASSWORD, Answer, Browser, Stage};
-
-static MACHINE: Administrator = Administrator::at_the_machine();
-
-fn owner() -> Owner<'static> {
-    MACHINE.owning().expect("the one at the machine may")
-}
+use crate::support::{ADMIN_PASSWORD, Answer, Browser, Stage, owner};
 
 fn named(name: &str) -> AdministratorName {
     AdministratorName::parse(name).expect("a name")

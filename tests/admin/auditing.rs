@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Administrator, AdministratorRole, AuditAction, AuditFilter, Link};
+use usher_domain::{AdministratorRole, AuditAction, AuditFilter, Link};
 use usher_ports::inbound::Verification;
 
-use crate::support::{Browser, Stage};
+use crate::support::{Browser, Stage, viewer};
 
 async fn actions(stage: &Arc<Stage>) -> Vec<(String, AuditAction)> {
     let filter = AuditFilter::default();
@@ -83,9 +83,7 @@ async fn the_chain_is_checked() {
     for _ in 0..5 {
         operator.post("/admin/users/9000000000/delete", &[]).await;
     }
-    let machine = Administrator::at_the_machine();
-    let viewer = machine.viewing().expect("the one at the machine may");
-    let verify = async |noted| stage.admin.audit.verify(viewer, noted).await.expect("an answer");
+    let verify = async |noted| stage.admin.audit.verify(viewer(), noted).await.expect("an answer");
     let Verification::Intact { entries, link } = verify(None).await else { panic!("nothing was touched") };
     assert_eq!(entries, 7);
     operator.post("/admin/users/9000000000/delete", &[]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde_json::{Value, json};
 use usher::config::Secret;
 
@@ -18,8 +18,11 @@ fn claims(token: &str) -> Value {
     decode(token, &DecodingKey::from_secret(KEY.as_bytes()), &validation).expect("a token of ours").claims
 }
 
-fn sign(claims: &Value, algorithm: Algorithm, key: &[u8]) -> String {
-    encode(&Header::new(algorithm), claims, &EncodingKey::from_secret(key)).expect("a token")
+/// A token with the name of the key that another one carries.
+fn sign(claims: &Value, algorithm: Algorithm, key: &[u8], like: &str) -> String {
+    let kid = decode_header(like).expect("a header").kid;
+    encode(&Header { kid, ..Header::new(algorithm) }, claims, &EncodingKey::from_secret(key))
+        .expect("a token")
 }
 
 #[tokio::test]
@@ -38,16 +41,16 @@ async fn no_token_but_our_own_is_believed() {
         forged.push(format!("{head}.{}", parts[1]));
     }
     // The right key, another algorithm.
-    forged.extend([Algorithm::HS384, Algorithm::HS512].map(|it| sign(&claims, it, KEY.as_bytes())));
+    forged.extend([Algorithm::HS384, Algorithm::HS512].map(|it| sign(&claims, it, KEY.as_bytes(), &own)));
     // Keys that somebody could guess, or has: the clients' salt.
     let guesses =
         ["", "secret", "usher", "password", "APP_SECRET", SALT, "the-next-salt", &KEY[..16], parts[2]];
-    forged.extend(guesses.map(|key| sign(&claims, Algorithm::HS256, key.as_bytes())));
+    forged.extend(guesses.map(|key| sign(&claims, Algorithm::HS256, key.as_bytes(), &own)));
     // What is said, under the signature of something else.
     for (name, value) in [("role", json!("visitor")), ("sub", json!("2")), ("exp", json!(i64::MAX))] {
         let mut other = claims.clone();
         other[name] = value;
-        let other = sign(&other, Algorithm::HS256, b"another key");
+        let other = sign(&other, Algorithm::HS256, b"another key", &own);
         let payload = other.split('.').nth(1).expect("a payload");
         forged.push(format!("{}.{payload}.{}", parts[0], parts[2]));
     }
@@ -58,6 +61,11 @@ async fn no_token_but_our_own_is_believed() {
         own.to_uppercase(),
         format!("Bearer {own}"),
     ]);
+    // Under a name that no key has, and under none.
+    for kid in [None, Some("x".to_owned())] {
+        let header = Header { kid, ..Header::new(Algorithm::HS256) };
+        forged.push(encode(&header, &claims, &EncodingKey::from_secret(KEY.as_bytes())).expect("a token"));
+    }
     for token in &forged {
         assert_eq!(phone.holding(Some(token)).standing().await, "Token 令牌不合法！", "{token}");
     }
@@ -71,15 +79,22 @@ async fn a_token_gives_no_role_that_its_session_has_not() {
     phone.visit().await.data();
     assert_eq!(phone.standing().await, "visitor");
     // With the very key: what the record of the session says decides.
-    let mut claims = claims(phone.token.as_deref().expect("a token"));
+    let own = phone.token.clone().expect("a token");
+    let mut claims = claims(&own);
+    assert_eq!((&claims["iss"], &claims["iat"]), (&json!("usher"), &json!(1_752_835_449)));
     claims["role"] = json!("user");
-    let promoted = phone.holding(Some(&sign(&claims, Algorithm::HS256, KEY.as_bytes())));
-    assert_ne!(promoted.standing().await, "user");
-    for (name, value) in [("role", json!("admin")), ("sid", json!("")), ("sub", json!("x")), ("x", json!(1))]
-    {
+    let promoted = phone.holding(Some(&sign(&claims, Algorithm::HS256, KEY.as_bytes(), &own)));
+    assert_eq!(promoted.standing().await, "Token 令牌不合法！");
+    for (name, value) in [
+        ("role", json!("admin")),
+        ("sid", json!("")),
+        ("sub", json!("x")),
+        ("iss", json!("x")),
+        ("x", json!(1)),
+    ] {
         let mut other = claims.clone();
         other[name] = value;
-        let other = phone.holding(Some(&sign(&other, Algorithm::HS256, KEY.as_bytes())));
+        let other = phone.holding(Some(&sign(&other, Algorithm::HS256, KEY.as_bytes(), &own)));
         assert_eq!(other.standing().await, "Token 令牌不合法！", "{name}");
     }
 }

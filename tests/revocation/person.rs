@@ -1,7 +1,5 @@
 //! Whom a change is about.
 
-use std::time::Duration;
-
 use usher::compose;
 use usher_domain::{
     ClientAddress, DeviceFacts, PlainPassword, ProvenDevice, Reason, SignedClaim, Status, Timestamp, UserId,
@@ -11,7 +9,7 @@ use usher_ports::inbound::{Credentials, Registration, StatusWish};
 
 use super::change::Kind;
 use super::world::{Node, World, accepts, number, patiently};
-use crate::support::operator;
+use crate::support::{operator, prove};
 
 /// Somebody with a session, who is new in each schedule.
 #[derive(Clone)]
@@ -33,7 +31,7 @@ fn password(text: &str) -> PlainPassword {
 fn proven(device: u32) -> ProvenDevice {
     let at = Timestamp::from_millis(0);
     let claim = SignedClaim { device: format!("{device:08x}-bf16-5425-adbc-d12f49cfa332"), at };
-    ProvenDevice::establish(&claim, true, at, Duration::from_mins(5)).expect("a device")
+    prove(claim)
 }
 
 fn registration(name: &str) -> Registration {

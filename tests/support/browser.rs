@@ -4,9 +4,9 @@ use std::sync::Arc;
 use salvo::http::header::SET_COOKIE;
 use salvo::test::TestClient;
 use serde_json::Value;
-use usher_domain::{Administrator, AdministratorName, AdministratorRole, PlainPassword};
+use usher_domain::{AdministratorName, AdministratorRole, PlainPassword};
 
-use super::{Answer, Stage};
+use super::{Answer, Stage, owner};
 
 /// Somebody's browser on the administration, without JavaScript: cookies, forms, and no redirect followed.
 #[derive(Clone)]
@@ -28,11 +28,9 @@ impl Browser {
 
     /// The browser of somebody of this role, who has logged in.
     pub(crate) async fn of(stage: &Arc<Stage>, role: AdministratorRole) -> Self {
-        let machine = Administrator::at_the_machine();
-        let owner = machine.owning().expect("the one at the machine may");
         let name = AdministratorName::parse(role.as_str()).expect("a name");
         let password = PlainPassword::for_administrator(ADMIN_PASSWORD).expect("a password");
-        let added = stage.admin.manage_administrators.add(owner, name, role, password).await;
+        let added = stage.admin.manage_administrators.add(owner(), name, role, password).await;
         added.expect("an administrator");
         let mut browser = Self::new(stage);
         browser.log_in(role.as_str()).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{Administrator, AdministratorName, AdministratorRole, PlainPassword, SessionSecret};
+use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, SessionSecret};
 use usher_memory::FixedClock;
 use usher_ports::inbound::{AdminRefusal, AdministratorCredentials, AdministratorSignedIn};
 
@@ -136,7 +136,6 @@ async fn an_owner_says_who_may_administrate() {
     let name = AdministratorName::parse("ann").unwrap();
     let last = administrators.remove(owner, &name).await;
     assert!(matches!(last, Err(AdminRefusal::LastOwner)), "{last:?}");
-    let machine = Administrator::at_the_machine();
-    let names: Vec<_> = administrators.list(machine.owning().unwrap()).await.unwrap();
+    let names: Vec<_> = administrators.list(crate::support::owner()).await.unwrap();
     assert_eq!(names.iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["ann"]);
 }

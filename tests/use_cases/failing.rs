@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use usher_crypto::SaltedSignatures;
 use usher_domain::{
-    Budget, ClientAddress, ClientSignature, Epoch, Network, PasswordHash, PlainPassword, Role, Session,
-    SessionId, SignedClaim, SignedRoute, Status, Timestamp, UserFilter, UserId, UserOrder,
+    Budget, ClientAddress, Epoch, Network, PasswordHash, PlainPassword, ReplayKey, Role, Session, SessionId,
+    SignedClaim, SignedRoute, Status, Timestamp, UserFilter, UserId, UserOrder,
 };
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
@@ -36,7 +36,7 @@ impl RateLimiter for Broken {
 
 #[async_trait]
 impl ReplayGuard for Broken {
-    async fn note(&self, _: &ClientSignature, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
+    async fn note(&self, _: &ReplayKey, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
         Err(StoreError::new("broken"))
     }
 }
@@ -169,7 +169,7 @@ struct Counting(AtomicUsize);
 
 #[async_trait]
 impl ReplayGuard for Counting {
-    async fn note(&self, _: &ClientSignature, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
+    async fn note(&self, _: &ReplayKey, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Ok(Use::First)
     }

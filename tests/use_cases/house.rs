@@ -1,5 +1,4 @@
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -21,7 +20,7 @@ use usher_memory::{
 use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn, StatusWish};
 use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
 
-use crate::support::{SALT, operator};
+use crate::support::{SALT, operator, prove};
 
 pub(super) const CODE: &str = "the code of the set-up link";
 
@@ -167,7 +166,7 @@ impl House {
 
 pub(super) fn proven(device: u32) -> ProvenDevice {
     let claim = SignedClaim { device: format!("{device:08x}-bf16-5425-adbc-d12f49cfa332"), at: NOON };
-    ProvenDevice::establish(&claim, true, NOON, Duration::from_mins(5)).expect("a device")
+    prove(claim)
 }
 
 pub(super) fn password(text: &str) -> PlainPassword {

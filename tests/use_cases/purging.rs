@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_application::AccountKeeping;
-use usher_domain::{Administrator, Amendment, Deed};
+use usher_domain::{Amendment, Deed};
 use usher_memory::{FixedClock, MemoryUsers};
 use usher_ports::contract::a_user;
 use usher_ports::inbound::{KeepAccounts as _, Purge};
 use usher_ports::outbound::UserRepository;
 
 use super::house::NOON;
+use crate::support::operator;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -53,8 +54,6 @@ async fn a_larger_share_waits_for_an_operator() {
         assert_eq!(it.purge_deleted().await.expect("a number"), Purge::Withheld(101));
     }
     assert_eq!(it.purgeable().await.expect("a count"), 101);
-    let machine = Administrator::at_the_machine();
-    let operator = machine.operating().expect("the right");
-    assert_eq!(it.purge_all(operator).await.expect("a number"), 101);
+    assert_eq!(it.purge_all(operator()).await.expect("a number"), 101);
     assert_eq!(it.purge_deleted().await.expect("a number"), Purge::Removed(0));
 }

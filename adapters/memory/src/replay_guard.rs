@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{ClientSignature, Network, Timestamp};
+use usher_domain::{Network, ReplayKey, Timestamp};
 use usher_ports::outbound::{ReplayGuard, StoreError, Use};
 
 use crate::expiring::{ExpiringMap, Full, micros};
@@ -86,12 +86,12 @@ impl Content {
 impl ReplayGuard for MemoryReplayGuard {
     async fn note(
         &self,
-        signature: &ClientSignature,
+        key: &ReplayKey,
         from: Network,
         until: Timestamp,
         now: Timestamp,
     ) -> Result<Use, StoreError> {
-        let key = self.fingers.each_ref().map(|finger| finger.hash_one(signature));
+        let key = self.fingers.each_ref().map(|finger| finger.hash_one(key));
         let now = micros(now);
         let network = self.fingers[0].hash_one(from);
         let mut content = lock(&self.content);
@@ -125,7 +125,7 @@ mod tests {
         let until = now.plus(Duration::from_mins(5));
         let mut bytes = [0; 32];
         bytes[..4].copy_from_slice(&signature.to_be_bytes());
-        guard.note(&ClientSignature::from_bytes(bytes), network(from), until, now).await.unwrap()
+        guard.note(&ReplayKey::new(bytes), network(from), until, now).await.unwrap()
     }
 
     fn is_no_room(answer: Use) -> bool {

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use deadpool_redis::redis::cmd;
-use usher_domain::{ClientSignature, Network, Timestamp};
+use usher_domain::{Network, ReplayKey, Timestamp};
 use usher_ports::outbound::{ReplayGuard, StoreError, Use};
 
 use crate::server::Redis;
@@ -20,14 +20,14 @@ impl RedisReplayGuard {
 impl ReplayGuard for RedisReplayGuard {
     async fn note(
         &self,
-        signature: &ClientSignature,
+        key: &ReplayKey,
         _from: Network,
         until: Timestamp,
         _now: Timestamp,
     ) -> Result<Use, StoreError> {
         // At `until` itself the signature is still valid.
         let end = until.as_millis().saturating_add(1);
-        let key = self.0.key(format_args!("used:{signature}"));
+        let key = self.0.key(format_args!("used:{key}"));
         let mut set = cmd("SET");
         set.arg(key).arg(1).arg("NX").arg("PXAT").arg(end);
         let first: bool = self.0.command(&set).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Role, SessionSecret, UserId};
+use usher_domain::{Role, SessionId, UserId};
 
 use super::{NOW, later};
 use crate::outbound::{Claims, Token, TokenIssuer, TokenRejected};
@@ -17,19 +17,19 @@ pub struct Issuers {
     pub long_after: Arc<dyn TokenIssuer>,
 }
 
-const SECRET: [u8; 32] = [0xa5; 32];
+const SESSION: SessionId = SessionId::from_store([0xa5; 32]);
 
 /// A token that ends a minute from [`NOW`].
 fn issue(issuer: &Arc<dyn TokenIssuer>, user: UserId, role: Role) -> Token {
-    issuer.issue(user, &SessionSecret::new(SECRET), role, later(60))
+    issuer.issue(&Claims { user, session: SESSION, role }, NOW, later(60))
 }
 
 /// A token reads back as what was written.
 pub async fn a_token_reads_back(issuers: &Issuers) {
     for (user, role) in [(UserId(1), Role::Visitor), (UserId(i64::MAX), Role::User)] {
         let token = issue(&issuers.before, user, role);
-        let session = SessionSecret::new(SECRET).id();
-        assert_eq!(issuers.before.read(token.expose(), NOW), Ok(Claims { user, session, role }));
+        let claims = Claims { user, session: SESSION, role };
+        assert_eq!(issuers.before.read(token.expose(), NOW), Ok(claims));
     }
 }
 

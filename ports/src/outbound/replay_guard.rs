@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{ClientSignature, Network, Timestamp};
+use usher_domain::{Network, ReplayKey, Timestamp};
 
 use super::StoreError;
 
-/// Whether a signature was seen before.
+/// Whether a key was seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// It was not.
@@ -19,12 +19,11 @@ pub enum Use {
     },
 }
 
-/// Remembers signatures for as long as they are valid.
+/// Remembers what is good once, such as a signature, for as long as it is valid.
 ///
-/// - Of any number of uses of one signature, also at the same instant, exactly one must be the first, wherever they
-///   come from.
-/// - Another signature must not matter.
-/// - A signature must be remembered until `until`; after that it may be forgotten.
+/// - Of any number of uses of one key, also at the same instant, exactly one must be the first, wherever they come from.
+/// - Another key must not matter.
+/// - A key must be remembered until `until`; after that it may be forgotten.
 #[async_trait]
 pub trait ReplayGuard: Send + Sync {
     /// Notes a use, in one step. `from` is the network whose share of the room it takes.
@@ -33,7 +32,7 @@ pub trait ReplayGuard: Send + Sync {
     /// A failed store; the caller must then turn the call down.
     async fn note(
         &self,
-        signature: &ClientSignature,
+        key: &ReplayKey,
         from: Network,
         until: Timestamp,
         now: Timestamp,

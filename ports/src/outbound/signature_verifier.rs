@@ -1,4 +1,4 @@
-use usher_domain::{ClientSignature, SignedClaim};
+use usher_domain::{ClientSignature, SignedClaim, VerifiedClaim};
 
 /// Checks signatures of the old clients.
 ///
@@ -6,6 +6,6 @@ use usher_domain::{ClientSignature, SignedClaim};
 /// - Each of the configured salts must verify, so that one can be rotated in before the other is rotated out.
 /// - A signature must not verify for another device or another moment.
 pub trait SignatureVerifier: Send + Sync {
-    /// Whether `signature` was made for `claim`, compared in constant time.
-    fn verify(&self, claim: &SignedClaim, signature: &ClientSignature) -> bool;
+    /// The claim, if `signature` was made for it.
+    fn verify(&self, claim: SignedClaim, signature: &ClientSignature) -> Option<VerifiedClaim>;
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use usher_domain::{Role, SessionId, SessionSecret, Timestamp, UserId};
+use usher_domain::{Role, SessionId, Timestamp, UserId};
 
 /// What a client presents with each call. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl fmt::Debug for Token {
 }
 
 /// What a token says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claims {
     /// Whose session.
     pub user: UserId,
@@ -48,12 +48,12 @@ pub enum TokenRejected {
 
 /// Writes and reads tokens.
 ///
-/// - A token must read back as what was written, and must hold nothing else: no name, no device, no hash.
+/// - A token must read back as what was written, and must hold nothing else: no name, no device, no hash, no secret.
 /// - A token must be rejected once it expired, and when a single character of it was changed.
 /// - A token written with the previous key must still be read.
 pub trait TokenIssuer: Send + Sync {
-    /// A token for a session that ends at `expires_at` at the latest.
-    fn issue(&self, user: UserId, secret: &SessionSecret, role: Role, expires_at: Timestamp) -> Token;
+    /// A token for a session that begins at `issued_at` and ends at `expires_at` at the latest.
+    fn issue(&self, claims: &Claims, issued_at: Timestamp, expires_at: Timestamp) -> Token;
 
     /// What a token says.
     ///

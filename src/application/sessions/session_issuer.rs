@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use usher_domain::{NewSession, OwnAccount, Role, SessionPolicy, SessionSecret, User};
+use usher_domain::{NewSession, OwnAccount, Role, SessionPolicy, User};
 use usher_ports::inbound::{Refusal, SignedIn};
-use usher_ports::outbound::{Clock, IdSource, SessionStore, Started, TokenIssuer};
+use usher_ports::outbound::{Claims, Clock, IdSource, SessionStore, Started, TokenIssuer};
 
 use crate::Tally;
 
@@ -12,7 +12,7 @@ pub struct SessionIssuer {
     pub sessions: Arc<dyn SessionStore>,
     /// Writes the tokens.
     pub tokens: Arc<dyn TokenIssuer>,
-    /// Draws the secrets.
+    /// Draws the ids.
     pub ids: Arc<dyn IdSource>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
@@ -28,32 +28,25 @@ impl SessionIssuer {
         if !user.may_enter() {
             return Err(Refusal::AccountUnavailable);
         }
-        let (secret, session) = self.draw();
+        let session = self.draw();
         match self.sessions.start(&session.of(&user, role), self.policy.per_user).await? {
             Started::Superseded => Err(Refusal::AccountUnavailable),
-            Started::Live => Ok(self.signed_in(user, role, &secret, &session)),
+            Started::Live => Ok(self.signed_in(user, role, &session)),
         }
     }
 
-    /// A secret, and the session that it opens once it is stored.
-    pub(crate) fn draw(&self) -> (SessionSecret, NewSession) {
-        let (secret, now) = (self.ids.session_secret(), self.clock.now());
-        let session =
-            NewSession { id: secret.id(), started_at: now, expires_at: self.policy.deadline(now, now) };
-        (secret, session)
+    /// A session, which is open once it is stored.
+    pub(crate) fn draw(&self) -> NewSession {
+        let (id, now) = (self.ids.session_secret().id(), self.clock.now());
+        NewSession { id, started_at: now, expires_at: self.policy.deadline(now, now) }
     }
 
     /// What the owner of a session gets that was stored.
-    pub(crate) fn signed_in(
-        &self,
-        user: User,
-        role: Role,
-        secret: &SessionSecret,
-        session: &NewSession,
-    ) -> SignedIn {
+    pub(crate) fn signed_in(&self, user: User, role: Role, session: &NewSession) -> SignedIn {
         self.tally.active(user.id, session.started_at);
+        let claims = Claims { user: user.id, session: session.id, role };
         let until = session.started_at.plus(self.policy.absolute);
-        let token = self.tokens.issue(user.id, secret, role, until);
+        let token = self.tokens.issue(&claims, session.started_at, until);
         SignedIn { account: OwnAccount::seen_as(role, user), token }
     }
 }

@@ -28,16 +28,16 @@ impl AuthenticateDevice for DeviceAuthentication {
         let SignedRequest { claim, signature, route, from } = request;
         let now = self.clock.now();
         let signature = ClientSignature::parse(&signature).ok_or(SignatureRefused::Wrong)?;
-        let genuine = self.signatures.verify(&claim, &signature);
-        let device = ProvenDevice::establish(&claim, genuine, now, self.window)?;
+        let until = claim.at.plus(self.window);
+        let claim = self.signatures.verify(claim, &signature).ok_or(SignatureRefused::Wrong)?;
+        let device = ProvenDevice::of(&claim, now, self.window)?;
         // Whoever knows the clients' salt can make any number of signatures. So a network's budget comes first: what it
         // refuses takes no room that others need.
         match route {
             SignedRoute::Register => self.limits.resume(from).await?,
             SignedRoute::Upgrade | SignedRoute::LogIn => self.limits.enter(from).await?,
         }
-        let until = claim.at.plus(self.window);
-        match self.replays.note(&signature, from.widest_network(), until, now).await? {
+        match self.replays.note(&signature.replay_key(), from.widest_network(), until, now).await? {
             Use::First => Ok(device),
             Use::Repeated => Err(Refusal::Replayed),
             Use::NoRoom { retry_after } => Err(Refusal::RateLimited { retry_after }),

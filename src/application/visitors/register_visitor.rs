@@ -81,14 +81,14 @@ impl VisitorRegistration {
         if !user.may_enter() {
             return Err(Refusal::AccountUnavailable);
         }
-        let (secret, new) = self.issuer.draw();
+        let new = self.issuer.draw();
         let (session, keep) = (new.of(&user, Role::Visitor), self.issuer.policy.per_user);
         match self.sign_in.resume(device.id(), facts, from, &session, keep).await? {
             // An account that was disabled since is of a later epoch.
             Started::Superseded => Err(Refusal::AccountUnavailable),
             Started::Live => {
                 user.visited(facts, Visit { at: new.started_at, from: Some(from.ip()) });
-                Ok(self.issuer.signed_in(user, Role::Visitor, &secret, &new))
+                Ok(self.issuer.signed_in(user, Role::Visitor, &new))
             }
         }
     }
@@ -100,7 +100,7 @@ impl VisitorRegistration {
         facts: &DeviceFacts,
         from: ClientAddress,
     ) -> Result<Option<SignedIn>, Refusal> {
-        let (secret, session) = self.issuer.draw();
+        let session = self.issuer.draw();
         let mut username = Username::visitor(device.id());
         for _ in 0..NAMES {
             let new = NewVisitor {
@@ -113,7 +113,7 @@ impl VisitorRegistration {
             match self.sign_in.add(&new, &session).await? {
                 AddVisitor::Added(user) => {
                     self.tally.visitor(facts, new.at);
-                    return Ok(Some(self.issuer.signed_in(*user, Role::Visitor, &secret, &session)));
+                    return Ok(Some(self.issuer.signed_in(*user, Role::Visitor, &session)));
                 }
                 AddVisitor::DeviceTaken => return Ok(None),
                 AddVisitor::UsernameTaken => {
