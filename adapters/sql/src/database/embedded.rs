@@ -194,6 +194,39 @@ mod tests {
         }
     }
 
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn writes_beyond_the_queue_are_refused_at_once_and_the_others_are_done() {
+        const MANY: usize = 3_000;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("usher.db");
+        let (durability, patience) = (Durability::Relaxed, Duration::from_secs(5));
+        let options = SqliteOptions { path, durability, connections: 1, patience };
+        let embedded = Embedded::open(&options, Arc::default()).unwrap();
+        // The first transaction keeps the thread busy until it is told to end.
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let busy = embedded.write(std::sync::Mutex::new(ended), |_, ended| {
+            Box::pin(async move {
+                let _ = ended.lock().unwrap().recv();
+                Ok(Ended::Commit(()))
+            })
+        });
+        let touches = futures_util::future::join_all((0..MANY).map(|_| async {
+            let outcome = embedded.touch().await;
+            if matches!(outcome, Err(crate::DatabaseError::Overloaded)) {
+                let _ = end.send(());
+            }
+            outcome
+        }));
+        let (busy, outcomes) = tokio::join!(busy, touches);
+        busy.unwrap();
+        let done = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let refused =
+            outcomes.iter().filter(|it| matches!(it, Err(crate::DatabaseError::Overloaded))).count();
+        assert_eq!(done + refused, MANY);
+        assert!((1_000..2_000).contains(&done), "{done} done");
+        assert!(embedded.touch().await.is_ok());
+    }
+
     #[tokio::test]
     async fn one_of_a_group_that_fails_or_panics_takes_nobody_along() {
         let directory = tempfile::tempdir().unwrap();
