@@ -155,7 +155,7 @@ async fn no_answer_holds_a_secret() {
             !text.contains("password") && !text.contains("argon2") && !text.contains("hunter22"),
             "{text}"
         );
-        assert_eq!(claims(&answer), ["exp", "role", "sid", "sub"]);
+        assert_eq!(claims(&answer), ["exp", "iat", "iss", "role", "sid", "sub"]);
     }
 }
 
