@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use usher_domain::Network;
 use usher_ports::outbound::{HasherBusy, Lane};
 
-/// Callers that found no place are refused together, once in this time. Clients that ask again at once would otherwise
-/// take the cores from the hashes that run; each has its refusal within 100 ms.
+/// Callers that find no place are refused together, once in this time. Otherwise clients that retry at once would take
+/// more of the cores from the hashes that run. It is the longest that the queue holds a refusal back.
 const ROUND: Duration = Duration::from_millis(70);
 
 /// Who may hash next.
