@@ -75,7 +75,7 @@ pub struct Adapters {
     pub sessions: Arc<dyn SessionStore>,
     /// Both at once, where one database keeps them.
     pub visitor_sign_in: Option<Arc<dyn VisitorSignIn>>,
-    /// Administrators, and their stays.
+    /// Administrators, and their sessions.
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
     pub audit: Arc<dyn AuditLog>,
@@ -93,7 +93,7 @@ pub struct Adapters {
     pub outbox: Arc<dyn RevocationOutbox>,
     /// The sessions as a store that has to be told so, where it is kept apart from the users.
     pub revocation_sink: Option<Arc<dyn RevocationSink>>,
-    /// What was used of which budget.
+    /// What was used of which quota.
     pub limiter: Arc<dyn RateLimiter>,
     /// The same, of this node alone.
     pub node_limiter: Arc<dyn RateLimiter>,

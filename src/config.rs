@@ -57,7 +57,7 @@ pub struct Config {
     pub redis: RedisSection,
     /// What clients sign with.
     pub signing: SigningSection,
-    /// Budgets.
+    /// Quotas.
     pub limits: LimitsSection,
     /// How long sessions last.
     pub sessions: SessionsSection,

@@ -85,7 +85,7 @@ async fn tally(adapters: &Adapters, users: &[ImportedUser], ids: &[UserId]) -> R
             one_more(Count::Total(Measure::Upgrades));
         }
         for dimension in Dimension::ALL {
-            one_more(Count::Split(dimension, dimension.of(&user.device.facts).to_owned()));
+            one_more(Count::Split(dimension, dimension.of(&user.device.attributes).to_owned()));
         }
         // Of a day that is over only the number is kept.
         if day == today {

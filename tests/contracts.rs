@@ -75,13 +75,13 @@ mod common_names {
 mod sessions_beside_users {
     use super::*;
     use std::num::NonZeroU32;
-    use usher_domain::{Amendment, Deed, Epoch, Role, Session, SessionSecret, Status, Timestamp};
+    use usher_domain::{AuditContext, Epoch, Role, Session, SessionSecret, Status, Timestamp, UserChange};
     use usher_ports::contract::a_user;
     use usher_ports::outbound::{SessionStore, UserRepository};
     use usher_sql::{Database, SqlSessions, SqlUsers};
 
     /// Whatever becomes of the ending that is to follow: a failed node, a slow one, a full disk.
-    async fn a_change_of_the_account_ends_them_in_the_same_commit(database: Database, change: Amendment) {
+    async fn a_change_of_the_account_ends_them_in_the_same_commit(database: Database, change: UserChange) {
         let users: std::sync::Arc<dyn UserRepository> = std::sync::Arc::new(SqlUsers::new(database.clone()));
         let sessions = SqlSessions::new(database);
         let user = a_user(&users).await;
@@ -97,8 +97,8 @@ mod sessions_beside_users {
         };
         sessions.start(&session, NonZeroU32::MIN).await.expect("a start");
         assert_eq!(sessions.find(user.id, session.id).await.expect("an answer"), Some(session.clone()));
-        let deed = Deed::due(now);
-        users.amend(user.id, &change, None, &deed).await.expect("a change");
+        let context = AuditContext::due(now);
+        users.change(user.id, &change, None, &context).await.expect("a change");
         assert_eq!(sessions.find(user.id, session.id).await.expect("an answer"), None);
         assert_eq!(sessions.list(user.id).await.expect("an answer").len(), 1);
     }
@@ -111,7 +111,7 @@ mod sessions_beside_users {
                 #[tokio::test]
                 async fn disabling_ends_them_in_the_same_commit() {
                     let (database, guard) = $setup.await;
-                    let off = Amendment::Status { status: Status::Disabled, until: None };
+                    let off = UserChange::Status { status: Status::Disabled, until: None };
                     a_change_of_the_account_ends_them_in_the_same_commit(database, off).await;
                     drop(guard);
                 }
@@ -119,7 +119,7 @@ mod sessions_beside_users {
                 #[tokio::test]
                 async fn deleting_ends_them_in_the_same_commit() {
                     let (database, guard) = $setup.await;
-                    a_change_of_the_account_ends_them_in_the_same_commit(database, Amendment::Delete).await;
+                    a_change_of_the_account_ends_them_in_the_same_commit(database, UserChange::Delete).await;
                     drop(guard);
                 }
             })+

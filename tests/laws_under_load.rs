@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use usher_domain::{Status, UserFilter, UserId, UserOrder};
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 
 use crate::support::{Answer, Body, Phone, Stage, operator, viewer};
 
@@ -101,7 +101,7 @@ async fn disabling_while_logins_are_under_way_leaves_no_session() {
     let id = UserId(user["id"].as_i64().expect("an id"));
     for _ in 0..20 {
         let set = async |status| {
-            stage.admin.toggle_status.set(operator(), id, StatusWish::now(status)).await.expect("a status")
+            stage.admin.toggle_status.set(operator(), id, StatusCommand::now(status)).await.expect("a status")
         };
         set(Status::Enabled).await;
         let logins = (0..8).map(|number| {

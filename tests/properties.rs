@@ -4,16 +4,17 @@ use proptest::prelude::*;
 use salvo::http::StatusCode;
 use usher_crypto::SaltedSignatures;
 use usher_domain::{
-    Budget, DeviceId, InvalidUsername, Keyword, Limit, SignedClaim, Spent, Timestamp, Username, UsernameKey,
+    DeviceId, InvalidUsername, Keyword, Limit, Quota, QuotaDecision, SignedClaim, Timestamp, Username,
+    UsernameKey,
 };
 use usher_ports::outbound::SignatureVerifier as _;
 
 use crate::support::{Body, SALT, Stage, viewer};
 
-fn budget() -> impl Strategy<Value = Budget> {
-    (1_u32..50, 1_u32..5_000).prop_filter_map("a budget", |(calls, millis)| {
+fn quota() -> impl Strategy<Value = Quota> {
+    (1_u32..50, 1_u32..5_000).prop_filter_map("a quota", |(calls, millis)| {
         match format!("{calls}/{millis}ms").parse() {
-            Ok(Limit::On(budget)) => Some(budget),
+            Ok(Limit::On(quota)) => Some(quota),
             _ => None,
         }
     })
@@ -76,10 +77,10 @@ proptest! {
     }
 
     #[test]
-    fn a_budget_grants_its_calls_at_once_and_twice_as_many_in_a_period(
-        budget in budget(), waits in prop::collection::vec(0_i64..400, 1..200),
+    fn a_quota_grants_its_calls_at_once_and_twice_as_many_in_a_period(
+        quota in quota(), waits in prop::collection::vec(0_i64..400, 1..200),
     ) {
-        let shown = budget.to_string();
+        let shown = quota.to_string();
         let (calls, period) = shown.split_once('/').expect("calls/period");
         let calls: usize = calls.parse().expect("calls");
         let period = period.parse::<usher_domain::Period>().expect("a period").duration();
@@ -88,7 +89,7 @@ proptest! {
         let mut now = Timestamp::from_millis(1_000_000);
         for wait in waits {
             now = Timestamp::from_millis(now.as_millis() + wait);
-            if let Spent::Granted { whole_at } = budget.spend(left, now) {
+            if let QuotaDecision::Granted { whole_at } = quota.acquire(left, now) {
                 left = Some(whole_at);
                 granted.push(now);
             }
@@ -98,16 +99,16 @@ proptest! {
     }
 
     #[test]
-    fn who_waits_as_long_as_told_is_let_in(budget in budget(), calls in 1_usize..100) {
+    fn who_waits_as_long_as_told_is_let_in(quota in quota(), calls in 1_usize..100) {
         let mut left = None;
         let now = Timestamp::from_millis(1_000_000);
         for _ in 0..calls {
-            match budget.spend(left, now) {
-                Spent::Granted { whole_at } => left = Some(whole_at),
-                Spent::Refused { retry_after } => {
+            match quota.acquire(left, now) {
+                QuotaDecision::Granted { whole_at } => left = Some(whole_at),
+                QuotaDecision::Refused { retry_after } => {
                     let millis = i64::try_from(retry_after.as_micros().div_ceil(1_000)).expect("a while");
                     let then = Timestamp::from_millis(now.as_millis() + millis);
-                    let let_in = matches!(budget.spend(left, then), Spent::Granted { .. });
+                    let let_in = matches!(quota.acquire(left, then), QuotaDecision::Granted { .. });
                     prop_assert!(let_in);
                 }
             }

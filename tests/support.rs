@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use usher_crypto::SaltedSignatures;
-use usher_domain::{Administrator, Operator, Owner, ProvenDevice, SetUpCode, SignedClaim, Viewer};
+use usher_domain::{Administrator, AuthenticatedDevice, Operator, Owner, SetUpCode, SignedClaim, Viewer};
 use usher_ports::outbound::SignatureVerifier as _;
 
 pub(crate) use answer::Answer;
@@ -33,11 +33,11 @@ static MACHINE: LazyLock<Administrator> =
     LazyLock::new(|| Administrator::with(&SetUpCode::new("a code".to_owned())));
 
 /// The device of a claim that is signed when it is looked at.
-pub(crate) fn prove(claim: SignedClaim) -> ProvenDevice {
+pub(crate) fn authenticate(claim: SignedClaim) -> AuthenticatedDevice {
     let salts = SaltedSignatures::new([SALT.to_owned()]);
     let (at, signature) = (claim.at, salts.sign(&claim).expect("a salt"));
     let claim = salts.verify(claim, &signature).expect("a claim that was signed");
-    ProvenDevice::of(&claim, at, Duration::ZERO).expect("a device")
+    AuthenticatedDevice::of(&claim, at, Duration::ZERO).expect("a device")
 }
 
 /// Who may change users.

@@ -41,9 +41,9 @@ pub mod users;
 use at_once::at_once;
 pub use people::a_user;
 use people::{
-    NOBODY, NOW, a_user_called, a_visitor, add_user, add_visitor, address, change_status, change_status_at,
-    deed, delete, done, fact, hash, hash_of, later, new_device, new_name, new_user, new_uuid, new_visitor,
-    now, number, set_password, set_status, upgrade_of, upgraded,
+    NOBODY, NOW, a_user_called, a_visitor, add_user, add_visitor, address, attribute, change_status,
+    change_status_at, context, delete, done, hash, hash_of, later, new_device, new_name, new_user, new_uuid,
+    new_visitor, now, number, set_password, set_status, upgrade_of, upgraded,
 };
 
 /// Makes a module of tests for one backend: what every group's macro does with its list of laws.
@@ -109,7 +109,7 @@ mod tests {
         &[
             include_str!("contract/users.rs"),
             include_str!("contract/users/adding.rs"),
-            include_str!("contract/users/amending.rs"),
+            include_str!("contract/users/changing.rs"),
             include_str!("contract/users/listing.rs"),
             include_str!("contract/users/passwords.rs"),
             include_str!("contract/users/racing.rs"),

@@ -3,12 +3,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use usher_domain::{
-    AdministratorName, Budget, ClientAddress, DeviceId, Limit, Network, Timestamp, UserId, UsernameKey,
+    AdministratorName, ClientAddress, DeviceId, Limit, Network, Quota, Timestamp, UserId, UsernameKey,
 };
 use usher_ports::inbound::{AdminRefusal, Refusal};
 use usher_ports::outbound::{Acquired, Clock, LimitKey, NetworkUse, RateLimiter, StoreError};
 
-/// The budgets of an installation. Which call takes from which, and why, is in docs/limits.md.
+/// The quotas of an installation. Which call takes from which, and why, is in docs/limits.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitPolicy {
     /// Creations, upgrades and logins of one device.
@@ -37,7 +37,7 @@ pub struct LimitPolicy {
     pub per_installation_audit: Limit,
 }
 
-/// The budgets of networks within each other.
+/// The quotas of networks within each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NetworkLimits {
     /// An IPv4 address or an IPv6 /64.
@@ -48,7 +48,7 @@ pub struct NetworkLimits {
     pub per_site: Limit,
 }
 
-/// Takes from the budgets, or refuses.
+/// Takes from the quotas, or refuses.
 pub struct Limits {
     /// Remembers what was used, for all nodes.
     pub limiter: Arc<dyn RateLimiter>,
@@ -56,20 +56,20 @@ pub struct Limits {
     pub of_this_node: Arc<dyn RateLimiter>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// The budgets.
+    /// The quotas.
     pub policy: LimitPolicy,
     /// How many failed logins were not written into the audit log since the last one that was.
     pub unwritten: AtomicU64,
 }
 
-/// Budgets that are charged together.
+/// Quotas that are charged together.
 #[derive(Default)]
-pub(crate) struct Wanted(Vec<(LimitKey, Budget)>);
+pub(crate) struct Wanted(Vec<(LimitKey, Quota)>);
 
 impl Wanted {
     fn and(mut self, limit: Limit, key: impl FnOnce() -> LimitKey) -> Self {
-        if let Limit::On(budget) = limit {
-            self.0.push((key(), budget));
+        if let Limit::On(quota) = limit {
+            self.0.push((key(), quota));
         }
         self
     }
@@ -127,7 +127,7 @@ impl Limits {
         self.acquire(self.creating(self.entering(from))).await
     }
 
-    /// An attempt to log in to an account. Whoever is known has a budget of their own, so that nobody else can keep
+    /// An attempt to log in to an account. Whoever is known has a quota of their own, so that nobody else can keep
     /// them out; when it is used up they are strangers.
     pub(crate) async fn username(
         &self,
@@ -225,7 +225,7 @@ impl Limits {
         granted(self.try_acquire(&self.limiter, &wanted).await?)
     }
 
-    /// Without a budget nothing is asked.
+    /// Without a quota nothing is asked.
     async fn try_acquire(
         &self,
         limiter: &Arc<dyn RateLimiter>,

@@ -19,12 +19,12 @@ pub enum AdminCommand {
         #[arg(long, value_enum, default_value_t = AdministratorRoleName::Operator)]
         role: AdministratorRoleName,
     },
-    /// Set a password, read from standard input, end all stays, and turn the second factor off
+    /// Set a password, read from standard input, end all sessions, and turn the second factor off
     Reset {
         /// Who
         name: String,
     },
-    /// Remove one and end all stays
+    /// Remove one and end all sessions
     Remove {
         /// Who
         name: String,
@@ -65,12 +65,12 @@ async fn perform(
         AdminCommand::Reset { name } => {
             let name = AdministratorName::parse(&name)?;
             administrators.reset(owner, &name, password()?).await?;
-            Ok(format!("{name} has a new password; all stays are ended\n"))
+            Ok(format!("{name} has a new password; all sessions are ended\n"))
         }
         AdminCommand::Remove { name } => {
             let name = AdministratorName::parse(&name)?;
             administrators.remove(owner, &name).await?;
-            Ok(format!("{name} is no administrator any more; all stays are ended\n"))
+            Ok(format!("{name} is no administrator any more; all sessions are ended\n"))
         }
     }
 }

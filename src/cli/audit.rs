@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use clap::Subcommand;
-use usher_domain::{AuditEntry, AuditFilter, Link, UserId};
+use usher_domain::{AuditEntry, AuditFilter, ChainDigest, UserId};
 use usher_ports::inbound::Verification;
 
 use super::{Failure, Installation, open, print, time};
@@ -29,15 +29,15 @@ pub enum AuditCommand {
     Verify {
         /// An end of the chain that was noted earlier, as this command prints it
         #[arg(long, value_name = "NUMBER:DIGEST", value_parser = noted)]
-        noted: Option<(i64, Link)>,
+        noted: Option<(i64, ChainDigest)>,
     },
 }
 
-fn noted(text: &str) -> Result<(i64, Link), String> {
+fn noted(text: &str) -> Result<(i64, ChainDigest), String> {
     let (number, digest) = text.split_once(':').ok_or("that is not NUMBER:DIGEST")?;
     let digest = hex::decode(digest).ok().and_then(|bytes| bytes.try_into().ok());
     let number = number.parse().map_err(|_| "the number is not one")?;
-    Ok((number, Link::from_store(digest.ok_or("the digest has 64 hexadecimal digits")?)))
+    Ok((number, ChainDigest::from_store(digest.ok_or("the digest has 64 hexadecimal digits")?)))
 }
 
 pub(super) async fn run(command: AuditCommand, config: &Config) -> Result<(), Failure> {
@@ -57,8 +57,8 @@ async fn perform(
             Ok(table(&admin.audit.list(machine.viewing()?, &filter, before, limit).await?))
         }
         AuditCommand::Verify { noted } => match admin.audit.verify(machine.viewing()?, noted).await? {
-            Verification::Intact { entries, link } => {
-                Ok(format!("{entries} entries, all there and as they were written\n{entries}:{link}\n"))
+            Verification::Intact { entries, digest } => {
+                Ok(format!("{entries} entries, all there and as they were written\n{entries}:{digest}\n"))
             }
             Verification::Broken { at } => {
                 Err(format!("entry {at} is missing, added or not as it was written").into())

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
 use usher_domain::{ManagedUser, PlainPassword, Reason, Role, Status, UserCursor, UserFilter, UserId};
-use usher_ports::inbound::{AdminRefusal, StatusWish, UserName};
+use usher_ports::inbound::{AdminRefusal, StatusCommand, UserName};
 
 use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::compose;
@@ -158,7 +158,7 @@ async fn find(
 async fn switch(installation: &Installation, name: &str, status: Status) -> Result<String, Failure> {
     let user = find(installation, name).await?;
     let Installation { admin, machine, .. } = installation;
-    let user = admin.toggle_status.set(machine.operating()?, user.id, StatusWish::now(status)).await?;
+    let user = admin.toggle_status.set(machine.operating()?, user.id, StatusCommand::now(status)).await?;
     let enabled = user.status == Status::Enabled && user.deleted_at.is_none();
     let state = if enabled { "enabled" } else { "disabled; all sessions are ended" };
     Ok(format!("{} (id {}) is {state}\n", user.username, user.id))

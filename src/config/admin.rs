@@ -21,7 +21,7 @@ pub enum FactorRequirementName {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdminSection {
-    /// How long a stay lasts without use.
+    /// How long a session lasts without use.
     pub idle: Spelled<Period>,
     /// How long it lasts in any case.
     pub absolute: Spelled<Period>,

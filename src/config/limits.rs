@@ -4,7 +4,7 @@ use usher_domain::Limit;
 
 use super::Spelled;
 
-/// Budgets, as `calls/period` or `off`. What each is for is in config/default.toml and docs/limits.md.
+/// Quotas, as `calls/period` or `off`. What each is for is in config/default.toml and docs/limits.md.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsSection {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_domain::{
-    ClientAddress, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, Timestamp, Username,
+    ClientAddress, Device, DeviceAttribute, DeviceAttributes, DeviceId, Nickname, PasswordHash, Timestamp,
+    Username,
 };
 use usher_ports::outbound::{IdSource, ImportedUser};
 
@@ -71,7 +72,7 @@ impl People {
             username,
             password: registered.map(|_| self.hash.clone()),
             nickname: Nickname::parse(registered.map_or("", |(_, nickname)| nickname))?,
-            device: Device { id, facts: facts(number) },
+            device: Device { id, attributes: attributes(number) },
             from: ClientAddress::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, u8::try_from(number % 254)? + 1))),
             at: self.came(number),
         })
@@ -104,13 +105,13 @@ fn device(prefix: u32) -> Result<DeviceId> {
     Ok(DeviceId::parse(&uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())?)
 }
 
-fn facts(number: u32) -> DeviceFacts {
+fn attributes(number: u32) -> DeviceAttributes {
     let [platform, model, os, brand] = DEVICES[number as usize % DEVICES.len()];
-    DeviceFacts {
-        platform: Fact::parse(platform, DeviceFacts::PLATFORM),
-        model: Fact::parse(model, DeviceFacts::OTHER),
-        os: Fact::parse(os, DeviceFacts::OTHER),
-        brand: Fact::parse(brand, DeviceFacts::OTHER),
+    DeviceAttributes {
+        platform: DeviceAttribute::parse(platform, DeviceAttributes::PLATFORM),
+        model: DeviceAttribute::parse(model, DeviceAttributes::OTHER),
+        os: DeviceAttribute::parse(os, DeviceAttributes::OTHER),
+        brand: DeviceAttribute::parse(brand, DeviceAttributes::OTHER),
     }
 }
 

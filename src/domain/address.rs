@@ -57,7 +57,7 @@ impl fmt::Display for ClientAddress {
     }
 }
 
-/// A part of the Internet that shares one budget; see [`ClientAddress::network`].
+/// A part of the Internet that shares one quota; see [`ClientAddress::network`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     prefix: IpAddr,

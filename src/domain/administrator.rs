@@ -106,7 +106,7 @@ pub struct AdministratorAccount {
     pub second_factor: bool,
 }
 
-/// An administrator's stay.
+/// An administrator's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdministratorSession {
     /// The id it is stored under.

@@ -11,8 +11,8 @@ use crate::{AdministratorAccount, Timestamp, UnknownName, User, UserId};
 
 /// Who does something, from where, when and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deed {
-    /// Who: an administrator's name, [`Deed::MACHINE`] or [`Deed::USHER`].
+pub struct AuditContext {
+    /// Who: an administrator's name, [`AuditContext::MACHINE`] or [`AuditContext::USHER`].
     pub by: String,
     /// From where, if it came over the network.
     pub from: Option<IpAddr>,
@@ -22,7 +22,7 @@ pub struct Deed {
     pub reason: Reason,
 }
 
-impl Deed {
+impl AuditContext {
     /// Whoever sits at the machine. Names of administrators have no parentheses.
     pub const MACHINE: &str = "(machine)";
     /// Usher itself, when something is due.
@@ -40,8 +40,8 @@ impl Deed {
     }
 
     /// What is written down about it.
-    pub fn record(&self, action: AuditAction, subject: &str) -> Record {
-        Record {
+    pub fn record(&self, action: AuditAction, subject: &str) -> AuditRecord {
+        AuditRecord {
             at: self.at,
             by: self.by.clone(),
             from: self.from,
@@ -54,17 +54,17 @@ impl Deed {
     }
 
     /// What is written down about a new administrator.
-    pub fn administrator_added(&self, account: &AdministratorAccount) -> Record {
+    pub fn administrator_added(&self, account: &AdministratorAccount) -> AuditRecord {
         let role = Change::of("role", "", account.role.as_str());
-        Record {
+        AuditRecord {
             changes: role.into_iter().collect(),
             ..self.record(AuditAction::AdministratorAdded, account.name.as_str())
         }
     }
 
     /// What is written down about a change of somebody: what differs, and never a secret.
-    pub fn on(&self, action: AuditAction, before: Option<&User>, after: &User) -> Record {
-        Record {
+    pub fn on(&self, action: AuditAction, before: Option<&User>, after: &User) -> AuditRecord {
+        AuditRecord {
             user: Some(after.id),
             changes: changes(before, after),
             ..self.record(action, after.username.as_str())
@@ -206,7 +206,7 @@ impl Change {
 /// What differs. A password is not even a hash here.
 fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
     let moment = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.as_millis().to_string());
-    let facts = |user: &User| {
+    let fields = |user: &User| {
         [
             ("username", user.username.to_string()),
             ("nickname", user.nickname.to_string()),
@@ -217,14 +217,14 @@ fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
             ("deleted", moment(user.deleted_at)),
         ]
     };
-    let was = before.map_or_else(|| facts(after).map(|(field, _)| (field, String::new())), facts);
-    let both = was.into_iter().zip(facts(after));
+    let was = before.map_or_else(|| fields(after).map(|(field, _)| (field, String::new())), fields);
+    let both = was.into_iter().zip(fields(after));
     both.filter_map(|((field, before), (_, after))| Change::of(field, before, after)).collect()
 }
 
 /// What is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct AuditRecord {
     /// When.
     pub at: Timestamp,
     /// Who; of a failed log-in, whom they said to be.
@@ -245,13 +245,13 @@ pub struct Record {
 
 /// The end of the chain: the digest of a record and of everything before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Link([u8; 32]);
+pub struct ChainDigest([u8; 32]);
 
-impl Link {
+impl ChainDigest {
     /// What comes before the first record.
     pub const START: Self = Self([0; 32]);
 
-    /// A link read back from a store.
+    /// A digest read back from a store.
     pub const fn from_store(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -262,22 +262,22 @@ impl Link {
     }
 }
 
-impl fmt::Display for Link {
+impl fmt::Display for ChainDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
     }
 }
 
-impl fmt::Debug for Link {
+impl fmt::Debug for ChainDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Link({self})")
+        write!(f, "ChainDigest({self})")
     }
 }
 
-impl Record {
+impl AuditRecord {
     /// The end of the chain once this is its record `number`. Each field goes in with its length, so that nothing can be
     /// moved from one into the next.
-    pub fn link(&self, number: i64, previous: &Link) -> Link {
+    pub fn chain_digest(&self, number: i64, previous: &ChainDigest) -> ChainDigest {
         let mut digest = Sha256::new().chain_update(previous.0).chain_update(number.to_be_bytes());
         let user = self.user.map(|user| user.to_string()).unwrap_or_default();
         let from = self.from.map(|from| from.to_string()).unwrap_or_default();
@@ -298,7 +298,7 @@ impl Record {
             digest.update((field.len() as u64).to_be_bytes());
             digest.update(field);
         }
-        Link(digest.finalize().into())
+        ChainDigest(digest.finalize().into())
     }
 }
 
@@ -308,45 +308,50 @@ pub struct AuditEntry {
     /// Counts from 1, without a gap.
     pub number: i64,
     /// What was written down.
-    pub record: Record,
+    pub record: AuditRecord,
     /// The end of the chain with it.
-    pub link: Link,
+    pub digest: ChainDigest,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn record() -> Record {
-        let deed = Deed::due(Timestamp::from_millis(1));
-        Record {
+    fn record() -> AuditRecord {
+        let context = AuditContext::due(Timestamp::from_millis(1));
+        AuditRecord {
             changes: Change::of("status", "enabled", "disabled").into_iter().collect(),
-            ..deed.record(AuditAction::UserDisabled, "alice")
+            ..context.record(AuditAction::UserDisabled, "alice")
         }
     }
 
     #[test]
-    fn every_part_of_a_record_is_in_its_link() {
-        let first = record().link(1, &Link::START);
+    fn every_part_of_a_record_is_in_its_digest() {
+        let first = record().chain_digest(1, &ChainDigest::START);
         let others = [
-            record().link(2, &Link::START),
-            record().link(1, &first),
-            Record { at: Timestamp::from_millis(2), ..record() }.link(1, &Link::START),
-            Record { by: "ann".to_owned(), ..record() }.link(1, &Link::START),
-            Record { from: Some([192, 0, 2, 1].into()), ..record() }.link(1, &Link::START),
-            Record { action: AuditAction::UserEnabled, ..record() }.link(1, &Link::START),
-            Record { user: Some(UserId(1)), ..record() }.link(1, &Link::START),
-            Record { subject: "alic".to_owned(), ..record() }.link(1, &Link::START),
-            Record { changes: Vec::new(), ..record() }.link(1, &Link::START),
-            Record { reason: Reason::from_store("x".to_owned()), ..record() }.link(1, &Link::START),
+            record().chain_digest(2, &ChainDigest::START),
+            record().chain_digest(1, &first),
+            AuditRecord { at: Timestamp::from_millis(2), ..record() }.chain_digest(1, &ChainDigest::START),
+            AuditRecord { by: "ann".to_owned(), ..record() }.chain_digest(1, &ChainDigest::START),
+            AuditRecord { from: Some([192, 0, 2, 1].into()), ..record() }
+                .chain_digest(1, &ChainDigest::START),
+            AuditRecord { action: AuditAction::UserEnabled, ..record() }.chain_digest(1, &ChainDigest::START),
+            AuditRecord { user: Some(UserId(1)), ..record() }.chain_digest(1, &ChainDigest::START),
+            AuditRecord { subject: "alic".to_owned(), ..record() }.chain_digest(1, &ChainDigest::START),
+            AuditRecord { changes: Vec::new(), ..record() }.chain_digest(1, &ChainDigest::START),
+            AuditRecord { reason: Reason::from_store("x".to_owned()), ..record() }
+                .chain_digest(1, &ChainDigest::START),
         ];
         for (place, other) in others.iter().enumerate() {
             assert_ne!(first, *other, "{place}");
         }
-        let moved =
-            Record { subject: "ali".to_owned(), reason: Reason::from_store("ce".to_owned()), ..record() };
-        assert_ne!(moved.link(1, &Link::START), first);
-        assert_eq!(record().link(1, &Link::START), first);
+        let moved = AuditRecord {
+            subject: "ali".to_owned(),
+            reason: Reason::from_store("ce".to_owned()),
+            ..record()
+        };
+        assert_ne!(moved.chain_digest(1, &ChainDigest::START), first);
+        assert_eq!(record().chain_digest(1, &ChainDigest::START), first);
     }
 
     #[test]

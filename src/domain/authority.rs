@@ -1,6 +1,7 @@
 use crate::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, Deed, FactorRequirement, Reason, Role, Session, SessionId, SetUpCode, Timestamp, UserId,
+    AuditContext, ClientAddress, FactorRequirement, Reason, Role, Session, SessionId, SetUpCode, Timestamp,
+    UserId,
 };
 
 /// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
@@ -100,7 +101,7 @@ pub enum Actor {
         id: AdministratorId,
         /// What they were called.
         name: AdministratorName,
-        /// In which stay.
+        /// In which session.
         session: SessionId,
     },
 }
@@ -160,12 +161,17 @@ impl Administrator {
     }
 
     /// That they do something, for the audit log.
-    pub fn deed(&self, at: Timestamp) -> Deed {
+    pub fn context(&self, at: Timestamp) -> AuditContext {
         let by = match &self.actor {
-            Actor::Machine => Deed::MACHINE,
+            Actor::Machine => AuditContext::MACHINE,
             Actor::Account { name, .. } => name.as_str(),
         };
-        Deed { by: by.to_owned(), from: self.from.map(ClientAddress::ip), at, reason: Reason::default() }
+        AuditContext {
+            by: by.to_owned(),
+            from: self.from.map(ClientAddress::ip),
+            at,
+            reason: Reason::default(),
+        }
     }
 
     /// Proof that they may look, which all roles may.

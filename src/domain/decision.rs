@@ -2,7 +2,8 @@
 //! store locks the account, asks, and writes what the decision says.
 
 use crate::{
-    Amendment, AuditAction, Change, Deed, NotApplicable, PasswordHash, Record, Timestamp, User, Version,
+    AuditAction, AuditContext, AuditRecord, Change, NotApplicable, PasswordHash, Timestamp, User, UserChange,
+    Version,
 };
 
 /// What a change writes, all of it in one transaction.
@@ -13,7 +14,7 @@ pub struct Decision {
     /// Its new password, if it gets one.
     pub password: Option<PasswordHash>,
     /// The entry in the audit log.
-    pub record: Record,
+    pub record: AuditRecord,
     /// Whether the sessions of the account as it was have to be ended.
     pub ends_sessions: bool,
 }
@@ -29,21 +30,26 @@ pub enum Declined {
     NotApplicable,
 }
 
-impl Amendment {
+impl UserChange {
     /// Decides what the change makes of an account, from the expected version if one is given.
     ///
     /// # Errors
     /// Why nothing is to be written.
-    pub fn decide(&self, user: &User, expected: Option<Version>, deed: &Deed) -> Result<Decision, Declined> {
+    pub fn decide(
+        &self,
+        user: &User,
+        expected: Option<Version>,
+        context: &AuditContext,
+    ) -> Result<Decision, Declined> {
         if expected.is_some_and(|version| version != user.version) {
             return Err(Declined::Conflict);
         }
-        let after = match self.apply(user, deed.at) {
+        let after = match self.apply(user, context.at) {
             Ok(Some(after)) => after,
             Ok(None) => return Err(Declined::Unchanged),
             Err(NotApplicable) => return Err(Declined::NotApplicable),
         };
-        let mut record = deed.on(self.action(), Some(user), &after);
+        let mut record = context.on(self.action(), Some(user), &after);
         record.changes.extend(self.password().and_then(|_| Change::of("password", "", "*")));
         let ends_sessions = after.epoch > user.epoch;
         Ok(Decision { after, password: self.password().cloned(), record, ends_sessions })
@@ -52,9 +58,9 @@ impl Amendment {
 
 impl User {
     /// Decides whether an account is removed for good that had to be deleted before a moment: the entry about it.
-    pub fn purge(&self, before: Timestamp, deed: &Deed) -> Option<Record> {
+    pub fn purge(&self, before: Timestamp, context: &AuditContext) -> Option<AuditRecord> {
         let due = self.deleted_at.is_some_and(|at| at < before);
-        due.then(|| deed.on(AuditAction::UserPurged, Some(self), self))
+        due.then(|| context.on(AuditAction::UserPurged, Some(self), self))
     }
 }
 
@@ -74,36 +80,36 @@ mod tests {
         User::new(UserId(1), Uuid::nil(), Username::from_store("alice".to_owned()), Role::User, registered)
     }
 
-    fn decide(amendment: &Amendment, expected: i64) -> Result<Decision, Declined> {
-        amendment.decide(&user(), Some(Version(expected)), &Deed::due(at(5)))
+    fn decide(change: &UserChange, expected: i64) -> Result<Decision, Declined> {
+        change.decide(&user(), Some(Version(expected)), &AuditContext::due(at(5)))
     }
 
     #[test]
     fn a_change_from_another_version_is_declined_whatever_it_is() {
-        let enabled = Amendment::Status { status: Status::Enabled, until: None };
-        for amendment in [&enabled, &Amendment::Delete] {
-            assert_eq!(decide(amendment, 1), Err(Declined::Conflict));
+        let enabled = UserChange::Status { status: Status::Enabled, until: None };
+        for change in [&enabled, &UserChange::Delete] {
+            assert_eq!(decide(change, 1), Err(Declined::Conflict));
         }
         assert_eq!(decide(&enabled, 0), Err(Declined::Unchanged));
     }
 
     #[test]
     fn a_decision_names_all_that_is_written() {
-        let decision = decide(&Amendment::Password(PasswordHash::new("$x$".to_owned())), 0).unwrap();
+        let decision = decide(&UserChange::Password(PasswordHash::new("$x$".to_owned())), 0).unwrap();
         assert!(decision.ends_sessions && decision.password.is_some());
         assert_eq!(decision.record.action, AuditAction::UserPassword);
         assert_eq!(decision.record.changes, Change::of("password", "", "*").into_iter().collect::<Vec<_>>());
-        let deleted = decide(&Amendment::Delete, 0).unwrap().after;
-        let restored = Amendment::Restore.decide(&deleted, None, &Deed::due(at(6))).unwrap();
+        let deleted = decide(&UserChange::Delete, 0).unwrap().after;
+        let restored = UserChange::Restore.decide(&deleted, None, &AuditContext::due(at(6))).unwrap();
         assert!(!restored.ends_sessions && restored.password.is_none());
     }
 
     #[test]
     fn only_what_was_deleted_before_is_removed() {
-        let deed = Deed::due(at(9));
+        let context = AuditContext::due(at(9));
         let gone = User { deleted_at: Some(at(5)), ..user() };
-        assert_eq!(user().purge(at(9), &deed), None);
-        assert_eq!(gone.purge(at(5), &deed), None);
-        assert_eq!(gone.purge(at(6), &deed).unwrap().action, AuditAction::UserPurged);
+        assert_eq!(user().purge(at(9), &context), None);
+        assert_eq!(gone.purge(at(5), &context), None);
+        assert_eq!(gone.purge(at(6), &context).unwrap().action, AuditAction::UserPurged);
     }
 }

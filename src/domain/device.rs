@@ -66,17 +66,17 @@ impl fmt::Debug for DeviceId {
 
 /// One thing a device says about itself, at most 50 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact(String);
+pub struct DeviceAttribute(String);
 
-impl Fact {
-    /// The fact, or nothing where the text is not within `length`: what a device says of itself is worth having and
+impl DeviceAttribute {
+    /// The attribute, or nothing where the text is not within `length`: what a device says of itself is worth having and
     /// never a reason to turn somebody away, so the old backend put its default in that place, too.
     pub fn parse(text: &str, length: RangeInclusive<usize>) -> Option<Self> {
         let fits = length.contains(&text.chars().count()) && !text.chars().any(char::is_control);
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// A fact read back from a store.
+    /// An attribute read back from a store.
     pub const fn from_store(text: String) -> Self {
         Self(text)
     }
@@ -89,24 +89,24 @@ impl Fact {
 
 /// What a device says about itself. `None` means that it did not say: what is known stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeviceFacts {
+pub struct DeviceAttributes {
     /// What the client runs in: `h5`, `mp-weixin`, `app`.
-    pub platform: Option<Fact>,
+    pub platform: Option<DeviceAttribute>,
     /// The model's name.
-    pub model: Option<Fact>,
+    pub model: Option<DeviceAttribute>,
     /// The operating system.
-    pub os: Option<Fact>,
+    pub os: Option<DeviceAttribute>,
     /// The maker.
-    pub brand: Option<Fact>,
+    pub brand: Option<DeviceAttribute>,
 }
 
-impl DeviceFacts {
+impl DeviceAttributes {
     /// Length of the platform's name, in characters.
     pub const PLATFORM: RangeInclusive<usize> = 2..=50;
-    /// Length of the other facts, in characters.
+    /// Length of the other attributes, in characters.
     pub const OTHER: RangeInclusive<usize> = 1..=50;
 
-    /// These facts, and what was known before where these say nothing.
+    /// These attributes, and what was known before where these say nothing.
     #[must_use]
     pub fn or(self, known: Self) -> Self {
         Self {
@@ -124,7 +124,7 @@ pub struct Device {
     /// Its id.
     pub id: DeviceId,
     /// What is known about it.
-    pub facts: DeviceFacts,
+    pub attributes: DeviceAttributes,
 }
 
 /// A device, and when it was seen.
@@ -160,10 +160,15 @@ mod tests {
 
     #[test]
     fn silence_keeps_what_is_known() {
-        let fact = |text| Fact::parse(text, DeviceFacts::OTHER);
-        let known = DeviceFacts { os: fact("iOS 17"), brand: fact("Apple"), ..DeviceFacts::default() };
-        let said = DeviceFacts { os: fact("iOS 18"), brand: fact(""), ..DeviceFacts::default() };
+        let attribute = |text| DeviceAttribute::parse(text, DeviceAttributes::OTHER);
+        let known = DeviceAttributes {
+            os: attribute("iOS 17"),
+            brand: attribute("Apple"),
+            ..DeviceAttributes::default()
+        };
+        let said =
+            DeviceAttributes { os: attribute("iOS 18"), brand: attribute(""), ..DeviceAttributes::default() };
         let now = said.or(known);
-        assert_eq!((now.os, now.brand, now.model), (fact("iOS 18"), fact("Apple"), None));
+        assert_eq!((now.os, now.brand, now.model), (attribute("iOS 18"), attribute("Apple"), None));
     }
 }

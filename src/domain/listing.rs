@@ -1,6 +1,8 @@
 //! What administrators ask lists for.
 
-use crate::{AuditAction, Fact, ManagedUser, Role, Search, Status, Timestamp, UserId, UsernameKey};
+use crate::{
+    AuditAction, DeviceAttribute, ManagedUser, Role, Search, Status, Timestamp, UserId, UsernameKey,
+};
 
 /// Which users to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +16,7 @@ pub struct UserFilter {
     /// Only those that were deleted before this time.
     pub deleted_before: Option<Timestamp>,
     /// Only those who came with a device of this platform.
-    pub platform: Option<Fact>,
+    pub platform: Option<DeviceAttribute>,
     /// Only those that it finds.
     pub search: Option<Search>,
 }

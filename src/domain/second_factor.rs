@@ -128,7 +128,7 @@ impl OneTimeCode {
 
 /// What a code came to: good once.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecondProof {
+pub enum SecondFactorResponse {
     /// A code of the app, of this step of time.
     Step(i64),
     /// A recovery code, by the tags it has under the keys that are known: one of them is kept if it is good.

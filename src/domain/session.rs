@@ -82,7 +82,7 @@ impl SessionPolicy {
     }
 }
 
-/// A stay: somebody came in and has not left.
+/// A session: somebody came in and has not left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The id it is stored under.

@@ -133,11 +133,11 @@ pub enum SignatureRefused {
 
 /// Proof that a call was signed for this device, a moment ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProvenDevice {
+pub struct AuthenticatedDevice {
     id: DeviceId,
 }
 
-impl ProvenDevice {
+impl AuthenticatedDevice {
     /// Decides whether a verified claim is of this moment and names a device, in the order in which the old backend looked.
     ///
     /// # Errors
@@ -172,9 +172,9 @@ mod tests {
         SignedClaim { device: "d".repeat(36), at: Timestamp::from_millis(sent_at) }
     }
 
-    fn proven(sent_at: i64) -> Result<ProvenDevice, SignatureRefused> {
+    fn authenticated(sent_at: i64) -> Result<AuthenticatedDevice, SignatureRefused> {
         let verified = claim(sent_at).verified(&SIGNATURE, [[7; 32]]).unwrap();
-        ProvenDevice::of(&verified, Timestamp::from_millis(1_000_000), WINDOW)
+        AuthenticatedDevice::of(&verified, Timestamp::from_millis(1_000_000), WINDOW)
     }
 
     #[test]
@@ -191,9 +191,9 @@ mod tests {
 
     #[test]
     fn the_window_is_closed_on_both_sides() {
-        assert!(proven(700_000).is_ok() && proven(1_300_000).is_ok());
+        assert!(authenticated(700_000).is_ok() && authenticated(1_300_000).is_ok());
         for outside in [699_999, 1_300_001, 0, i64::MAX, i64::MIN] {
-            assert_eq!(proven(outside), Err(SignatureRefused::Stale), "{outside}");
+            assert_eq!(authenticated(outside), Err(SignatureRefused::Stale), "{outside}");
         }
     }
 

@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use crate::{DeviceFacts, Fact, UnknownName};
+use crate::{DeviceAttribute, DeviceAttributes, UnknownName};
 
 /// A day where the installation is, counted from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,14 +78,14 @@ impl Dimension {
     }
 
     /// What a device says about it; empty if it says nothing.
-    pub fn of(self, facts: &DeviceFacts) -> &str {
-        let fact = match self {
-            Self::Platform => &facts.platform,
-            Self::Os => &facts.os,
-            Self::Brand => &facts.brand,
-            Self::Model => &facts.model,
+    pub fn of(self, attributes: &DeviceAttributes) -> &str {
+        let attribute = match self {
+            Self::Platform => &attributes.platform,
+            Self::Os => &attributes.os,
+            Self::Brand => &attributes.brand,
+            Self::Model => &attributes.model,
         };
-        fact.as_ref().map_or("", Fact::as_str)
+        attribute.as_ref().map_or("", DeviceAttribute::as_str)
     }
 }
 
@@ -111,7 +111,10 @@ mod tests {
 
     #[test]
     fn a_device_is_counted_by_what_it_says() {
-        let facts = DeviceFacts { os: Some(Fact::from_store("iOS 18".to_owned())), ..DeviceFacts::default() };
-        assert_eq!(Dimension::ALL.map(|dimension| dimension.of(&facts)), ["", "iOS 18", "", ""]);
+        let attributes = DeviceAttributes {
+            os: Some(DeviceAttribute::from_store("iOS 18".to_owned())),
+            ..DeviceAttributes::default()
+        };
+        assert_eq!(Dimension::ALL.map(|dimension| dimension.of(&attributes)), ["", "iOS 18", "", ""]);
     }
 }

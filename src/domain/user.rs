@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::{Device, DeviceFacts, Nickname, Timestamp, Username};
+use crate::{Device, DeviceAttributes, Nickname, Timestamp, Username};
 
 /// The database's number for a user. Old clients keep it; it survives the upgrade and is never given out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -211,9 +211,9 @@ impl User {
     }
 
     /// Its device came back. A device alone does not touch the record of its registered owner.
-    pub fn visited(&mut self, facts: &DeviceFacts, visit: Visit) {
+    pub fn visited(&mut self, attributes: &DeviceAttributes, visit: Visit) {
         if let Some(device) = &mut self.device {
-            device.facts = facts.clone().or(std::mem::take(&mut device.facts));
+            device.attributes = attributes.clone().or(std::mem::take(&mut device.attributes));
         }
         if self.role == Role::Visitor {
             self.last_login = Some(visit);
@@ -221,7 +221,7 @@ impl User {
     }
 
     /// Whether the account may be used at all.
-    pub fn may_enter(&self) -> bool {
+    pub fn is_active(&self) -> bool {
         self.status == Status::Enabled && self.deleted_at.is_none()
     }
 }

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use crate::{
-    Contact, Device, DeviceFacts, ExternalAccounts, Nickname, Profile, Role, ShortDeviceId, Status,
+    Contact, Device, DeviceAttributes, ExternalAccounts, Nickname, Profile, Role, ShortDeviceId, Status,
     Timestamp, User, UserId, Username, Version, Visit,
 };
 
@@ -172,7 +172,7 @@ pub struct ManagedDevice {
     /// The beginning of its id.
     pub id: ShortDeviceId,
     /// What it says about itself.
-    pub facts: DeviceFacts,
+    pub attributes: DeviceAttributes,
 }
 
 impl From<User> for ManagedUser {
@@ -187,7 +187,7 @@ impl From<User> for ManagedUser {
             status: user.status,
             disabled_until: user.disabled_until,
             deleted_at: user.deleted_at,
-            device: user.device.map(|Device { id, facts }| ManagedDevice { id: id.short(), facts }),
+            device: user.device.map(|Device { id, attributes }| ManagedDevice { id: id.short(), attributes }),
             contact: user.contact,
             registered: user.registered,
             last_login: user.last_login,

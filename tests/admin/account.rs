@@ -299,7 +299,7 @@ async fn common_passwords_and_ones_own_name_are_refused() {
 }
 
 #[tokio::test]
-async fn another_password_ends_all_stays() {
+async fn another_password_ends_all_sessions() {
     let stage = Stage::unlimited().await;
     let mut here = Browser::of(&stage, AdministratorRole::Viewer).await.saying("accept-language", "en");
     let mut there = Browser::new(&stage);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use usher_domain::{AdministratorRole, AuditAction, AuditFilter, Link};
+use usher_domain::{AdministratorRole, AuditAction, AuditFilter, ChainDigest};
 use usher_ports::inbound::Verification;
 
 use crate::support::{Browser, Stage, viewer};
@@ -84,10 +84,10 @@ async fn the_chain_is_checked() {
         operator.post("/admin/users/9000000000/delete", &[]).await;
     }
     let verify = async |noted| stage.admin.audit.verify(viewer(), noted).await.expect("an answer");
-    let Verification::Intact { entries, link } = verify(None).await else { panic!("nothing was touched") };
+    let Verification::Intact { entries, digest } = verify(None).await else { panic!("nothing was touched") };
     assert_eq!(entries, 7);
     operator.post("/admin/users/9000000000/delete", &[]).await;
-    assert!(matches!(verify(Some((entries, link))).await, Verification::Intact { entries: 8, .. }));
-    assert_eq!(verify(Some((3, Link::START))).await, Verification::Broken { at: 3 });
-    assert_eq!(verify(Some((9, link))).await, Verification::Broken { at: 9 });
+    assert!(matches!(verify(Some((entries, digest))).await, Verification::Intact { entries: 8, .. }));
+    assert_eq!(verify(Some((3, ChainDigest::START))).await, Verification::Broken { at: 3 });
+    assert_eq!(verify(Some((9, digest))).await, Verification::Broken { at: 9 });
 }

@@ -64,15 +64,15 @@ async fn everybody_whom_the_filter_finds_is_changed_step_by_step() {
     people(&stage, 120).await;
     stage.phone().register("stays_01", "hunter22").await.data();
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
-    for (deed, state) in [("disable", "disabled"), ("enable", "enabled"), ("delete", "deleted")] {
-        let fields = [("deed", deed), ("everybody", "1"), ("role", "visitor"), ("reason", "spam")];
+    for (action, state) in [("disable", "disabled"), ("enable", "enabled"), ("delete", "deleted")] {
+        let fields = [("deed", action), ("everybody", "1"), ("role", "visitor"), ("reason", "spam")];
         let question = browser.post("/admin/users/bulk", &fields).await;
-        assert!(question.text().contains("Users: 120"), "{deed}: {}", question.text());
+        assert!(question.text().contains("Users: 120"), "{action}: {}", question.text());
         let (end, steps) = go_on(&mut browser, question).await;
-        assert_eq!(steps, 3, "{deed}");
+        assert_eq!(steps, 3, "{action}");
         assert!(end.text().contains("Done: 120.") && !end.text().contains("Failed"), "{}", end.text());
         let table = browser.get(&format!("/admin/users.csv?state={state}&role=visitor")).await;
-        assert_eq!(table.text().lines().count(), 121, "{deed}");
+        assert_eq!(table.text().lines().count(), 121, "{action}");
     }
     let everybody = browser.get("/admin/users").await;
     assert_eq!(everybody.text().matches("<tr id=\"user-").count(), 1, "one was not found by the filter");

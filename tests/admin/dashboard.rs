@@ -47,7 +47,7 @@ async fn what_happens_is_counted_by_the_day() {
     stage.wait(Duration::from_hours(24));
     let mut part = browser.saying("hx-request", "true");
     let next_day = part.get("/admin/login").await;
-    next_day.says(200, "log-in-lead"); // the stay is over
+    next_day.says(200, "log-in-lead"); // the session is over
     let mut browser = Browser::of(&stage, AdministratorRole::Owner)
         .await
         .saying("accept-language", "en")
@@ -64,8 +64,8 @@ async fn what_devices_say_is_shown_and_not_run() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
     let harm = "<script>alert(1)</script>";
-    let facts = [("uniplatform", "app"), ("devicebrand", harm), ("deviceos", "iOS 18")];
-    stage.phone().signed("visitorRegister", &facts).await.data();
+    let attributes = [("uniplatform", "app"), ("devicebrand", harm), ("deviceos", "iOS 18")];
+    stage.phone().signed("visitorRegister", &attributes).await.data();
     let page = browser.get("/admin/dashboard").await;
     assert!(page.text().contains("iOS 18") && page.text().contains("&lt;script&gt;"), "{}", page.text());
     assert!(!page.text().contains("<script>alert"));

@@ -118,7 +118,7 @@ async fn a_login_ends_the_session_that_the_browser_had() {
 }
 
 #[tokio::test]
-async fn a_stay_that_is_not_used_is_over() {
+async fn a_session_that_is_not_used_is_over() {
     let stage = Stage::new().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
     stage.wait(Duration::from_mins(29));

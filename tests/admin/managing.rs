@@ -191,7 +191,7 @@ async fn a_switch_off_can_have_a_reason_and_an_end() {
     stage.wait(Duration::from_hours(24 * 3));
     assert_eq!(stage.keeping.enable_due().await.expect("a number"), 1);
     let user = stage.adapters.users.find(UserId(id)).await.expect("an answer").expect("somebody");
-    assert!(user.may_enter() && user.disabled_until.is_none());
+    assert!(user.is_active() && user.disabled_until.is_none());
     assert_eq!(stage.phone().log_in("alice_01", "hunter22").await.data()["id"], id);
 }
 

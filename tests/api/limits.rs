@@ -42,7 +42,7 @@ async fn a_refused_call_extends_nothing() {
 }
 
 #[tokio::test]
-async fn coming_back_has_a_budget_of_its_own() {
+async fn coming_back_has_a_quota_of_its_own() {
     let change = |config: &mut Config| config.limits.per_device_resume.0 = limit("7/1h");
     let stage = Stage::with(change).await;
     let mut phone = stage.phone();
@@ -54,7 +54,7 @@ async fn coming_back_has_a_budget_of_its_own() {
 }
 
 #[tokio::test]
-async fn an_address_has_a_budget_whatever_the_device() {
+async fn an_address_has_a_quota_whatever_the_device() {
     let change = |config: &mut Config| {
         config.limits.per_address.0 = limit("3/1h");
         config.http.trusted_proxies = vec!["0.0.0.0/32".parse().expect("a network")];
@@ -96,7 +96,7 @@ fn from(stage: &Arc<Stage>, address: &str) -> Phone {
 }
 
 #[tokio::test]
-async fn a_network_and_a_site_have_budgets_beside_those_of_their_addresses() {
+async fn a_network_and_a_site_have_quotas_beside_those_of_their_addresses() {
     let stage = Stage::with(|config| {
         behind_a_proxy(config);
         config.limits.per_address.0 = limit("2/1h");
@@ -180,7 +180,7 @@ async fn a_replayed_call_takes_nothing_from_the_device() {
 }
 
 #[tokio::test]
-async fn the_installation_has_a_budget_of_new_visitors_and_accounts() {
+async fn the_installation_has_a_quota_of_new_visitors_and_accounts() {
     let stage = Stage::with(|config| {
         behind_a_proxy(config);
         config.limits.per_installation.0 = limit("3/1h");
@@ -198,7 +198,7 @@ async fn the_installation_has_a_budget_of_new_visitors_and_accounts() {
 }
 
 #[tokio::test]
-async fn an_account_has_a_budget_of_guesses_from_everywhere() {
+async fn an_account_has_a_quota_of_guesses_from_everywhere() {
     let stage = Stage::with(|config| {
         behind_a_proxy(config);
         config.limits.per_username.0 = limit("3/1h");
@@ -246,7 +246,7 @@ async fn guesses_from_everywhere_lock_no_owner_out_where_they_are_known() {
     from(&stage, "203.0.113.77").log_in("alice_01", "hunter22").await.data();
     alice.forwarded_for = Some("192.0.2.1".to_owned());
     alice.log_in_here("alice_01", "hunter22").await.data();
-    // What the owner has there is a budget, too.
+    // What the owner has there is a quota, too.
     for _ in 0..20 {
         from(&stage, "192.0.2.200").log_in("alice_01", "guess_1").await;
     }
@@ -256,7 +256,7 @@ async fn guesses_from_everywhere_lock_no_owner_out_where_they_are_known() {
 }
 
 #[tokio::test]
-async fn a_user_has_a_budget_of_searches() {
+async fn a_user_has_a_quota_of_searches() {
     let stage = Stage::with(|config| config.limits.per_user_search.0 = limit("3/1m")).await;
     let (mut alice, mut bob) = (stage.phone(), stage.phone());
     alice.register("alice_01", "hunter22").await.data();

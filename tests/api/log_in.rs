@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde_json::json;
 use usher_domain::{ClientAddress, Nickname, PasswordHash, Status, UserId, Username};
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 use usher_ports::outbound::{AddUser, Clock as _, NewUser, Origin};
 
 use crate::support::{Stage, operator};
@@ -30,7 +30,12 @@ async fn who_does_not_know_the_password_stays_out() {
     phone.reinstalled().log_in_here("alice_01", "hunter23").await.refused("账户或密码错误");
     phone.reinstalled().log_in_here("nobody_01", "hunter22").await.refused("账号不存在或者被禁用");
     let id = UserId(user["id"].as_i64().expect("an id"));
-    stage.admin.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("disabled");
+    stage
+        .admin
+        .toggle_status
+        .set(operator(), id, StatusCommand::now(Status::Disabled))
+        .await
+        .expect("disabled");
     phone.reinstalled().log_in("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
     phone.reinstalled().log_in_here("alice_01", "hunter22").await.refused("账号不存在或者被禁用");
 }

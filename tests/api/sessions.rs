@@ -5,7 +5,7 @@ use salvo::test::TestClient;
 use serde_json::json;
 use usher::compose;
 use usher_domain::{PlainPassword, Status, UserId};
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 
 use crate::support::{Answer, Body, Stage, operator};
 
@@ -69,7 +69,7 @@ async fn disabling_ends_all_sessions_and_enabling_brings_none_back() {
     tablet.log_in("alice_01", "hunter22").await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
     let set = async |status| {
-        stage.admin.toggle_status.set(operator(), id, StatusWish::now(status)).await.expect("a status")
+        stage.admin.toggle_status.set(operator(), id, StatusCommand::now(status)).await.expect("a status")
     };
     set(Status::Disabled).await;
     assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");

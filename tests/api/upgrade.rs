@@ -1,6 +1,6 @@
 use serde_json::json;
 use usher_domain::{Role, Status, UserId};
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 
 use crate::support::{Stage, operator};
 
@@ -67,7 +67,12 @@ async fn a_device_whose_account_is_disabled_gets_no_other() {
     let mut phone = stage.phone();
     let user = phone.upgrade("alice_01", "hunter22").await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
-    stage.admin.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("disabled");
+    stage
+        .admin
+        .toggle_status
+        .set(operator(), id, StatusCommand::now(Status::Disabled))
+        .await
+        .expect("disabled");
     phone.reinstalled().upgrade("another1", "hunter22").await.refused("账号不存在或者被禁用");
     assert_eq!(stage.adapters.users.find(id).await.expect("a store").expect("a user").role, Role::User);
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 use usher_domain::{Status, UserId};
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 
 use crate::support::{Phone, Stage, operator};
 
@@ -41,13 +41,13 @@ pub(crate) const FIELDS: [&str; 29] = [
 async fn a_first_launch_gets_an_identity() {
     let stage = Stage::new().await;
     let phone = Phone::new(&stage, "8d1a344c-bf16-5425-adbc-d12f49cfa332");
-    let facts = [
+    let attributes = [
         ("uniplatform", "mp-weixin"),
         ("devicemodel", "iPhone"),
         ("deviceos", "iOS 18"),
         ("devicebrand", "Apple"),
     ];
-    let mut user = phone.signed("visitorRegister", &facts).await.data();
+    let mut user = phone.signed("visitorRegister", &attributes).await.data();
 
     let names: Vec<&str> = user.as_object().expect("a user").keys().map(String::as_str).collect();
     assert_eq!(names, FIELDS);
@@ -132,7 +132,12 @@ async fn a_disabled_visitor_stays_out_and_is_not_changed() {
     let mut phone = stage.phone();
     let user = phone.visit().await.data();
     let id = UserId(user["id"].as_i64().expect("an id"));
-    stage.admin.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("disabled");
+    stage
+        .admin
+        .toggle_status
+        .set(operator(), id, StatusCommand::now(Status::Disabled))
+        .await
+        .expect("disabled");
     let before = stage.adapters.users.find(id).await.expect("a store");
     phone.signed("visitorRegister", &[("deviceos", "changed")]).await.refused("账号不存在或者被禁用");
     phone.reinstalled().upgrade("newname", "123456").await.refused("账号不存在或者被禁用");

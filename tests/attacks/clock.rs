@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use usher_domain::{AdministratorRole, Status, Timestamp, UserId};
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 use usher_ports::outbound::Clock as _;
 
 use crate::support::{Browser, Stage, operator};
@@ -16,7 +16,7 @@ async fn a_clock_that_jumps_lets_nobody_in_who_is_disabled() {
     let (mut alice, mut bob) = (stage.phone(), stage.phone());
     let id = alice.register("alice_01", "hunter22").await.data()["id"].as_i64().expect("an id");
     bob.register("bob_0001", "hunter22").await.data();
-    let disable = StatusWish::now(Status::Disabled);
+    let disable = StatusCommand::now(Status::Disabled);
     stage.admin.toggle_status.set(operator(), UserId(id), disable).await.expect("a change");
     let now = stage.clock.now();
     for at in [now.plus(JUMP), now.minus(JUMP), Timestamp::from_millis(0), Timestamp::from_millis(-1), now] {

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use usher_crypto::HmacTokens;
 use usher_domain::{
-    AdministratorName, AvatarName, ClientSignature, DeviceFacts, Fact, InstallationId, Keyword, Limit,
-    Nickname, OneTimeCode, PlainPassword, Reason, RecoveryCode, Role, Search, SessionId, SetUpCode,
-    Timestamp, UserId,
+    AdministratorName, AvatarName, ClientSignature, DeviceAttribute, DeviceAttributes, InstallationId,
+    Keyword, Limit, Nickname, OneTimeCode, PlainPassword, Reason, RecoveryCode, Role, Search, SessionId,
+    SetUpCode, Timestamp, UserId,
 };
 use usher_ports::outbound::{Claims, TokenIssuer as _, TokenRejected};
 
@@ -43,8 +43,8 @@ proptest! {
             prop_assert_eq!(AdministratorName::parse(name.as_str()), Ok(name.clone()));
             prop_assert!(name.as_str().is_ascii());
         }
-        if let Some(fact) = Fact::parse(&text, DeviceFacts::OTHER) {
-            prop_assert_eq!(fact.as_str(), &text);
+        if let Some(attribute) = DeviceAttribute::parse(&text, DeviceAttributes::OTHER) {
+            prop_assert_eq!(attribute.as_str(), &text);
             prop_assert!(!text.chars().any(char::is_control));
         }
     }

@@ -234,8 +234,8 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
     // Something to be seen on the dashboard.
     for device in 0..5_u32 {
         let device = format!("{device:08x}-bf16-5425-adbc-d12f49cfa332");
-        let facts = [("uniplatform", "mp-weixin"), ("deviceos", "iOS 18"), ("devicebrand", "Apple")];
-        signed(&house.server.url, &device, "visitorRegister", &facts).await.token();
+        let attributes = [("uniplatform", "mp-weixin"), ("deviceos", "iOS 18"), ("devicebrand", "Apple")];
+        signed(&house.server.url, &device, "visitorRegister", &attributes).await.token();
     }
     let first = Browser::start("first", Settings::default()).await;
     house.set_up(&first).await;

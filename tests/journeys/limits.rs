@@ -200,7 +200,7 @@ fn every_limit_is_shown_and_can_be_switched_off() {
     let found = limits(&shown);
     assert_eq!(found.len(), 16, "{found:?}");
     for (key, value) in &found {
-        let (calls, period) = value.trim_matches('"').split_once('/').expect("a budget");
+        let (calls, period) = value.trim_matches('"').split_once('/').expect("a quota");
         assert!(calls.parse::<u32>().is_ok() && period.ends_with(['s', 'm', 'h', 'd']), "{key} = {value}");
     }
     let mut off = installation.command(&["config", "show"]);

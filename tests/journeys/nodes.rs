@@ -9,7 +9,7 @@ use usher::config::{Config, Flags, Secret};
 use usher::secrets::Secrets;
 use usher_domain::{Status, UserId};
 use usher_http::AdminPorts;
-use usher_ports::inbound::StatusWish;
+use usher_ports::inbound::StatusCommand;
 
 use super::client::{post, refused, search, sign, signed};
 use super::program::{Installation, Server};
@@ -146,11 +146,15 @@ async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisS
         assert_eq!(search(&nodes.first.url, &token).await.status, 200);
         admin
             .toggle_status
-            .set(operator(), id, StatusWish::now(Status::Disabled))
+            .set(operator(), id, StatusCommand::now(Status::Disabled))
             .await
             .expect("switched off");
         delays.push(refused(&nodes.first.url, &token).await);
-        admin.toggle_status.set(operator(), id, StatusWish::now(Status::Enabled)).await.expect("switched on");
+        admin
+            .toggle_status
+            .set(operator(), id, StatusCommand::now(Status::Enabled))
+            .await
+            .expect("switched on");
     }
     delays.sort();
     let engines = format!("{} and {}", sql.name(), redis.name());
@@ -168,7 +172,11 @@ async fn a_switch_off_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &R
     let id = UserId(user.body["data"]["id"].as_i64().expect("an id"));
     assert_eq!(search(&nodes.second.url, &user.token()).await.status, 200);
     let cut_off = nodes.administrator_with("redis://127.0.0.1:1").await;
-    cut_off.toggle_status.set(operator(), id, StatusWish::now(Status::Disabled)).await.expect("switched off");
+    cut_off
+        .toggle_status
+        .set(operator(), id, StatusCommand::now(Status::Disabled))
+        .await
+        .expect("switched off");
     refused(&nodes.second.url, &user.token()).await;
 }
 

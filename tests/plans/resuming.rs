@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Fact, Role, Session, Timestamp};
+use usher_domain::{ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Role, Session, Timestamp};
 use usher_ports::outbound::{SessionStore as _, StoreError, UserLookup as _, UserVisits as _};
 use usher_sql::{Database, SqlSessions, SqlUsers};
 
@@ -49,10 +49,10 @@ async fn come_back(database: &Database, n: u32, client: u32) -> Result<(), Store
     let (users, sessions) = (SqlUsers::new(database.clone()), SqlSessions::new(database.clone()));
     let device = DeviceId::parse(&device_id(n)).expect("a device id");
     let Some(user) = users.find_by_device(&device).await? else { panic!("nobody has device {n}") };
-    let os = Fact::from_store(format!("iOS {client}"));
-    let facts = DeviceFacts { os: Some(os), ..DeviceFacts::default() };
+    let os = DeviceAttribute::from_store(format!("iOS {client}"));
+    let attributes = DeviceAttributes { os: Some(os), ..DeviceAttributes::default() };
     let (from, at) = (ClientAddress::new([192, 0, 2, 1].into()), Timestamp::from_millis(NOW));
-    users.record_visit(&device, &facts, from, at).await?;
+    users.record_visit(&device, &attributes, from, at).await?;
     let mut id = [7; 32];
     id[..4].copy_from_slice(&STARTED.fetch_add(1, Ordering::Relaxed).to_be_bytes());
     let session = Session {

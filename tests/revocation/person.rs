@@ -2,14 +2,14 @@
 
 use usher::compose;
 use usher_domain::{
-    ClientAddress, DeviceFacts, PlainPassword, ProvenDevice, Reason, SignedClaim, Status, Timestamp, UserId,
-    Username, UsernameKey,
+    AuthenticatedDevice, ClientAddress, DeviceAttributes, PlainPassword, Reason, SignedClaim, Status,
+    Timestamp, UserId, Username, UsernameKey,
 };
-use usher_ports::inbound::{Credentials, Registration, StatusWish};
+use usher_ports::inbound::{Credentials, Registration, StatusCommand};
 
 use super::change::Kind;
 use super::world::{Node, World, accepts, number, patiently};
-use crate::support::{operator, prove};
+use crate::support::{authenticate, operator};
 
 /// Somebody with a session, who is new in each schedule.
 #[derive(Clone)]
@@ -28,10 +28,10 @@ fn password(text: &str) -> PlainPassword {
     PlainPassword::parse(text).expect("a password")
 }
 
-fn proven(device: u32) -> ProvenDevice {
+fn authenticated(device: u32) -> AuthenticatedDevice {
     let at = Timestamp::from_millis(0);
     let claim = SignedClaim { device: format!("{device:08x}-bf16-5425-adbc-d12f49cfa332"), at };
-    prove(claim)
+    authenticate(claim)
 }
 
 fn registration(name: &str) -> Registration {
@@ -49,8 +49,8 @@ impl Person {
         let name = format!("person_{device}");
         let signed_in = if kind == Kind::Upgrade {
             patiently(async || {
-                let facts = DeviceFacts::default();
-                first.cases.register_visitor.register(proven(device), facts, somewhere()).await
+                let attributes = DeviceAttributes::default();
+                first.cases.register_visitor.register(authenticated(device), attributes, somewhere()).await
             })
             .await
         } else {
@@ -80,7 +80,7 @@ impl Person {
 
     /// Tells whether it was answered.
     pub(super) async fn change(&self, node: &Node, kind: Kind) -> bool {
-        let disabled = StatusWish::now(Status::Disabled);
+        let disabled = StatusCommand::now(Status::Disabled);
         match kind {
             Kind::Disable => node.admin.toggle_status.set(operator(), self.id, disabled).await.is_ok(),
             Kind::Delete => {
@@ -91,8 +91,8 @@ impl Person {
                 .await
                 .is_ok(),
             Kind::Upgrade => {
-                let wish = registration(&self.name);
-                node.cases.upgrade_visitor.upgrade(proven(self.device), wish).await.is_ok()
+                let command = registration(&self.name);
+                node.cases.upgrade_visitor.upgrade(authenticated(self.device), command).await.is_ok()
             }
         }
     }

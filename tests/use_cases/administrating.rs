@@ -79,7 +79,7 @@ async fn guessing_is_slowed_down_for_the_name_that_is_guessed_at() {
 }
 
 #[tokio::test]
-async fn a_stay_ends_when_it_is_not_used_and_after_half_a_day_in_any_case() {
+async fn a_session_ends_when_it_is_not_used_and_after_half_a_day_in_any_case() {
     let clock = Arc::new(FixedClock::at(NOON));
     let house = House::with(|adapters| adapters.clock = clock.clone());
     let ann = set_up(&house, CODE, "ann").await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Amendment, Deed, PasswordHash, Role, Status, Timestamp, UserId, Username};
+use usher_domain::{AuditContext, PasswordHash, Role, Status, Timestamp, UserChange, UserId, Username};
 use usher_ports::inbound::Refusal;
 use usher_ports::outbound::{Upgrade, UserRepository};
 
@@ -12,8 +12,8 @@ use super::house::{registration, somewhere};
 const LATER: Timestamp = Timestamp::from_millis(2_000_000_000_000);
 
 async fn set_status(users: &Arc<dyn UserRepository>, user: UserId, status: Status) {
-    let amendment = Amendment::Status { status, until: None };
-    users.amend(user, &amendment, None, &Deed::due(LATER)).await.expect("a status");
+    let change = UserChange::Status { status, until: None };
+    users.change(user, &change, None, &AuditContext::due(LATER)).await.expect("a status");
 }
 
 #[tokio::test]
@@ -44,8 +44,8 @@ async fn a_password_that_is_replaced_while_it_is_checked_is_good_no_more() {
     let alice = house.register("alice_01").await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
     house.meanwhile(async move {
-        let new = Amendment::Password(PasswordHash::new("$new$".to_owned()));
-        users.amend(alice.id, &new, None, &Deed::due(LATER)).await.expect("a password");
+        let new = UserChange::Password(PasswordHash::new("$new$".to_owned()));
+        users.change(alice.id, &new, None, &AuditContext::due(LATER)).await.expect("a password");
     });
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
 }
@@ -55,9 +55,9 @@ async fn a_visitor_whose_name_is_taken_while_it_upgrades_stays_a_visitor() {
     let house = House::new();
     let visitor = house.visit(1).await.unwrap().account;
     let registering = Arc::clone(&house.cases.register_user);
-    let wish = registration("Alice_01");
+    let command = registration("Alice_01");
     house.meanwhile(async move {
-        registering.register(wish).await.expect("an account");
+        registering.register(command).await.expect("an account");
     });
     assert!(matches!(house.upgrade(1, "alice_01").await, Err(Refusal::UsernameTaken)));
     assert_eq!(house.user(visitor.id).await.role, Role::Visitor);

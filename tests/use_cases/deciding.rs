@@ -1,10 +1,10 @@
 use usher::compose;
 use usher_domain::{Caller, Nickname, PasswordHash, Role, Status, Username};
-use usher_ports::inbound::{AdminRefusal, Refusal, StatusWish};
+use usher_ports::inbound::{AdminRefusal, Refusal, StatusCommand};
 use usher_ports::outbound::{NewUser, Origin};
 
 use super::House;
-use super::house::{password, proven, somewhere};
+use super::house::{authenticated, password, somewhere};
 use crate::support::operator;
 
 #[tokio::test]
@@ -21,14 +21,14 @@ async fn a_first_launch_makes_a_visitor_and_the_next_one_resumes_it() {
 #[tokio::test]
 async fn a_visitor_whose_name_is_somebodys_gets_another_one() {
     let house = House::new();
-    let taken = Username::visitor(proven(1).id());
+    let taken = Username::visitor(authenticated(1).id());
     let owner = house.visit(1).await.unwrap().account;
     let users = &house.adapters.users;
     assert_eq!(owner.username, taken);
     // Somebody of an older installation has the name the next device would get.
     let older = NewUser {
         uuid: house.adapters.ids.uuid(),
-        username: Username::visitor(proven(2).id()),
+        username: Username::visitor(authenticated(2).id()),
         password: PasswordHash::new("$".to_owned()),
         nickname: Nickname::default(),
         device: None,
@@ -87,7 +87,7 @@ async fn who_logs_in_leaves_the_visitor_behind_and_is_remembered_as_its_alias() 
 }
 
 #[tokio::test]
-async fn resuming_and_creating_have_budgets_of_their_own() {
+async fn resuming_and_creating_have_quotas_of_their_own() {
     let house = House::new();
     for _ in 0..20 {
         house.visit(1).await.unwrap();
@@ -107,7 +107,7 @@ async fn who_is_switched_off_is_out_at_once_and_comes_back_without_sessions() {
     let id = alice.account.id;
     house.set_status(id, Status::Disabled).await.unwrap();
     let out = house.cases.authenticate_session.authenticate(alice.token.expose()).await;
-    assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
+    assert!(matches!(out, Err(Refusal::UserDisabled)), "{out:?}");
     assert!(matches!(house.log_in("alice_01").await, Err(Refusal::AccountUnavailable)));
     house.set_status(id, Status::Enabled).await.unwrap();
     assert_eq!(house.sessions(id).await, 0);
@@ -123,7 +123,11 @@ async fn an_administrator_who_saw_another_version_is_told_the_current_one() {
     let late = house
         .admin
         .toggle_status
-        .set(operator(), alice.id, StatusWish { expected: Some(seen), ..StatusWish::now(Status::Enabled) })
+        .set(
+            operator(),
+            alice.id,
+            StatusCommand { expected: Some(seen), ..StatusCommand::now(Status::Enabled) },
+        )
         .await;
     assert!(matches!(late, Err(AdminRefusal::Conflict(user)) if user.version == off.version));
     assert_eq!(house.user(alice.id).await.status, Status::Disabled);

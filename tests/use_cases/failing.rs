@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use usher_crypto::SaltedSignatures;
 use usher_domain::{
-    Budget, ClientAddress, Epoch, Network, PasswordHash, PlainPassword, ReplayKey, Role, Session, SessionId,
+    ClientAddress, Epoch, Network, PasswordHash, PlainPassword, Quota, ReplayKey, Role, Session, SessionId,
     SignedClaim, SignedRoute, Status, Timestamp, UserFilter, UserId, UserOrder,
 };
 use usher_memory::{FixedClock, MemorySessions};
@@ -29,7 +29,7 @@ struct Broken;
 
 #[async_trait]
 impl RateLimiter for Broken {
-    async fn acquire(&self, _: &[(LimitKey, Budget)], _: Timestamp) -> Result<Acquired> {
+    async fn acquire(&self, _: &[(LimitKey, Quota)], _: Timestamp) -> Result<Acquired> {
         Err(StoreError::new("broken"))
     }
 }
@@ -133,7 +133,7 @@ async fn nobody_is_there(users: &Arc<dyn UserRepository>) -> bool {
 }
 
 #[tokio::test]
-async fn where_budgets_cannot_be_counted_nobody_gets_in_and_nothing_is_written() {
+async fn where_quotas_cannot_be_counted_nobody_gets_in_and_nothing_is_written() {
     let house = House::with(|adapters| adapters.limiter = Arc::new(Broken));
     for refused in [
         house.visit(1).await,
@@ -177,7 +177,7 @@ impl ReplayGuard for Counting {
 
 /// Whoever knows the clients' salt can sign as often as they like; what is remembered of it is what their network may do.
 #[tokio::test]
-async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_budget() {
+async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_quota() {
     let guard = Arc::new(Counting::default());
     let house = House::with(|adapters| adapters.replays = guard.clone());
     let signatures = SaltedSignatures::new([SALT.to_owned()]);
@@ -187,7 +187,7 @@ async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_budget() {
         house.cases.authenticate_device.authenticate(SignedRequest { claim, signature, route, from }).await
     };
     let noted = || guard.0.swap(0, Ordering::SeqCst);
-    for (route, budget) in
+    for (route, quota) in
         [(SignedRoute::Register, 6_000), (SignedRoute::Upgrade, 600), (SignedRoute::LogIn, 0)]
     {
         for number in 0..7_000 {
@@ -195,9 +195,9 @@ async fn a_flood_of_signatures_takes_no_more_room_than_its_networks_budget() {
             let refused = matches!(answer, Err(Refusal::RateLimited { .. }));
             assert!(answer.is_ok() || refused, "{answer:?}");
         }
-        assert_eq!(noted(), budget, "{route:?}");
+        assert_eq!(noted(), quota, "{route:?}");
     }
-    // One /48 can have many of its /64s call, and has a budget, too.
+    // One /48 can have many of its /64s call, and has a quota, too.
     for number in 0..12_500 {
         let from = ClientAddress::new(format!("2001:db8:1:{:x}::1", number / 2).parse().expect("an address"));
         drop(call(number, from, SignedRoute::Upgrade).await);
@@ -240,7 +240,7 @@ async fn sessions_that_could_not_be_ended_are_ended_as_soon_as_they_can_be() {
     store.mended.store(true, Ordering::SeqCst);
     while house.revoker.settle().await.unwrap() > 0 {}
     let out = look().await;
-    assert!(matches!(out, Err(Refusal::UserBarred)), "{out:?}");
+    assert!(matches!(out, Err(Refusal::UserDisabled)), "{out:?}");
     // For a store that comes back from a snapshot it is kept for a day from when the store was told.
     clock.advance(Duration::from_hours(24));
     assert_eq!(house.revoker.forget().await.unwrap(), 0);

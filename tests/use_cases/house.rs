@@ -8,8 +8,8 @@ use usher::system::{SystemIds, ZonedCalendar};
 use usher_application::{Revoker, Tally};
 use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
-    ClientAddress, DeviceFacts, ManagedUser, PasswordHash, PlainPassword, ProvenDevice, SetUpCode,
-    SignedClaim, Status, Timestamp, User, UserId, Username, UsernameKey,
+    AuthenticatedDevice, ClientAddress, DeviceAttributes, ManagedUser, PasswordHash, PlainPassword,
+    SetUpCode, SignedClaim, Status, Timestamp, User, UserId, Username, UsernameKey,
 };
 use usher_files::FileAvatars;
 use usher_http::{AdminPorts, UseCases};
@@ -17,10 +17,10 @@ use usher_memory::{
     FixedClock, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard,
     MemorySessions, MemoryStatistics, MemoryUsers,
 };
-use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn, StatusWish};
+use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn, StatusCommand};
 use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
 
-use crate::support::{SALT, operator, prove};
+use crate::support::{SALT, authenticate, operator};
 
 pub(super) const CODE: &str = "the code of the set-up link";
 
@@ -128,11 +128,14 @@ impl House {
     }
 
     pub(super) async fn visit(&self, device: u32) -> Result<SignedIn, Refusal> {
-        self.cases.register_visitor.register(proven(device), DeviceFacts::default(), somewhere()).await
+        self.cases
+            .register_visitor
+            .register(authenticated(device), DeviceAttributes::default(), somewhere())
+            .await
     }
 
     pub(super) async fn upgrade(&self, device: u32, name: &str) -> Result<SignedIn, Refusal> {
-        self.cases.upgrade_visitor.upgrade(proven(device), registration(name)).await
+        self.cases.upgrade_visitor.upgrade(authenticated(device), registration(name)).await
     }
 
     pub(super) async fn register(&self, name: &str) -> Result<SignedIn, Refusal> {
@@ -144,11 +147,11 @@ impl House {
     }
 
     pub(super) async fn log_in_from(&self, device: u32, name: &str) -> Result<SignedIn, Refusal> {
-        self.cases.log_in_visitor.log_in(proven(device), credentials(name)).await
+        self.cases.log_in_visitor.log_in(authenticated(device), credentials(name)).await
     }
 
     pub(super) async fn set_status(&self, user: UserId, status: Status) -> Result<ManagedUser, AdminRefusal> {
-        self.admin.toggle_status.set(operator(), user, StatusWish::now(status)).await
+        self.admin.toggle_status.set(operator(), user, StatusCommand::now(status)).await
     }
 
     pub(super) async fn user(&self, id: UserId) -> User {
@@ -164,9 +167,9 @@ impl House {
     }
 }
 
-pub(super) fn proven(device: u32) -> ProvenDevice {
+pub(super) fn authenticated(device: u32) -> AuthenticatedDevice {
     let claim = SignedClaim { device: format!("{device:08x}-bf16-5425-adbc-d12f49cfa332"), at: NOON };
-    prove(claim)
+    authenticate(claim)
 }
 
 pub(super) fn password(text: &str) -> PlainPassword {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_application::AccountKeeping;
-use usher_domain::{Amendment, Deed};
+use usher_domain::{AuditContext, UserChange};
 use usher_memory::{FixedClock, MemoryUsers};
 use usher_ports::contract::a_user;
 use usher_ports::inbound::{KeepAccounts as _, Purge};
@@ -21,8 +21,8 @@ async fn keeping(users: usize, deleted: usize) -> AccountKeeping {
     for number in 0..users {
         let user = a_user(&repository).await;
         if number < deleted {
-            let deed = Deed::due(NOON);
-            repository.amend(user.id, &Amendment::Delete, None, &deed).await.expect("a change");
+            let context = AuditContext::due(NOON);
+            repository.change(user.id, &UserChange::Delete, None, &context).await.expect("a change");
         }
     }
     let clock = Arc::new(FixedClock::at(NOON.plus(31 * DAY)));

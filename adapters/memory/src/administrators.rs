@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    AuditAction, Deed, PasswordHash, Record, SessionId, Timestamp,
+    AuditAction, AuditContext, AuditRecord, PasswordHash, SessionId, Timestamp,
 };
 use usher_ports::outbound::{
     AddAdministrator, AdministratorAccounts, NewAdministrator, NewSecondFactor, RemoveAdministrator,
@@ -37,7 +37,7 @@ impl MemoryAdministrators {
     fn change<T>(
         &self,
         make: impl FnOnce(&mut Administrators) -> T,
-        record: impl FnOnce(&T) -> Option<Record>,
+        record: impl FnOnce(&T) -> Option<AuditRecord>,
     ) -> T {
         let mut all = lock(&self.all);
         let outcome = make(&mut all);
@@ -109,24 +109,24 @@ impl Administrators {
     }
 }
 
-fn added_by(added: &AddAdministrator, deed: &Deed) -> Option<Record> {
+fn added_by(added: &AddAdministrator, context: &AuditContext) -> Option<AuditRecord> {
     match added {
-        AddAdministrator::Added(account) => Some(deed.administrator_added(account)),
+        AddAdministrator::Added(account) => Some(context.administrator_added(account)),
         AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => None,
     }
 }
 
 #[async_trait]
 impl AdministratorAccounts for MemoryAdministrators {
-    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator> {
-        Ok(self.change(|all| all.add(new, deed.at), |added| added_by(added, deed)))
+    async fn add(&self, new: &NewAdministrator, context: &AuditContext) -> Result<AddAdministrator> {
+        Ok(self.change(|all| all.add(new, context.at), |added| added_by(added, context)))
     }
 
-    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator> {
+    async fn add_first(&self, new: &NewAdministrator, context: &AuditContext) -> Result<AddAdministrator> {
         let add = |all: &mut Administrators| {
-            if all.accounts.is_empty() { all.add(new, deed.at) } else { AddAdministrator::NotTheFirst }
+            if all.accounts.is_empty() { all.add(new, context.at) } else { AddAdministrator::NotTheFirst }
         };
-        Ok(self.change(add, |added| added_by(added, deed)))
+        Ok(self.change(add, |added| added_by(added, context)))
     }
 
     async fn list(&self) -> Result<Vec<AdministratorAccount>> {
@@ -140,28 +140,38 @@ impl AdministratorAccounts for MemoryAdministrators {
         Ok(lock(&self.all).accounts.get(name).cloned())
     }
 
-    async fn set_password(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Result<bool> {
+    async fn set_password(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        context: &AuditContext,
+    ) -> Result<bool> {
         let name = lock(&self.all).name(id);
-        let record = |set: &bool| set.then(|| deed.record(AuditAction::AdministratorPassword, &name));
+        let record = |set: &bool| set.then(|| context.record(AuditAction::AdministratorPassword, &name));
         Ok(self.change(|all| all.set_password(id, password), record))
     }
 
-    async fn remove(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator> {
+    async fn remove(&self, id: AdministratorId, context: &AuditContext) -> Result<RemoveAdministrator> {
         let name = lock(&self.all).name(id);
         let record = |outcome: &RemoveAdministrator| {
             let removed = *outcome == RemoveAdministrator::Removed;
-            removed.then(|| deed.record(AuditAction::AdministratorRemoved, &name))
+            removed.then(|| context.record(AuditAction::AdministratorRemoved, &name))
         };
         Ok(self.change(|all| all.remove(id), record))
     }
 
-    async fn reset(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> Result<bool> {
+    async fn reset(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        context: &AuditContext,
+    ) -> Result<bool> {
         let name = lock(&self.all).name(id);
         let record =
-            |(set, _): &(bool, bool)| set.then(|| deed.record(AuditAction::AdministratorPassword, &name));
+            |(set, _): &(bool, bool)| set.then(|| context.record(AuditAction::AdministratorPassword, &name));
         let (set, had) = self.change(|all| all.reset(id, password), record);
         if had {
-            self.audit.write(deed.record(AuditAction::SecondFactorOff, &name));
+            self.audit.write(context.record(AuditAction::SecondFactorOff, &name));
         }
         Ok(set)
     }

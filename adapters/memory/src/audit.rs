@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use usher_domain::{AuditEntry, AuditFilter, Link, Record};
+use usher_domain::{AuditEntry, AuditFilter, AuditRecord, ChainDigest};
 use usher_ports::outbound::{AuditLog, StoreError};
 
 use crate::lock;
@@ -12,20 +12,20 @@ pub struct MemoryAudit(Mutex<Vec<AuditEntry>>);
 
 impl MemoryAudit {
     /// Appends an entry. Repositories do so while they hold their own lock, so that both are one step.
-    pub(crate) fn write(&self, record: Record) {
+    pub(crate) fn write(&self, record: AuditRecord) {
         let mut entries = lock(&self.0);
         let (number, previous) = head(&entries);
         let number = number + 1;
-        let link = record.link(number, &previous);
-        entries.push(AuditEntry { number, record, link });
+        let digest = record.chain_digest(number, &previous);
+        entries.push(AuditEntry { number, record, digest });
     }
 }
 
-fn head(entries: &[AuditEntry]) -> (i64, Link) {
-    entries.last().map_or((0, Link::START), |last| (last.number, last.link))
+fn head(entries: &[AuditEntry]) -> (i64, ChainDigest) {
+    entries.last().map_or((0, ChainDigest::START), |last| (last.number, last.digest))
 }
 
-fn fits(filter: &AuditFilter, record: &Record) -> bool {
+fn fits(filter: &AuditFilter, record: &AuditRecord) -> bool {
     filter.by.as_ref().is_none_or(|by| record.by == *by)
         && filter.action.is_none_or(|action| record.action == action)
         && filter.user.is_none_or(|user| record.user == Some(user))
@@ -37,7 +37,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl AuditLog for MemoryAudit {
-    async fn append(&self, record: &Record) -> Result<()> {
+    async fn append(&self, record: &AuditRecord) -> Result<()> {
         self.write(record.clone());
         Ok(())
     }
@@ -53,7 +53,7 @@ impl AuditLog for MemoryAudit {
         Ok(entries.iter().filter(|entry| entry.number > after).take(limit as usize).cloned().collect())
     }
 
-    async fn head(&self) -> Result<(i64, Link)> {
+    async fn head(&self) -> Result<(i64, ChainDigest)> {
         Ok(head(&lock(&self.0)))
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{Budget, Spent, Timestamp};
+use usher_domain::{Quota, QuotaDecision, Timestamp};
 use usher_ports::outbound::{Acquired, LimitKey, RateLimiter, StoreError};
 
 use crate::expiring::{ExpiringMap, Full, micros};
@@ -12,9 +12,9 @@ use crate::lock;
 /// The limits of a single node.
 ///
 /// It remembers so many keys and no more, because whoever can invent keys could otherwise fill the memory. When it is
-/// full, a key it does not know is refused until one it knows is whole again. Forgetting one instead would give back
-/// a spent budget to whoever brings enough others. And it is a refusal, not a failed store: the node works, what is
-/// used up is what it grants to strangers, and "later" is the true answer. A failure would be one for the log with
+/// full, a key it does not know is refused until one it knows is whole again. Forgetting one instead would give back a
+/// used-up quota to a client that brings enough others. And it is a refusal, not a failed store: the node works, what
+/// is used up is what it grants to strangers, and "later" is the true answer. A failure would be one for the log with
 /// every call of a flood, and would make a load balancer send the flood on to the next node.
 ///
 /// Networks, devices, names and those who are known have rooms of their own, so that a flood of the one kind refuses no
@@ -75,17 +75,17 @@ impl Default for MemoryLimiter {
 
 #[async_trait]
 impl RateLimiter for MemoryLimiter {
-    async fn acquire(&self, wanted: &[(LimitKey, Budget)], now: Timestamp) -> Result<Acquired, StoreError> {
+    async fn acquire(&self, wanted: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
         let keys: Vec<_> = wanted.iter().map(|(key, _)| (room(key), self.fingerprint(key))).collect();
         let moment = micros(now);
         let mut ends = Vec::with_capacity(wanted.len());
         let mut wait = Duration::ZERO;
         let mut rooms = lock(&self.rooms);
-        for ((_, budget), (room, key)) in wanted.iter().zip(&keys) {
+        for ((_, quota), (room, key)) in wanted.iter().zip(&keys) {
             let known = rooms[*room].end(key, moment);
-            match budget.spend(known, now) {
-                Spent::Granted { whole_at } => ends.push(whole_at),
-                Spent::Refused { retry_after } => wait = wait.max(retry_after),
+            match quota.acquire(known, now) {
+                QuotaDecision::Granted { whole_at } => ends.push(whole_at),
+                QuotaDecision::Refused { retry_after } => wait = wait.max(retry_after),
             }
             if known.is_none()
                 && let Err(Full { until }) = rooms[*room].make_room(wanted.len(), moment)
@@ -112,13 +112,13 @@ mod tests {
 
     const NOON: Timestamp = Timestamp::from_millis(43_200_000);
 
-    /// Takes from a budget of one call in ten seconds.
+    /// Takes from a quota of one call in ten seconds.
     async fn acquire(limiter: &MemoryLimiter, key: LimitKey, now: Timestamp) -> Acquired {
-        let Ok(Limit::On(budget)) = "1/10s".parse() else { unreachable!("a budget") };
-        limiter.acquire(&[(key, budget)], now).await.unwrap()
+        let Ok(Limit::On(quota)) = "1/10s".parse() else { unreachable!("a quota") };
+        limiter.acquire(&[(key, quota)], now).await.unwrap()
     }
 
-    async fn spend(limiter: &MemoryLimiter, name: &str, now: Timestamp) -> Acquired {
+    async fn acquire_one(limiter: &MemoryLimiter, name: &str, now: Timestamp) -> Acquired {
         acquire(limiter, LimitKey::Username(UsernameKey::of(name)), now).await
     }
 
@@ -130,29 +130,29 @@ mod tests {
     async fn when_full_it_refuses_strangers_until_somebody_is_whole_again() {
         let limiter = MemoryLimiter::new(2);
         let later = NOON.plus(Duration::from_secs(4));
-        assert_eq!(spend(&limiter, "alice", NOON).await, Acquired::Granted);
-        assert_eq!(spend(&limiter, "bob", later).await, Acquired::Granted);
-        assert_eq!(spend(&limiter, "carol", later).await, refused(6));
+        assert_eq!(acquire_one(&limiter, "alice", NOON).await, Acquired::Granted);
+        assert_eq!(acquire_one(&limiter, "bob", later).await, Acquired::Granted);
+        assert_eq!(acquire_one(&limiter, "carol", later).await, refused(6));
         let then = later.plus(Duration::from_secs(6));
-        assert_eq!(spend(&limiter, "carol", then).await, Acquired::Granted);
+        assert_eq!(acquire_one(&limiter, "carol", then).await, Acquired::Granted);
     }
 
     #[tokio::test]
-    async fn when_full_it_forgets_nothing_that_was_spent() {
+    async fn when_full_it_forgets_nothing_that_was_used() {
         let limiter = MemoryLimiter::new(1);
-        spend(&limiter, "alice", NOON).await;
+        acquire_one(&limiter, "alice", NOON).await;
         for n in 0..100 {
-            spend(&limiter, &format!("stranger_{n}"), NOON).await;
+            acquire_one(&limiter, &format!("stranger_{n}"), NOON).await;
         }
-        assert_eq!(spend(&limiter, "alice", NOON).await, refused(10));
+        assert_eq!(acquire_one(&limiter, "alice", NOON).await, refused(10));
     }
 
     #[tokio::test]
     async fn a_flood_of_names_refuses_no_network_and_nobody_who_is_known() {
         let limiter = MemoryLimiter::new(1);
         let network = ClientAddress::new([192, 0, 2, 1].into()).network();
-        spend(&limiter, "stranger", NOON).await;
-        assert_eq!(spend(&limiter, "another", NOON).await, refused(10));
+        acquire_one(&limiter, "stranger", NOON).await;
+        assert_eq!(acquire_one(&limiter, "another", NOON).await, refused(10));
         for key in [
             LimitKey::Network(NetworkUse::Resume, network),
             LimitKey::UsernameKnown(UsernameKey::of("alice"), network),
@@ -165,9 +165,9 @@ mod tests {
     async fn when_full_a_call_that_needs_another_key_changes_nothing() {
         let limiter = MemoryLimiter::new(2);
         let key = |name| LimitKey::Username(UsernameKey::of(name));
-        let Ok(Limit::On(budget)) = "2/10s".parse() else { unreachable!("a budget") };
-        spend(&limiter, "alice", NOON).await;
-        let both = [(key("bob"), budget), (key("carol"), budget)];
+        let Ok(Limit::On(quota)) = "2/10s".parse() else { unreachable!("a quota") };
+        acquire_one(&limiter, "alice", NOON).await;
+        let both = [(key("bob"), quota), (key("carol"), quota)];
         assert_eq!(limiter.acquire(&both, NOON).await.unwrap(), refused(10));
         for _ in 0..2 {
             assert_eq!(limiter.acquire(&both[..1], NOON).await.unwrap(), Acquired::Granted);

@@ -1,4 +1,5 @@
-//! Users with their profiles, devices and aliases, in the process. What each port does stands in `account` and `accounts`.
+//! Users with their profiles, devices and aliases, in the process. What each port does stands in `account` and
+//! `accounts`.
 
 mod account;
 mod accounts;
@@ -8,11 +9,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
-    Amendment, ClientAddress, Deed, DeviceFacts, DeviceId, Epoch, FoundUser, Keyword, PasswordHash, Profile,
-    SeenDevice, Timestamp, User, UserCursor, UserFilter, UserId, UserOrder, UsernameKey, Version,
+    AuditContext, ClientAddress, DeviceAttributes, DeviceId, Epoch, FoundUser, Keyword, PasswordHash,
+    Profile, SeenDevice, Timestamp, User, UserChange, UserCursor, UserFilter, UserId, UserOrder, UsernameKey,
+    Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Amended, NameSearch, NewUser, NewVisitor, Pending, Revocation, RevocationOutbox,
+    AddUser, AddVisitor, Changed, NameSearch, NewUser, NewVisitor, Pending, Revocation, RevocationOutbox,
     StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory, UserLookup, UserMaintenance,
     UserPasswords, UserRegistry, UserVisits,
 };
@@ -119,12 +121,12 @@ impl UserVisits for MemoryUsers {
     async fn record_visit(
         &self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<()> {
         if let Some(account) = lock(&self.accounts).by_device(device) {
-            account.record_visit(facts, visit(from, at));
+            account.record_visit(attributes, visit(from, at));
         }
         Ok(())
     }
@@ -148,14 +150,14 @@ impl UserVisits for MemoryUsers {
 
 #[async_trait]
 impl UserChanges for MemoryUsers {
-    async fn amend(
+    async fn change(
         &self,
         id: UserId,
-        amendment: &Amendment,
+        change: &UserChange,
         expected: Option<Version>,
-        deed: &Deed,
-    ) -> Result<Amended> {
-        Ok(lock(&self.accounts).amend(id, amendment, expected, deed, &self.audit))
+        context: &AuditContext,
+    ) -> Result<Changed> {
+        Ok(lock(&self.accounts).change(id, change, expected, context, &self.audit))
     }
 }
 
@@ -165,8 +167,8 @@ impl UserMaintenance for MemoryUsers {
         Ok(lock(&self.accounts).due(now, limit as usize))
     }
 
-    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64> {
-        Ok(lock(&self.accounts).purge(before, limit as usize, deed, &self.audit))
+    async fn purge(&self, before: Timestamp, limit: u32, context: &AuditContext) -> Result<u64> {
+        Ok(lock(&self.accounts).purge(before, limit as usize, context, &self.audit))
     }
 
     async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>> {

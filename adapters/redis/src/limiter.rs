@@ -2,15 +2,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use deadpool_redis::redis::{Script, ScriptInvocation};
-use usher_domain::{Budget, Timestamp};
+use usher_domain::{Quota, Timestamp};
 use usher_ports::outbound::{Acquired, LimitKey, NetworkUse, RateLimiter, StoreError};
 
 use crate::server::{Redis, RedisError};
 
 /// Limits that all nodes share.
 ///
-/// On one server all budgets of a call are one script. On a cluster the script can only touch keys of one slot: the
-/// networks within each other share one by a hash tag, and so do the budgets of one name. What lies elsewhere is one
+/// On one server all quotas of a call are one script. On a cluster the script can only touch keys of one slot: the
+/// networks within each other share one by a hash tag, and so do the quotas of one name. What lies elsewhere is one
 /// more script, and where that one refuses, what the others took is given back.
 pub struct RedisLimiter {
     redis: Redis,
@@ -31,19 +31,19 @@ impl RedisLimiter {
     fn prepare<'a>(
         &self,
         script: &'a Script,
-        wanted: &[(String, Budget)],
+        wanted: &[(String, Quota)],
         now: Timestamp,
     ) -> ScriptInvocation<'a> {
         let mut call = script.prepare_invoke();
         call.arg(now.as_millis().saturating_mul(1_000));
-        for (key, budget) in wanted {
-            call.key(self.redis.key(format_args!("limit:{key}"))).arg(budget.each()).arg(budget.whole());
+        for (key, quota) in wanted {
+            call.key(self.redis.key(format_args!("limit:{key}"))).arg(quota.each()).arg(quota.whole());
         }
         call
     }
 }
 
-/// What comes after the tag, if a budget lies within another one; and what stands in braces is the tag: keys with the
+/// What comes after the tag, if a quota lies within another one; and what stands in braces is the tag: keys with the
 /// same one are on the same server of a cluster. The device, place or name is as it is, because the server hashes keys
 /// itself.
 fn key(key: &LimitKey) -> String {
@@ -87,16 +87,16 @@ fn tag(key: &str) -> &str {
 
 #[async_trait]
 impl RateLimiter for RedisLimiter {
-    async fn acquire(&self, wanted: &[(LimitKey, Budget)], now: Timestamp) -> Result<Acquired, StoreError> {
-        let mut groups: Vec<Vec<(String, Budget)>> = Vec::new();
-        for (of, budget) in wanted {
+    async fn acquire(&self, wanted: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
+        let mut groups: Vec<Vec<(String, Quota)>> = Vec::new();
+        for (of, quota) in wanted {
             let key = key(of);
             let beside = groups.iter_mut().find(|group| {
                 !self.redis.is_cluster() || group.iter().any(|(other, _)| tag(other) == tag(&key))
             });
             match beside {
-                Some(group) => group.push((key, *budget)),
-                None => groups.push(vec![(key, *budget)]),
+                Some(group) => group.push((key, *quota)),
+                None => groups.push(vec![(key, *quota)]),
             }
         }
         let (mut taken, mut longest) = (Vec::new(), 0);

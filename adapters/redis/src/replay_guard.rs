@@ -6,7 +6,7 @@ use usher_ports::outbound::{ReplayGuard, StoreError, Use};
 use crate::server::Redis;
 
 /// Used signatures, known to all nodes. How many there are is bounded by what networks may do: each is noted after a
-/// network's budgets were charged, and expires.
+/// network's quotas were charged, and expires.
 pub struct RedisReplayGuard(Redis);
 
 impl RedisReplayGuard {

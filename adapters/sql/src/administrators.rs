@@ -10,7 +10,7 @@ use usher_domain::{AdministratorAccount, AdministratorId, AdministratorName, Tim
 use crate::database::{Database, DatabaseError, Result, Tx, record};
 use crate::iden::Administrators;
 
-/// Administrators in the database, and their stays beside them: there are few, and all nodes see them.
+/// Administrators in the database, and their sessions beside them: there are few, and all nodes see them.
 #[derive(Clone, Debug)]
 pub struct SqlAdministrators(Database);
 

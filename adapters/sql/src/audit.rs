@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
-use usher_domain::{AuditEntry, AuditFilter, Link, Reason, Record, Timestamp, UserId};
+use usher_domain::{AuditEntry, AuditFilter, AuditRecord, ChainDigest, Reason, Timestamp, UserId};
 use usher_ports::outbound::{AuditLog, StoreError};
 
 use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
@@ -39,8 +39,8 @@ record! {
     }
 }
 
-fn link(bytes: Vec<u8>) -> Result<Link> {
-    bytes.try_into().map(Link::from_store).map_err(|_| DatabaseError::Corrupt("audit.link"))
+fn link(bytes: Vec<u8>) -> Result<ChainDigest> {
+    bytes.try_into().map(ChainDigest::from_store).map_err(|_| DatabaseError::Corrupt("audit.link"))
 }
 
 /// What was edited by hand may not be readable; that, too, is said by the chain.
@@ -48,7 +48,7 @@ impl TryFrom<EntryRow> for AuditEntry {
     type Error = DatabaseError;
 
     fn try_from(row: EntryRow) -> Result<Self> {
-        let record = Record {
+        let record = AuditRecord {
             at: Timestamp::from_millis(row.at),
             by: row.actor,
             from: row.address.and_then(|address| address.parse().ok()),
@@ -59,7 +59,7 @@ impl TryFrom<EntryRow> for AuditEntry {
                 .map_err(|_| DatabaseError::Corrupt("audit.changes"))?,
             reason: Reason::from_store(row.reason),
         };
-        Ok(Self { number: row.number, record, link: link(row.link)? })
+        Ok(Self { number: row.number, record, digest: link(row.link)? })
     }
 }
 
@@ -67,13 +67,13 @@ fn head() -> SelectStatement {
     Query::select().columns([AuditHead::Number, AuditHead::Link]).from(AuditHead::Table).take()
 }
 
-/// Appends an entry. The head is locked until the end of the transaction, so this comes last in it: whoever appends holds
-/// nobody up longer than it takes.
-pub(crate) async fn append(tx: &mut Tx, record: &Record) -> Result<()> {
+/// Appends an entry. The head is locked until the end of the transaction, so this comes last in it: whoever appends
+/// holds nobody up longer than it takes.
+pub(crate) async fn append(tx: &mut Tx, record: &AuditRecord) -> Result<()> {
     let head: Option<HeadRow> = tx.one(head().lock(LockType::Update)).await?;
     let head = head.ok_or(DatabaseError::Corrupt("the head of the audit log is gone"))?;
     let number = head.number + 1;
-    let link = record.link(number, &self::link(head.link)?).as_bytes().to_vec();
+    let link = record.chain_digest(number, &self::link(head.link)?).as_bytes().to_vec();
     let changes = serde_json::to_string(&record.changes);
     let insert = Query::insert()
         .into_table(Audit::Table)
@@ -126,7 +126,7 @@ type Answer<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl AuditLog for SqlAudit {
-    async fn append(&self, record: &Record) -> Answer<()> {
+    async fn append(&self, record: &AuditRecord) -> Answer<()> {
         Ok(self
             .0
             .write(record.clone(), |tx, record| {
@@ -156,7 +156,7 @@ impl AuditLog for SqlAudit {
         Ok(self.entries(which, limit).await?)
     }
 
-    async fn head(&self) -> Answer<(i64, Link)> {
+    async fn head(&self) -> Answer<(i64, ChainDigest)> {
         let head: Option<HeadRow> = self.0.one(&head()).await?;
         let head = head.ok_or(DatabaseError::Corrupt("the head of the audit log is gone"))?;
         Ok((head.number, link(head.link)?))

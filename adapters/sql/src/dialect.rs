@@ -1,5 +1,5 @@
-//! The differences between the engines: how one finds a substring by an index (`docs/decisions/0005`), writes several tables
-//! in one round trip (`docs/decisions/0018`), keeps the newest rows of many, and what it casts whole numbers to.
+//! The differences between the engines: how one finds a substring by an index (`docs/decisions/0005`), writes several
+//! tables in one round trip (`docs/decisions/0018`), keeps the newest rows of many, and what it casts whole numbers to.
 
 mod mysql;
 mod postgres;
@@ -9,7 +9,9 @@ mod words;
 use std::num::NonZeroU32;
 
 use sea_query::{DeleteStatement, InsertStatement, SelectStatement};
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Keyword, Session, Timestamp, UserId, UsernameKey};
+use usher_domain::{
+    ClientAddress, DeviceAttributes, DeviceId, Keyword, Session, Timestamp, UserId, UsernameKey,
+};
 
 pub(crate) use postgres::{add_with_device, is_taken_device};
 pub(crate) use words::Words;
@@ -47,14 +49,14 @@ impl Dialect {
     pub(crate) fn record_visit(
         self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         at: Timestamp,
     ) -> Option<Words> {
         match self {
             Self::Sqlite => None,
-            Self::Postgres => Some(postgres::record_visit(device, facts, from, at)),
-            Self::MySql => Some(mysql::record_visit(device, facts, from, at)),
+            Self::Postgres => Some(postgres::record_visit(device, attributes, from, at)),
+            Self::MySql => Some(mysql::record_visit(device, attributes, from, at)),
         }
     }
 

@@ -35,7 +35,7 @@ impl SqlInstallation {
         Ok(self.0.one::<Row>(&statement).await?.map(|row| InstallationId::new(row.uuid)))
     }
 
-    /// The key decides which of several stays.
+    /// The key decides which of several sessions.
     async fn write(&self, proposed: InstallationId) -> Result<()> {
         let insert = Query::insert()
             .into_table(Installation::Table)

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, NewSession, Role, Session};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, Role, Session};
 use usher_ports::outbound::{AddVisitor, NewVisitor, Started, VisitorSignIn};
 
 use crate::database::{Database, Ended, Result, StoreResult, Tx};
@@ -33,17 +33,17 @@ impl VisitorSignIn for SqlVisitorSignIn {
     async fn resume(
         &self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         session: &Session,
         keep: NonZeroU32,
     ) -> StoreResult<Started> {
-        let given = (device.clone(), facts.clone(), from, session.clone(), keep);
+        let given = (device.clone(), attributes.clone(), from, session.clone(), keep);
         Ok(self
             .0
-            .write(given, |tx, (device, facts, from, session, keep)| {
+            .write(given, |tx, (device, attributes, from, session, keep)| {
                 Box::pin(async move {
-                    record_visit(tx, device, facts, *from, session.started_at).await?;
+                    record_visit(tx, device, attributes, *from, session.started_at).await?;
                     sessions::store(tx, session, *keep).await
                 })
             })

@@ -11,7 +11,7 @@ use usher_domain::{
     PasswordHash, SessionId, SessionSecret,
 };
 
-use super::{deed, hash, later, number};
+use super::{context, hash, later, number};
 use crate::outbound::{AddAdministrator, AdministratorRepository, NewAdministrator};
 pub use accounts::*;
 pub use second_factor::*;
@@ -32,14 +32,14 @@ fn named(name: &str, role: AdministratorRole) -> NewAdministrator {
 
 async fn an_administrator(it: &Repository, role: AdministratorRole) -> AdministratorAccount {
     let new = named(&format!("admin_{}", number()), role);
-    let added = match it.add(&new, &deed(0)).await.expect("an answer") {
+    let added = match it.add(&new, &context(0)).await.expect("an answer") {
         AddAdministrator::Added(account) => Some(account),
         AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => None,
     };
     added.expect("a name that nobody has")
 }
 
-fn stay(of: &AdministratorAccount) -> AdministratorSession {
+fn new_session(of: &AdministratorAccount) -> AdministratorSession {
     let mut secret = [0; 32];
     secret[..4].copy_from_slice(&number().to_be_bytes());
     AdministratorSession {
@@ -53,8 +53,8 @@ fn stay(of: &AdministratorAccount) -> AdministratorSession {
 }
 
 async fn opened(it: &Repository, of: &AdministratorAccount) -> AdministratorSession {
-    let session = stay(of);
-    assert!(it.open(&session, &password(), None, &deed(1)).await.expect("an answer"));
+    let session = new_session(of);
+    assert!(it.open(&session, &password(), None, &context(1)).await.expect("an answer"));
     session
 }
 
@@ -78,23 +78,23 @@ macro_rules! administrators_contract {
                 the_first_is_the_first,
                 there_is_no_first_after_another,
                 of_firsts_at_once_one_is_added,
-                finds_a_stay_as_it_was_opened,
-                opens_no_stay_with_another_password,
-                a_new_password_ends_all_stays,
-                a_new_password_among_logins_leaves_no_stay,
-                extends_a_stay,
-                ends_stays,
+                finds_a_session_as_it_was_opened,
+                opens_no_session_with_another_password,
+                a_new_password_ends_all_sessions,
+                a_new_password_among_logins_leaves_no_session,
+                extends_a_session,
+                ends_sessions,
                 removes_an_administrator,
                 an_owner_is_left,
-                forgets_expired_stays,
+                forgets_expired_sessions,
                 keeps_a_second_factor,
                 a_second_factor_is_changed_with_it,
-                a_changed_second_factor_ends_all_other_stays,
+                a_changed_second_factor_ends_all_other_sessions,
                 a_second_factor_is_asked_for,
-                a_proof_at_once_is_good_once,
+                a_response_is_accepted_once,
                 protects_what_was_found,
                 a_reset_helps_whoever_lost_anything,
-                lists_stays,
+                lists_sessions,
             ]
         );
     };

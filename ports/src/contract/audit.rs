@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    AdministratorName, AdministratorRole, AdministratorSession, Amendment, AuditAction, AuditEntry,
-    AuditFilter, Deed, Link, Reason, SessionSecret, Status,
+    AdministratorName, AdministratorRole, AdministratorSession, AuditAction, AuditContext, AuditEntry,
+    AuditFilter, ChainDigest, Reason, SessionSecret, Status, UserChange,
 };
 
-use super::{NOBODY, a_user, add_user, at_once, deed, delete, hash, later, new_user, set_password};
+use super::{NOBODY, a_user, add_user, at_once, context, delete, hash, later, new_user, set_password};
 use crate::outbound::{
     AddAdministrator, AdministratorRepository, AuditLog, NewAdministrator, NewUser, Origin, UserRepository,
 };
@@ -31,33 +31,33 @@ impl Audited {
         self.all().await.into_iter().map(|entry| entry.record.action).collect()
     }
 
-    /// That the numbers have no gap and each link is made of the one before.
+    /// That the numbers have no gap and each digest is made of the one before.
     async fn holds(&self) {
-        let (mut number, mut link) = (0, Link::START);
+        let (mut number, mut digest) = (0, ChainDigest::START);
         for entry in self.all().await {
             number += 1;
-            link = entry.record.link(number, &link);
-            assert_eq!((entry.number, entry.link), (number, link));
+            digest = entry.record.chain_digest(number, &digest);
+            assert_eq!((entry.number, entry.digest), (number, digest));
         }
-        assert_eq!(self.audit.head().await.expect("a head"), (number, link));
+        assert_eq!(self.audit.head().await.expect("a head"), (number, digest));
     }
 }
 
 /// An empty log begins at the start.
 pub async fn begins_empty(it: &Audited) {
-    assert_eq!(it.audit.head().await.expect("a head"), (0, Link::START));
+    assert_eq!(it.audit.head().await.expect("a head"), (0, ChainDigest::START));
     assert_eq!(it.all().await, []);
 }
 
 /// An entry is found as it was appended.
 pub async fn keeps_an_entry_as_it_was_appended(it: &Audited) {
-    let deed = Deed {
+    let context = AuditContext {
         by: "ann@example.com".to_owned(),
         from: Some("2001:db8::1".parse().expect("an address")),
         at: later(3),
         reason: Reason::parse("垃圾信息 \"<b>'").expect("a reason"),
     };
-    let record = deed.record(AuditAction::Refused, "POST /admin/用户");
+    let record = context.record(AuditAction::Refused, "POST /admin/用户");
     it.audit.append(&record).await.expect("an entry");
     let all = it.all().await;
     assert_eq!(all.iter().map(|entry| &entry.record).collect::<Vec<_>>(), [&record]);
@@ -71,11 +71,11 @@ pub async fn entries_at_once_are_one_chain(it: &Audited) {
         let (audit, users, id) = (Arc::clone(&it.audit), Arc::clone(&it.users), user.id);
         async move {
             if n % 2 == 0 {
-                audit.append(&deed(n).record(AuditAction::Refused, "x")).await.expect("an entry");
+                audit.append(&context(n).record(AuditAction::Refused, "x")).await.expect("an entry");
             } else {
                 let status = if n % 4 == 1 { Status::Disabled } else { Status::Locked };
-                let amendment = Amendment::Status { status, until: Some(later(n)) };
-                users.amend(id, &amendment, None, &deed(n)).await.expect("an answer");
+                let change = UserChange::Status { status, until: Some(later(n)) };
+                users.change(id, &change, None, &context(n)).await.expect("an answer");
             }
         }
     }))
@@ -86,16 +86,16 @@ pub async fn entries_at_once_are_one_chain(it: &Audited) {
 
 /// Every change of a user leaves an entry with what is different, and none with a secret.
 pub async fn every_change_of_a_user_leaves_an_entry(it: &Audited) {
-    let new = NewUser { origin: Origin::Administrator(deed(1)), ..new_user("audited_01") };
+    let new = NewUser { origin: Origin::Administrator(context(1)), ..new_user("audited_01") };
     let user = add_user(&it.users, &new).await;
-    let why = deed(2).because(Reason::parse("spam").expect("a reason"));
-    let off = Amendment::Status { status: Status::Disabled, until: None };
-    it.users.amend(user.id, &off, None, &why).await.expect("an answer");
+    let why = context(2).because(Reason::parse("spam").expect("a reason"));
+    let off = UserChange::Status { status: Status::Disabled, until: None };
+    it.users.change(user.id, &off, None, &why).await.expect("an answer");
     set_password(&it.users, &user, "$second$").await.expect("somebody");
     delete(&it.users, &user).await.expect("somebody");
-    it.users.amend(user.id, &Amendment::Restore, None, &deed(3)).await.expect("an answer");
+    it.users.change(user.id, &UserChange::Restore, None, &context(3)).await.expect("an answer");
     delete(&it.users, &user).await.expect("somebody");
-    it.users.purge(later(100), 10, &deed(200)).await.expect("a number");
+    it.users.purge(later(100), 10, &context(200)).await.expect("a number");
     assert_eq!(
         it.actions().await,
         [
@@ -123,14 +123,14 @@ pub async fn every_change_of_a_user_leaves_an_entry(it: &Audited) {
 /// What changes nothing leaves nothing, nor does what people do themselves.
 pub async fn what_changes_nothing_leaves_no_entry(it: &Audited) {
     let user = a_user(&it.users).await;
-    let off = Amendment::Status { status: Status::Disabled, until: None };
-    it.users.amend(user.id, &off, None, &deed(1)).await.expect("an answer");
-    for amendment in [off, Amendment::Restore] {
-        it.users.amend(user.id, &amendment, None, &deed(2)).await.expect("an answer");
+    let off = UserChange::Status { status: Status::Disabled, until: None };
+    it.users.change(user.id, &off, None, &context(1)).await.expect("an answer");
+    for change in [off, UserChange::Restore] {
+        it.users.change(user.id, &change, None, &context(2)).await.expect("an answer");
     }
-    it.users.amend(user.id, &Amendment::Delete, Some(user.version), &deed(2)).await.expect("an answer");
-    it.users.amend(NOBODY, &Amendment::Delete, None, &deed(2)).await.expect("an answer");
-    let taken = NewUser { origin: Origin::Administrator(deed(1)), ..new_user(user.username.as_str()) };
+    it.users.change(user.id, &UserChange::Delete, Some(user.version), &context(2)).await.expect("an answer");
+    it.users.change(NOBODY, &UserChange::Delete, None, &context(2)).await.expect("an answer");
+    let taken = NewUser { origin: Origin::Administrator(context(1)), ..new_user(user.username.as_str()) };
     it.users.add_user(&taken).await.expect("an answer");
     assert_eq!(it.actions().await, [AuditAction::UserDisabled]);
 }
@@ -143,15 +143,16 @@ pub async fn every_change_of_administrators_leaves_an_entry(it: &Audited) {
         password: hash("$first$"),
     };
     let AddAdministrator::Added(ann) =
-        it.administrators.add_first(&new("ann"), &deed(1)).await.expect("an answer")
+        it.administrators.add_first(&new("ann"), &context(1)).await.expect("an answer")
     else {
         unreachable!("the first one")
     };
-    let AddAdministrator::Added(bob) = it.administrators.add(&new("bob"), &deed(2)).await.expect("an answer")
+    let AddAdministrator::Added(bob) =
+        it.administrators.add(&new("bob"), &context(2)).await.expect("an answer")
     else {
         unreachable!("a free name")
     };
-    it.administrators.add(&new("bob"), &deed(2)).await.expect("an answer");
+    it.administrators.add(&new("bob"), &context(2)).await.expect("an answer");
     let session = |n: u8| AdministratorSession {
         id: SessionSecret::new([n; 32]).id(),
         administrator: ann.id,
@@ -162,17 +163,22 @@ pub async fn every_change_of_administrators_leaves_an_entry(it: &Audited) {
     };
     for n in [1, 2] {
         assert!(
-            it.administrators.open(&session(n), &hash("$first$"), None, &deed(3)).await.expect("an answer")
+            it.administrators
+                .open(&session(n), &hash("$first$"), None, &context(3))
+                .await
+                .expect("an answer")
         );
     }
-    assert!(!it.administrators.open(&session(3), &hash("$wrong$"), None, &deed(3)).await.expect("an answer"));
+    assert!(
+        !it.administrators.open(&session(3), &hash("$wrong$"), None, &context(3)).await.expect("an answer")
+    );
     for _ in 0..2 {
-        it.administrators.end(session(1).id, &deed(4)).await.expect("an answer");
+        it.administrators.end(session(1).id, &context(4)).await.expect("an answer");
     }
-    it.administrators.end_all(ann.id, None, &deed(5)).await.expect("an answer");
-    assert!(it.administrators.set_password(bob.id, &hash("$x$"), &deed(6)).await.expect("an answer"));
-    it.administrators.remove(bob.id, &deed(7)).await.expect("an answer");
-    it.administrators.remove(ann.id, &deed(8)).await.expect("an answer");
+    it.administrators.end_all(ann.id, None, &context(5)).await.expect("an answer");
+    assert!(it.administrators.set_password(bob.id, &hash("$x$"), &context(6)).await.expect("an answer"));
+    it.administrators.remove(bob.id, &context(7)).await.expect("an answer");
+    it.administrators.remove(ann.id, &context(8)).await.expect("an answer");
     assert_eq!(
         it.actions().await,
         [
@@ -195,11 +201,11 @@ pub async fn every_change_of_administrators_leaves_an_entry(it: &Audited) {
 pub async fn lists_entries(it: &Audited) {
     let (alice, bob) = (a_user(&it.users).await, a_user(&it.users).await);
     for (seconds, by, user) in [(1, "ann", &alice), (2, "ben", &bob), (3, "ann", &bob)] {
-        let deed = Deed { by: by.to_owned(), ..deed(seconds) };
-        let amendment = Amendment::Status { status: Status::Disabled, until: Some(later(seconds)) };
-        it.users.amend(user.id, &amendment, None, &deed).await.expect("an answer");
+        let context = AuditContext { by: by.to_owned(), ..context(seconds) };
+        let change = UserChange::Status { status: Status::Disabled, until: Some(later(seconds)) };
+        it.users.change(user.id, &change, None, &context).await.expect("an answer");
     }
-    it.audit.append(&deed(4).record(AuditAction::LogInFailed, "")).await.expect("an entry");
+    it.audit.append(&context(4).record(AuditAction::LogInFailed, "")).await.expect("an entry");
     let list = async |filter: AuditFilter, before| {
         let entries = it.audit.list(&filter, before, 2).await.expect("entries");
         entries.into_iter().map(|entry| entry.number).collect::<Vec<_>>()

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    Device, DeviceFacts, Keyword, Nickname, Role, User, UserFilter, UserOrder, Username, Visit,
+    Device, DeviceAttributes, Keyword, Nickname, Role, User, UserFilter, UserOrder, Username, Visit,
 };
 
 use super::{
-    NOBODY, NOW, a_user_called, a_visitor, add_visitor, address, fact, hash, hash_of, new_device, new_name,
-    new_uuid,
+    NOBODY, NOW, a_user_called, a_visitor, add_visitor, address, attribute, hash, hash_of, new_device,
+    new_name, new_uuid,
 };
 use crate::outbound::{Imported, ImportedUser, NewVisitor, UserImport, UserRepository};
 
@@ -49,7 +49,10 @@ fn imported(number: usize) -> ImportedUser {
         username,
         password: registered.then(|| hash("$imported$")),
         nickname: Nickname::from_store(if registered { "小明".to_owned() } else { String::new() }),
-        device: Device { id, facts: DeviceFacts { platform: Some(fact("app")), ..DeviceFacts::default() } },
+        device: Device {
+            id,
+            attributes: DeviceAttributes { platform: Some(attribute("app")), ..DeviceAttributes::default() },
+        },
         from: address(7),
         at: NOW,
     }

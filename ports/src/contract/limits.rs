@@ -4,15 +4,15 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{AdministratorName, Budget, ClientAddress, Limit, Timestamp, UserId, UsernameKey};
+use usher_domain::{AdministratorName, ClientAddress, Limit, Quota, Timestamp, UserId, UsernameKey};
 
 use super::{NOW, address, at_once, later, new_device, new_name};
 use crate::outbound::{Acquired, LimitKey, NetworkUse, RateLimiter};
 
-fn budget(text: &str) -> Budget {
+fn quota(text: &str) -> Quota {
     match text.parse() {
-        Ok(Limit::On(budget)) => budget,
-        none => unreachable!("{text} is no budget: {none:?}"),
+        Ok(Limit::On(quota)) => quota,
+        none => unreachable!("{text} is no quota: {none:?}"),
     }
 }
 
@@ -21,16 +21,16 @@ fn new_key() -> LimitKey {
 }
 
 async fn acquire(limits: &Arc<dyn RateLimiter>, wanted: &[(&LimitKey, &str)], now: Timestamp) -> Acquired {
-    let wanted: Vec<_> = wanted.iter().map(|(key, of)| ((*key).clone(), budget(of))).collect();
+    let wanted: Vec<_> = wanted.iter().map(|(key, of)| ((*key).clone(), quota(of))).collect();
     limits.acquire(&wanted, now).await.expect("an answer")
 }
 
-async fn spend(limits: &Arc<dyn RateLimiter>, key: &LimitKey, of: &str, now: Timestamp) -> Acquired {
+async fn acquire_one(limits: &Arc<dyn RateLimiter>, key: &LimitKey, of: &str, now: Timestamp) -> Acquired {
     acquire(limits, &[(key, of)], now).await
 }
 
 async fn granted(limits: &Arc<dyn RateLimiter>, key: &LimitKey, of: &str, now: Timestamp) -> bool {
-    spend(limits, key, of, now).await == Acquired::Granted
+    acquire_one(limits, key, of, now).await == Acquired::Granted
 }
 
 fn refused(retry_after: Duration) -> Acquired {
@@ -41,16 +41,16 @@ fn network(text: &str) -> ClientAddress {
     ClientAddress::new(text.parse().expect("an address"))
 }
 
-/// The whole budget is granted at once, and the next call is refused until a part has refilled.
-pub async fn grants_the_budget_and_no_more(limits: &Arc<dyn RateLimiter>) {
+/// The whole quota is granted at once, and the next call is refused until a part has refilled.
+pub async fn grants_the_quota_and_no_more(limits: &Arc<dyn RateLimiter>) {
     let key = new_key();
     for _ in 0..5 {
         assert!(granted(limits, &key, "5/1h", NOW).await);
     }
-    assert_eq!(spend(limits, &key, "5/1h", NOW).await, refused(Duration::from_mins(12)));
+    assert_eq!(acquire_one(limits, &key, "5/1h", NOW).await, refused(Duration::from_mins(12)));
 }
 
-/// A budget refills evenly: a fifth of it after a fifth of the time, and all of it after all of the time.
+/// A quota refills evenly: a fifth of it after a fifth of the time, and all of it after all of the time.
 pub async fn refills_evenly(limits: &Arc<dyn RateLimiter>) {
     let key = new_key();
     for _ in 0..5 {
@@ -69,26 +69,26 @@ pub async fn a_refused_call_changes_nothing(limits: &Arc<dyn RateLimiter>) {
     let key = new_key();
     assert!(granted(limits, &key, "1/1m", NOW).await);
     for second in 0..60 {
-        let answer = spend(limits, &key, "1/1m", later(second)).await;
+        let answer = acquire_one(limits, &key, "1/1m", later(second)).await;
         assert_eq!(answer, refused(Duration::from_secs(60 - u64::from(second))));
     }
     assert!(granted(limits, &key, "1/1m", later(60)).await);
 }
 
-/// A part of a millisecond is not lost, or a large budget would be another than the configured one.
+/// A part of a millisecond is not lost, or a large quota would be another than the configured one.
 pub async fn counts_finer_than_a_millisecond(limits: &Arc<dyn RateLimiter>) {
     let key = new_key();
-    let mut spent = 0;
+    let mut used = 0;
     for millisecond in 0..=100 {
         let now = NOW.plus(Duration::from_millis(millisecond));
         while granted(limits, &key, "3000/1s", now).await {
-            spent += 1;
+            used += 1;
         }
     }
-    assert_eq!(spent, 3_000 + 300);
+    assert_eq!(used, 3_000 + 300);
 }
 
-/// Devices that register, devices that come back, networks by what they do, and names have budgets of their own.
+/// Devices that register, devices that come back, networks by what they do, and names have quotas of their own.
 pub async fn keys_do_not_touch_each_other(limits: &Arc<dyn RateLimiter>) {
     let (device, other) = (new_device(), new_device());
     let (alice, v6) = (UsernameKey::of("alice"), network("2001:db8:1:2::3"));
@@ -144,8 +144,8 @@ pub async fn an_address_is_one_key_however_it_is_written(limits: &Arc<dyn RateLi
     assert!(!granted(limits, &key(mapped), "1/1h", NOW).await);
 }
 
-/// A call that one budget refuses charges no other, whatever they belong to, and in whichever order they stand.
-pub async fn all_budgets_are_charged_or_none(limits: &Arc<dyn RateLimiter>) {
+/// A call that one quota refuses charges no other, whatever they belong to, and in whichever order they stand.
+pub async fn all_quotas_are_charged_or_none(limits: &Arc<dyn RateLimiter>) {
     let from = network("2001:db8:77:1::1");
     let part = |network| LimitKey::Network(NetworkUse::Enter, network);
     let (narrow, wide) = (part(from.network()), part(from.widest_network()));
@@ -166,8 +166,8 @@ pub async fn all_budgets_are_charged_or_none(limits: &Arc<dyn RateLimiter>) {
     }
 }
 
-/// What a network uses up of its own budget costs the wider network no more than was granted: a single /64 cannot burn
-/// the budget of its /48.
+/// What a network uses up of its own quota costs the wider network no more than was granted: a single /64 cannot burn
+/// the quota of its /48.
 pub async fn a_refused_network_costs_the_wider_one_nothing(limits: &Arc<dyn RateLimiter>) {
     let (storm, other) = (network("2001:db8:78:1::1"), network("2001:db8:78:2::1"));
     let part = |network| LimitKey::Network(NetworkUse::Enter, network);
@@ -184,7 +184,7 @@ pub async fn a_refused_network_costs_the_wider_one_nothing(limits: &Arc<dyn Rate
     assert_eq!(counts, [5, 3]);
 }
 
-/// Of several budgets that refuse, the one that takes longest tells when to come back, and then the call is granted.
+/// Of several quotas that refuse, the one that takes longest tells when to come back, and then the call is granted.
 pub async fn the_longest_wait_is_told(limits: &Arc<dyn RateLimiter>) {
     let (device, name) = (LimitKey::Device(new_device()), new_key());
     let both = [(&device, "1/1m"), (&name, "1/10m")];
@@ -197,12 +197,12 @@ pub async fn the_longest_wait_is_told(limits: &Arc<dyn RateLimiter>) {
 }
 
 /// Where nothing is wanted nothing is refused.
-pub async fn no_budget_refuses_nothing(limits: &Arc<dyn RateLimiter>) {
+pub async fn no_quota_refuses_nothing(limits: &Arc<dyn RateLimiter>) {
     assert_eq!(acquire(limits, &[], NOW).await, Acquired::Granted);
 }
 
-/// Of many calls at the same instant exactly the budget is granted.
-pub async fn of_calls_at_once_the_budget_is_granted(limits: &Arc<dyn RateLimiter>) {
+/// Of many calls at the same instant exactly the quota is granted.
+pub async fn of_calls_at_once_the_quota_is_granted(limits: &Arc<dyn RateLimiter>) {
     let key = new_key();
     let answers = at_once((0..100).map(|_| {
         let (limits, key) = (Arc::clone(limits), key.clone());
@@ -216,7 +216,7 @@ pub async fn of_calls_at_once_the_budget_is_granted(limits: &Arc<dyn RateLimiter
 pub async fn a_clock_that_is_behind_gains_nothing(limits: &Arc<dyn RateLimiter>) {
     let key = new_key();
     assert!(granted(limits, &key, "1/1m", later(60)).await);
-    assert_eq!(spend(limits, &key, "1/1m", NOW).await, refused(Duration::from_mins(2)));
+    assert_eq!(acquire_one(limits, &key, "1/1m", NOW).await, refused(Duration::from_mins(2)));
 }
 
 /// Tests a rate limiter: `limits_contract!(memory, setup())`, where the setup yields `(Arc<dyn RateLimiter>, guard)`.
@@ -228,17 +228,17 @@ macro_rules! limits_contract {
             $setup,
             limits,
             [
-                grants_the_budget_and_no_more,
+                grants_the_quota_and_no_more,
                 refills_evenly,
                 a_refused_call_changes_nothing,
                 counts_finer_than_a_millisecond,
                 keys_do_not_touch_each_other,
                 an_address_is_one_key_however_it_is_written,
-                all_budgets_are_charged_or_none,
+                all_quotas_are_charged_or_none,
                 a_refused_network_costs_the_wider_one_nothing,
                 the_longest_wait_is_told,
-                no_budget_refuses_nothing,
-                of_calls_at_once_the_budget_is_granted,
+                no_quota_refuses_nothing,
+                of_calls_at_once_the_quota_is_granted,
                 a_clock_that_is_behind_gains_nothing,
             ]
         );

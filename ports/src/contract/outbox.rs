@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use usher_domain::{Amendment, Epoch, Status, User, UserId};
+use usher_domain::{Epoch, Status, User, UserChange, UserId};
 
 use super::{
-    NOBODY, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, deed, delete, hash,
-    later, new_uuid, now, set_password, set_status, upgrade_of, upgraded,
+    NOBODY, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, context, delete,
+    hash, later, new_uuid, now, set_password, set_status, upgrade_of, upgraded,
 };
 use crate::outbound::{Pending, Revocation, RevocationOutbox, SyncToken, UserRepository};
 
@@ -78,7 +78,7 @@ pub async fn nothing_else_leaves_a_revocation(it: &Outbox) {
     change_status(&it.users, &alice, Status::Disabled, Some(usher_domain::Version(9))).await;
     it.users.upgrade(&upgrade_of(&visitor, "ALICE")).await.expect("an answer");
     set_password(&it.users, &visitor, "$second$").await;
-    it.users.amend(NOBODY, &Amendment::Delete, None, &deed(60)).await.expect("an answer");
+    it.users.change(NOBODY, &UserChange::Delete, None, &context(60)).await.expect("an answer");
     assert_eq!(it.left().await, []);
     assert_eq!(it.kept().await, []);
 }
@@ -140,8 +140,8 @@ pub async fn a_confirmed_revocation_is_kept(it: &Outbox) {
 pub async fn a_later_change_is_pending_again(it: &Outbox) {
     let user = a_user(&it.users).await;
     for seconds in [60, 5, 90] {
-        let password = Amendment::Password(hash(&format!("${seconds}$")));
-        it.users.amend(user.id, &password, None, &deed(seconds)).await.expect("an answer");
+        let password = UserChange::Password(hash(&format!("${seconds}$")));
+        it.users.change(user.id, &password, None, &context(seconds)).await.expect("an answer");
         let changed = now(&it.users, &user).await;
         assert_eq!(it.left().await, [left_by(&changed)]);
         it.confirm_all(30).await;
@@ -217,7 +217,7 @@ pub async fn old_revocations_are_forgotten_where_nobody_is_told(it: &Outbox) {
 pub async fn a_revocation_outlives_its_user(it: &Outbox) {
     let user = a_user(&it.users).await;
     let deleted = delete(&it.users, &user).await.expect("somebody");
-    assert_eq!(it.users.purge(later(1_000_000), 10, &deed(1_000_000)).await.expect("an answer"), 1);
+    assert_eq!(it.users.purge(later(1_000_000), 10, &context(1_000_000)).await.expect("an answer"), 1);
     assert_eq!(it.users.find(user.id).await.expect("an answer"), None);
     assert_eq!(it.left().await, [left_by(&deleted)]);
     it.confirm_all(60).await;
@@ -229,8 +229,8 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
     let user = a_user(&it.users).await;
     at_once((0..20).map(|n| {
         let (users, id) = (Arc::clone(&it.users), user.id);
-        let password = Amendment::Password(hash(&format!("${n}$")));
-        async move { users.amend(id, &password, None, &deed(60)).await.expect("an answer") }
+        let password = UserChange::Password(hash(&format!("${n}$")));
+        async move { users.change(id, &password, None, &context(60)).await.expect("an answer") }
     }))
     .await;
     let last = now(&it.users, &user).await;
@@ -242,7 +242,7 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
 pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
     let alice = a_user_called(&it.users, "alice").await;
     let deleted = delete(&it.users, &alice).await.expect("somebody");
-    assert!(deleted.deleted_at.is_some() && !deleted.may_enter());
+    assert!(deleted.deleted_at.is_some() && !deleted.is_active());
     assert_eq!(now(&it.users, &alice).await, deleted);
     assert_eq!(delete(&it.users, &alice).await, None);
     let noted = it.users.record_login(alice.id, deleted.epoch, super::address(9), later(90)).await;

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use usher_domain::{
-    Amendment, ClientAddress, Deed, Device, DeviceFacts, DeviceId, Fact, Nickname, PasswordHash, Reason,
-    Status, Timestamp, User, UserId, Username, Version,
+    AuditContext, ClientAddress, Device, DeviceAttribute, DeviceAttributes, DeviceId, Nickname, PasswordHash,
+    Reason, Status, Timestamp, User, UserChange, UserId, Username, Version,
 };
 use uuid::Uuid;
 
 use crate::outbound::{
-    AddUser, AddVisitor, Amended, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRepository,
+    AddUser, AddVisitor, Changed, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRepository,
 };
 
 /// When the laws play: 2100-01-01.
@@ -52,19 +52,22 @@ pub(crate) fn address(last: u8) -> ClientAddress {
     ClientAddress::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)))
 }
 
-pub(crate) fn fact(text: &str) -> Fact {
-    Fact::from_store(text.to_owned())
+pub(crate) fn attribute(text: &str) -> DeviceAttribute {
+    DeviceAttribute::from_store(text.to_owned())
 }
 
 /// A visitor to be.
 pub(crate) fn new_visitor() -> NewVisitor {
     let device = new_device();
-    let facts =
-        DeviceFacts { platform: Some(fact("app")), os: Some(fact("iOS 17")), ..DeviceFacts::default() };
+    let attributes = DeviceAttributes {
+        platform: Some(attribute("app")),
+        os: Some(attribute("iOS 17")),
+        ..DeviceAttributes::default()
+    };
     NewVisitor {
         uuid: new_uuid(),
         username: Username::visitor(&device),
-        device: Device { id: device, facts },
+        device: Device { id: device, attributes },
         from: address(1),
         at: NOW,
     }
@@ -84,8 +87,8 @@ pub(crate) fn new_user(name: &str) -> NewUser {
 }
 
 /// That somebody does something, later than everything else happened.
-pub(crate) fn deed(seconds: u32) -> Deed {
-    Deed { by: "ann".to_owned(), from: None, at: later(seconds), reason: Reason::default() }
+pub(crate) fn context(seconds: u32) -> AuditContext {
+    AuditContext { by: "ann".to_owned(), from: None, at: later(seconds), reason: Reason::default() }
 }
 
 /// An upgrade of this visitor, a minute later and from another place.
@@ -139,26 +142,26 @@ pub(crate) async fn upgraded(users: &Arc<dyn UserRepository>, visitor: &User, na
 /// Sets the status from whatever version there is.
 pub(crate) async fn set_status(users: &Arc<dyn UserRepository>, user: &User, status: Status) -> User {
     match change_status(users, user, status, None).await {
-        Amended::Done(user) | Amended::Unchanged(user) => *user,
+        Changed::Done(user) | Changed::Unchanged(user) => *user,
         refused => unreachable!("a status was not set: {refused:?}"),
     }
 }
 
 /// Sets a password; the account must be one that has one.
 pub(crate) async fn set_password(users: &Arc<dyn UserRepository>, user: &User, text: &str) -> Option<User> {
-    let password = Amendment::Password(hash(text));
-    done(users.amend(user.id, &password, None, &deed(60)).await.expect("an answer"))
+    let password = UserChange::Password(hash(text));
+    done(users.change(user.id, &password, None, &context(60)).await.expect("an answer"))
 }
 
 /// Deletes somebody; none if there was nobody to be deleted.
 pub(crate) async fn delete(users: &Arc<dyn UserRepository>, user: &User) -> Option<User> {
-    done(users.amend(user.id, &Amendment::Delete, None, &deed(60)).await.expect("an answer"))
+    done(users.change(user.id, &UserChange::Delete, None, &context(60)).await.expect("an answer"))
 }
 
 /// How somebody is now who was changed.
-pub(crate) fn done(amended: Amended) -> Option<User> {
-    match amended {
-        Amended::Done(user) => Some(*user),
+pub(crate) fn done(changed: Changed) -> Option<User> {
+    match changed {
+        Changed::Done(user) => Some(*user),
         _ => None,
     }
 }
@@ -168,7 +171,7 @@ pub(crate) async fn change_status(
     user: &User,
     status: Status,
     expected: Option<Version>,
-) -> Amended {
+) -> Changed {
     change_status_at(users, user, status, expected, 60).await
 }
 
@@ -178,9 +181,9 @@ pub(crate) async fn change_status_at(
     status: Status,
     expected: Option<Version>,
     seconds: u32,
-) -> Amended {
-    let amendment = Amendment::Status { status, until: None };
-    users.amend(user.id, &amendment, expected, &deed(seconds)).await.expect("a change of status")
+) -> Changed {
+    let change = UserChange::Status { status, until: None };
+    users.change(user.id, &change, expected, &context(seconds)).await.expect("a change of status")
 }
 
 /// How they are now.

@@ -4,10 +4,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{DeviceFacts, NewSession, Role, Session, SessionSecret, Status, User, Visit};
+use usher_domain::{DeviceAttributes, NewSession, Role, Session, SessionSecret, Status, User, Visit};
 
 use super::{
-    NOW, a_visitor, address, at_once, change_status, fact, later, new_visitor, now, number, set_status,
+    NOW, a_visitor, address, at_once, attribute, change_status, later, new_visitor, now, number, set_status,
 };
 use crate::outbound::{AddVisitor, NewVisitor, SessionStore, Started, UserRepository, VisitorSignIn};
 
@@ -30,10 +30,15 @@ impl SigningIn {
         (self.sign_in.add(new, &session).await.expect("an answer"), session)
     }
 
-    async fn resume(&self, user: &User, facts: &DeviceFacts, keep: NonZeroU32) -> (Started, Session) {
+    async fn resume(
+        &self,
+        user: &User,
+        attributes: &DeviceAttributes,
+        keep: NonZeroU32,
+    ) -> (Started, Session) {
         let session = Session { started_at: later(60), ..new_session().of(user, Role::Visitor) };
         let device = &user.device.as_ref().expect("a device").id;
-        let started = self.sign_in.resume(device, facts, address(7), &session, keep).await;
+        let started = self.sign_in.resume(device, attributes, address(7), &session, keep).await;
         (started.expect("an answer"), session)
     }
 
@@ -87,14 +92,14 @@ pub async fn of_many_first_launches_at_once_one_gets_a_session(it: &SigningIn) {
 /// Who comes back has a new session, and the visit is recorded.
 pub async fn coming_back_records_the_visit_and_starts_a_session(it: &SigningIn) {
     let visitor = a_visitor(&it.users).await;
-    let facts = DeviceFacts { os: Some(fact("iOS 18")), ..DeviceFacts::default() };
-    let (started, session) = it.resume(&visitor, &facts, MANY).await;
+    let attributes = DeviceAttributes { os: Some(attribute("iOS 18")), ..DeviceAttributes::default() };
+    let (started, session) = it.resume(&visitor, &attributes, MANY).await;
     assert_eq!(started, Started::Live);
     assert_eq!(it.sessions_of(&visitor).await, std::slice::from_ref(&session));
     let seen = now(&it.users, &visitor).await;
     assert_eq!(seen.last_login, Some(Visit { at: session.started_at, from: Some(address(7).ip()) }));
-    let facts = seen.device.expect("a device").facts;
-    assert_eq!((facts.os, facts.platform), (Some(fact("iOS 18")), Some(fact("app"))));
+    let attributes = seen.device.expect("a device").attributes;
+    assert_eq!((attributes.os, attributes.platform), (Some(attribute("iOS 18")), Some(attribute("app"))));
 }
 
 /// No more sessions than `keep` are left.
@@ -102,7 +107,7 @@ pub async fn coming_back_ends_the_sessions_that_are_too_many(it: &SigningIn) {
     let visitor = a_visitor(&it.users).await;
     let keep = NonZeroU32::new(2).expect("not zero");
     for _ in 0..4 {
-        assert_eq!(it.resume(&visitor, &DeviceFacts::default(), keep).await.0, Started::Live);
+        assert_eq!(it.resume(&visitor, &DeviceAttributes::default(), keep).await.0, Started::Live);
     }
     assert_eq!(it.sessions_of(&visitor).await.len(), 2);
 }
@@ -112,13 +117,13 @@ pub async fn who_is_disabled_meanwhile_gets_no_session(it: &SigningIn) {
     let visitor = a_visitor(&it.users).await;
     set_status(&it.users, &visitor, Status::Disabled).await;
     it.sessions.end_before(visitor.id, now(&it.users, &visitor).await.epoch).await.expect("an end");
-    let (started, _) = it.resume(&visitor, &DeviceFacts::default(), MANY).await;
+    let (started, _) = it.resume(&visitor, &DeviceAttributes::default(), MANY).await;
     assert_eq!((started, it.sessions_of(&visitor).await), (Started::Superseded, Vec::new()));
     for _ in 0..8 {
         let visitor = a_visitor(&it.users).await;
         let coming = async {
             let (it, visitor) = (it.clone(), visitor.clone());
-            tokio::spawn(async move { it.resume(&visitor, &DeviceFacts::default(), MANY).await }).await
+            tokio::spawn(async move { it.resume(&visitor, &DeviceAttributes::default(), MANY).await }).await
         };
         let (came, _) = tokio::join!(coming, change_status(&it.users, &visitor, Status::Disabled, None));
         came.expect("no panic");

@@ -1,7 +1,7 @@
 //! The laws of the ports about users, which one [`UserRepository`](crate::outbound::UserRepository) offers.
 
 mod adding;
-mod amending;
+mod changing;
 mod listing;
 mod passwords;
 mod racing;
@@ -11,7 +11,7 @@ mod upgrading;
 mod visits;
 
 pub use adding::*;
-pub use amending::*;
+pub use changing::*;
 pub use listing::*;
 pub use passwords::*;
 pub use racing::*;

@@ -13,7 +13,7 @@ pub enum Refusal {
     /// The signature was used before.
     #[error("the signature was used before")]
     Replayed,
-    /// A budget is spent.
+    /// A quota is used up.
     #[error("too many calls; again in {retry_after:?}")]
     RateLimited {
         /// When the next call will be granted.
@@ -36,7 +36,7 @@ pub enum Refusal {
     TokenExpired,
     /// The account behind the session is gone or may not be used.
     #[error("the account behind the session may not be used")]
-    UserBarred,
+    UserDisabled,
     /// A visitor asked for what only registered users may have.
     #[error("only for registered users")]
     UserRequired,
@@ -65,7 +65,7 @@ impl Refusal {
             Self::WrongPassword => "wrong_password",
             Self::TokenInvalid => "token_invalid",
             Self::TokenExpired => "token_expired",
-            Self::UserBarred => "user_disabled",
+            Self::UserDisabled => "user_disabled",
             Self::UserRequired => "user_required",
             Self::NotFound => "not_found",
             Self::Busy => "busy",
@@ -119,10 +119,10 @@ pub enum AdminRefusal {
     /// There is no such administrator, or the password is another one.
     #[error("name or password is wrong")]
     WrongCredentials,
-    /// The stay is over, or never was.
+    /// The session is over, or never was.
     #[error("not signed in")]
     SignedOut,
-    /// A budget is spent.
+    /// A quota is used up.
     #[error("too many calls; again in {retry_after:?}")]
     RateLimited {
         /// When the next call will be granted.

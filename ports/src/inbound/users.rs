@@ -11,11 +11,11 @@ mod search_users;
 mod view_profile;
 
 pub use admin_delete_user::AdminDeleteUser;
-pub use admin_edit_user::{AdminEditUser, UserDraft, UserRevision};
+pub use admin_edit_user::{AdminEditUser, CreateUserCommand, EditUserCommand};
 pub use admin_list_users::{AdminListUsers, ListedDevice, UserDetails, UserName};
 pub use admin_reveal_devices::AdminRevealDevices;
 pub use admin_set_password::AdminSetPassword;
-pub use admin_toggle_status::{AdminToggleStatus, StatusWish};
+pub use admin_toggle_status::{AdminToggleStatus, StatusCommand};
 pub use register_user::RegisterUser;
 pub use search_users::SearchUsers;
 pub use view_profile::ViewProfile;

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{AuditEntry, AuditFilter, Link, Record};
+use usher_domain::{AuditEntry, AuditFilter, AuditRecord, ChainDigest};
 
 use super::StoreError;
 
@@ -7,7 +7,7 @@ use super::StoreError;
 ///
 /// - Entries must be numbered from 1 without a gap, and each must be linked to the one before it, also when many are
 ///   appended at once.
-/// - Every change that a repository makes for a [`Deed`](usher_domain::Deed) must append an entry in the same
+/// - Every change that a repository makes with an [`AuditContext`](usher_domain::AuditContext) must append an entry in the same
 ///   transaction; one that changed nothing must not.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
@@ -15,7 +15,7 @@ pub trait AuditLog: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn append(&self, record: &Record) -> Result<(), StoreError>;
+    async fn append(&self, record: &AuditRecord) -> Result<(), StoreError>;
 
     /// A page, the latest first, starting below the number `before`.
     ///
@@ -34,9 +34,9 @@ pub trait AuditLog: Send + Sync {
     /// A failed store.
     async fn after(&self, after: i64, limit: u32) -> Result<Vec<AuditEntry>, StoreError>;
 
-    /// The number and the link of the latest entry, as they were noted beside the entries.
+    /// The number and the digest of the latest entry, as they were noted beside the entries.
     ///
     /// # Errors
     /// A failed store.
-    async fn head(&self) -> Result<(i64, Link), StoreError>;
+    async fn head(&self) -> Result<(i64, ChainDigest), StoreError>;
 }

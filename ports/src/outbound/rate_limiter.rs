@@ -1,11 +1,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{AdministratorName, Budget, DeviceId, Network, Timestamp, UserId, UsernameKey};
+use usher_domain::{AdministratorName, DeviceId, Network, Quota, Timestamp, UserId, UsernameKey};
 
 use super::StoreError;
 
-/// What a budget belongs to.
+/// What a quota belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LimitKey {
     /// What one network does, by what it costs.
@@ -38,7 +38,7 @@ pub enum LimitKey {
     Audit,
 }
 
-/// What a network's budget is for. Each has a budget of its own, so that none is used up by another.
+/// What a network's quota is for. Each has a quota of its own, so that none is used up by another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NetworkUse {
     /// Registrations, upgrades and logins.
@@ -54,27 +54,27 @@ pub enum NetworkUse {
 /// What acquiring came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acquired {
-    /// There was something left of each budget, and one call was taken from each.
+    /// There was something left of each quota, and one call was taken from each.
     Granted,
-    /// One of the budgets was used up, and nothing changed.
+    /// One of the quotas was used up, and nothing changed.
     Refused {
         /// When the same call will be granted, if no other is granted before.
         retry_after: Duration,
     },
 }
 
-/// Remembers what was used of which budget.
+/// Remembers what was used of which quota.
 ///
-/// - A budget of `n` must grant `n` calls at once and refuse the next, also when they come at the same instant.
-/// - Of several budgets, all or none must be charged: a call that one of them refuses must change nothing about the
+/// - A quota of `n` must grant `n` calls at once and refuse the next, also when they come at the same instant.
+/// - Of several quotas, all or none must be charged: a call that one of them refuses must change nothing about the
 ///   others. After `retry_after` it must be granted.
-/// - Budgets of different keys must not touch each other.
+/// - Quotas of different keys must not touch each other.
 /// - Where there is no room for another key, a call must be refused: to forget a key would give back what it used.
 #[async_trait]
 pub trait RateLimiter: Send + Sync {
-    /// Takes one call from each of these budgets.
+    /// Takes one call from each of these quotas.
     ///
     /// # Errors
     /// A failed store; the caller must then turn the call down.
-    async fn acquire(&self, wanted: &[(LimitKey, Budget)], now: Timestamp) -> Result<Acquired, StoreError>;
+    async fn acquire(&self, wanted: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError>;
 }

@@ -11,7 +11,7 @@ mod user_repository;
 mod user_visits;
 
 pub use name_search::NameSearch;
-pub use user_changes::{Amended, UserChanges};
+pub use user_changes::{Changed, UserChanges};
 pub use user_directory::UserDirectory;
 pub use user_lookup::UserLookup;
 pub use user_maintenance::UserMaintenance;

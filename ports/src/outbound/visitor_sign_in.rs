@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, NewSession, Session};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, Session};
 
 use super::{AddVisitor, NewVisitor, Started, StoreError};
 
@@ -26,7 +26,7 @@ pub trait VisitorSignIn: Send + Sync {
     async fn resume(
         &self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         session: &Session,
         keep: NonZeroU32,

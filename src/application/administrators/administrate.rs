@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{
     Actor, Administrator, AdministratorAccount, AdministratorRole, AdministratorSession, AuditAction,
-    ClientAddress, Deed, FactorRequirement, NewPassword, PasswordHash, Reason, SecondProof, SessionPolicy,
-    SessionSecret, SetUpCode, Timestamp,
+    AuditContext, ClientAddress, FactorRequirement, NewPassword, PasswordHash, Reason, SecondFactorResponse,
+    SessionPolicy, SessionSecret, SetUpCode, Timestamp,
 };
 use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
 use usher_ports::outbound::{
@@ -16,7 +16,7 @@ use crate::{Limits, SecondFactors, login_log};
 
 /// Lets administrators in and out.
 pub struct Administration {
-    /// Keeps them and their stays.
+    /// Keeps them and their sessions.
     pub administrators: Arc<dyn AdministratorAccounts>,
     /// Keeps their sessions.
     pub sessions: Arc<dyn AdministratorSessions>,
@@ -26,7 +26,7 @@ pub struct Administration {
     pub factors: Arc<SecondFactors>,
     /// Who must have one.
     pub requirement: FactorRequirement,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Knows browsers again.
     pub browsers: Arc<dyn KnownBrowsers>,
@@ -34,7 +34,7 @@ pub struct Administration {
     pub ids: Arc<dyn IdSource>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// How long a stay lasts.
+    /// How long a session lasts.
     pub policy: SessionPolicy,
     /// What the set-up link holds.
     pub code: SetUpCode,
@@ -44,21 +44,21 @@ pub struct Administration {
 
 impl Administration {
     /// That somebody comes in who says to be this one.
-    fn deed(&self, credentials: &AdministratorCredentials) -> Deed {
+    fn context(&self, credentials: &AdministratorCredentials) -> AuditContext {
         let (by, from) = (credentials.name.as_str().to_owned(), Some(credentials.from.ip()));
-        Deed { by, from, at: self.clock.now(), reason: Reason::default() }
+        AuditContext { by, from, at: self.clock.now(), reason: Reason::default() }
     }
 
-    /// Opens a stay of somebody whose password was just checked or set; it must still be that one.
+    /// Opens a session of somebody whose password was just checked or set; it must still be that one.
     async fn open(
         &self,
         account: AdministratorAccount,
         password: &PasswordHash,
-        proof: Option<SecondProof>,
-        deed: &Deed,
+        response: Option<SecondFactorResponse>,
+        context: &AuditContext,
         from: ClientAddress,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
-        let (secret, now) = (self.ids.session_secret(), deed.at);
+        let (secret, now) = (self.ids.session_secret(), context.at);
         let session = AdministratorSession {
             id: secret.id(),
             administrator: account.id,
@@ -67,7 +67,7 @@ impl Administration {
             seen_at: now,
             expires_at: self.policy.deadline(now, now),
         };
-        if !self.sessions.open(&session, password, proof, deed).await? {
+        if !self.sessions.open(&session, password, response, context).await? {
             return Err(AdminRefusal::WrongCredentials);
         }
         let administrator = Administrator::admit(&session, &account, self.requirement, from, now)
@@ -83,25 +83,30 @@ impl Administration {
         (name == credentials.name && lately).then_some(at)
     }
 
-    /// Writes down that somebody could not come in, as long as there is a budget for it: the log is kept for ever, and
+    /// Writes down that somebody could not come in, as long as there is a quota for it: the log is kept for ever, and
     /// strangers could fill it.
-    async fn note_failure(&self, deed: &Deed, from: ClientAddress, what: &str) -> Result<(), AdminRefusal> {
+    async fn note_failure(
+        &self,
+        context: &AuditContext,
+        from: ClientAddress,
+        what: &str,
+    ) -> Result<(), AdminRefusal> {
         let Some(unwritten) = self.limits.audit(from).await? else { return Ok(()) };
         let subject = match unwritten {
             0 => what.to_owned(),
             more => format!("{what} +{more}").trim_start().to_owned(),
         };
-        Ok(self.audit.append(&deed.record(AuditAction::LogInFailed, &subject)).await?)
+        Ok(self.audit.append(&context.record(AuditAction::LogInFailed, &subject)).await?)
     }
 
-    /// Notes that a stay was used, now and then. It does not depend on it: it is tried again next time.
+    /// Notes that a session was used, now and then. It does not depend on it: it is tried again next time.
     async fn extend(&self, session: &AdministratorSession, now: Timestamp) {
         if now.since(session.seen_at) <= self.policy.touch_every() {
             return;
         }
         let end = self.policy.deadline(session.started_at, now);
         if let Err(error) = self.sessions.extend(session.id, now, end).await {
-            error.log("a stay was not extended");
+            error.log("a session was not extended");
         }
     }
 }
@@ -118,9 +123,9 @@ impl Administrate for Administration {
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal> {
         self.limits.set_up(credentials.from).await?;
-        let deed = self.deed(&credentials);
+        let context = self.context(&credentials);
         if !self.code.is(code) || !self.is_to_be_set_up().await? {
-            self.note_failure(&deed, credentials.from, "setup").await?;
+            self.note_failure(&context, credentials.from, "setup").await?;
             return Err(AdminRefusal::SetUpClosed);
         }
         let password = NewPassword::choose(credentials.password, credentials.name.as_str())?.into_plain();
@@ -131,9 +136,9 @@ impl Administrate for Administration {
             role: AdministratorRole::Owner,
             password: password.clone(),
         };
-        match self.administrators.add_first(&new, &deed).await? {
+        match self.administrators.add_first(&new, &context).await? {
             AddAdministrator::Added(account) => {
-                self.open(account, &password, None, &deed, credentials.from).await
+                self.open(account, &password, None, &context, credentials.from).await
             }
             AddAdministrator::NotTheFirst | AddAdministrator::NameTaken => Err(AdminRefusal::SetUpClosed),
         }
@@ -148,7 +153,7 @@ impl Administrate for Administration {
         self.limits.administrator(&credentials.name, from, browser).await?;
         let stranger = Lane::AdministratorStranger(from.widest_network());
         let lane = browser.map_or(stranger, |_| Lane::Administrator);
-        let deed = self.deed(&credentials);
+        let context = self.context(&credentials);
         let found = self.administrators.find_by_name(&credentials.name).await?;
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
         let verdict = self.hasher.verify(credentials.password, hash, lane).await;
@@ -157,14 +162,15 @@ impl Administrate for Administration {
         let id = found.as_ref().map(|(account, _)| account.id);
         let come = match found.filter(|_| right) {
             Some((account, hash)) => {
-                let proof = self.factors.proof(account.id, credentials.code.as_ref(), deed.at).await?;
-                self.open(account, &hash, proof, &deed, from).await
+                let response =
+                    self.factors.response(account.id, credentials.code.as_ref(), context.at).await?;
+                self.open(account, &hash, response, &context, from).await
             }
             None => Err(AdminRefusal::WrongCredentials),
         };
         login_log::administrator(id, credentials.code.as_ref(), &come);
         if matches!(come, Err(AdminRefusal::WrongCredentials)) {
-            self.note_failure(&deed, from, "").await?;
+            self.note_failure(&context, from, "").await?;
         }
         come
     }
@@ -184,11 +190,11 @@ impl Administrate for Administration {
     }
 
     async fn log_out(&self, administrator: &Administrator, everywhere: bool) -> Result<(), AdminRefusal> {
-        let deed = administrator.deed(self.clock.now());
+        let context = administrator.context(self.clock.now());
         match administrator.actor() {
             Actor::Machine => Ok(()),
-            Actor::Account { id, .. } if everywhere => Ok(self.sessions.end_all(*id, None, &deed).await?),
-            Actor::Account { session, .. } => Ok(self.sessions.end(*session, &deed).await?),
+            Actor::Account { id, .. } if everywhere => Ok(self.sessions.end_all(*id, None, &context).await?),
+            Actor::Account { session, .. } => Ok(self.sessions.end(*session, &context).await?),
         }
     }
 }

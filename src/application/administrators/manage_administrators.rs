@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Deed, NewPassword, Owner,
-    PasswordHash, PlainPassword,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditContext, NewPassword,
+    Owner, PasswordHash, PlainPassword,
 };
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 use usher_ports::outbound::{
@@ -22,8 +22,8 @@ pub struct AdministratorManagement {
 }
 
 impl AdministratorManagement {
-    fn deed(&self, by: Owner<'_>) -> Deed {
-        by.administrator().deed(self.clock.now())
+    fn context(&self, by: Owner<'_>) -> AuditContext {
+        by.administrator().context(self.clock.now())
     }
 
     async fn hash(
@@ -56,7 +56,7 @@ impl ManageAdministrators for AdministratorManagement {
     ) -> Result<AdministratorAccount, AdminRefusal> {
         let password = self.hash(password, &name).await?;
         let new = NewAdministrator { name, role, password };
-        match self.administrators.add(&new, &self.deed(by)).await? {
+        match self.administrators.add(&new, &self.context(by)).await? {
             AddAdministrator::Added(account) => Ok(account),
             AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => Err(AdminRefusal::NameTaken),
         }
@@ -71,12 +71,12 @@ impl ManageAdministrators for AdministratorManagement {
         let id = self.id(name).await?;
         let password = self.hash(password, name).await?;
         // Whoever needs this has lost the password or the second factor.
-        let set = self.administrators.reset(id, &password, &self.deed(by)).await?;
+        let set = self.administrators.reset(id, &password, &self.context(by)).await?;
         set.then_some(()).ok_or(AdminRefusal::NotFound)
     }
 
     async fn remove(&self, by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal> {
-        match self.administrators.remove(self.id(name).await?, &self.deed(by)).await? {
+        match self.administrators.remove(self.id(name).await?, &self.context(by)).await? {
             RemoveAdministrator::Removed => Ok(()),
             RemoveAdministrator::LastOwner => Err(AdminRefusal::LastOwner),
             RemoveAdministrator::NotFound => Err(AdminRefusal::NotFound),

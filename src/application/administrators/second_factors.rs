@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    AdministratorId, OneTimeCode, RecoveryDigest, RecoveryTag, SecondProof, Timestamp, TotpSecret,
+    AdministratorId, OneTimeCode, RecoveryDigest, RecoveryTag, SecondFactorResponse, Timestamp, TotpSecret,
 };
 use usher_ports::outbound::{
     AdministratorAccounts, FactorCipher, OneTimePasswords, SecondFactor, SecondFactorStore, StoreError,
@@ -78,19 +78,21 @@ impl SecondFactors {
     }
 
     /// What a code came to. Whoever has no second factor needs none, and a code they typed does no harm.
-    pub(crate) async fn proof(
+    pub(crate) async fn response(
         &self,
         id: AdministratorId,
         code: Option<&OneTimeCode>,
         now: Timestamp,
-    ) -> Result<Option<SecondProof>, StoreError> {
+    ) -> Result<Option<SecondFactorResponse>, StoreError> {
         let Some(factor) = self.load(id).await? else { return Ok(None) };
         Ok(match code {
             Some(OneTimeCode::App(code)) => {
                 let step = factor.secret.and_then(|secret| self.codes.step(&secret, code, now));
-                step.map(SecondProof::Step)
+                step.map(SecondFactorResponse::Step)
             }
-            Some(OneTimeCode::Recovery(digest)) => Some(SecondProof::Recovery(self.cipher.tags(id, digest))),
+            Some(OneTimeCode::Recovery(digest)) => {
+                Some(SecondFactorResponse::Recovery(self.cipher.tags(id, digest)))
+            }
             None => None,
         })
     }

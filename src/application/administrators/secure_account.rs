@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use usher_domain::{
     Actor, Administrator, AdministratorId, AdministratorName, FactorRequirement, NewPassword, NotApplicable,
-    OneTimeCode, PlainPassword, RecoveryCode, SecondProof, SessionId, TotpSecret,
+    OneTimeCode, PlainPassword, RecoveryCode, SecondFactorResponse, SessionId, TotpSecret,
 };
 use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 use usher_ports::outbound::{
@@ -27,7 +27,7 @@ pub struct AccountSecuring {
     pub factors: Arc<SecondFactors>,
     /// Who must have one.
     pub requirement: FactorRequirement,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Draws the secrets.
     pub ids: Arc<dyn IdSource>,
@@ -77,17 +77,17 @@ impl AccountSecuring {
         }
     }
 
-    /// Makes a change, if the proof is good; then all other sessions are ended.
+    /// Makes a change, if the response is good; then all other sessions are ended.
     async fn change(
         &self,
         by: &Administrator,
         own: &Own<'_>,
         change: &FactorChange,
-        proof: Option<SecondProof>,
+        response: Option<SecondFactorResponse>,
     ) -> Result<(), AdminRefusal> {
-        let deed = by.deed(self.clock.now());
+        let context = by.context(self.clock.now());
         let changed =
-            self.second_factors.change_second_factor(own.id, change, proof, own.session, &deed).await?;
+            self.second_factors.change_second_factor(own.id, change, response, own.session, &context).await?;
         changed.then_some(()).ok_or(AdminRefusal::WrongCredentials)
     }
 }
@@ -121,14 +121,14 @@ impl SecureAccount for AccountSecuring {
         let own = self.check(by, password).await?;
         let now = self.clock.now();
         let step = self.factors.codes.step(&secret, code, now).ok_or(AdminRefusal::WrongCredentials)?;
-        let proof = self.factors.proof(own.id, current.as_ref(), now).await?;
+        let response = self.factors.response(own.id, current.as_ref(), now).await?;
         let codes = self.recovery_codes();
         let factor = NewSecondFactor {
             secret: self.factors.cipher.seal(own.id, &secret)?,
             step,
             codes: self.factors.tags(own.id, &codes),
         };
-        self.change(by, &own, &FactorChange::On(factor), proof).await?;
+        self.change(by, &own, &FactorChange::On(factor), response).await?;
         Ok(codes)
     }
 
@@ -139,10 +139,10 @@ impl SecureAccount for AccountSecuring {
         code: OneTimeCode,
     ) -> Result<Vec<RecoveryCode>, AdminRefusal> {
         let own = self.check(by, password).await?;
-        let proof = self.factors.proof(own.id, Some(&code), self.clock.now()).await?;
+        let response = self.factors.response(own.id, Some(&code), self.clock.now()).await?;
         let codes = self.recovery_codes();
         let change = FactorChange::Codes(self.factors.tags(own.id, &codes));
-        self.change(by, &own, &change, proof).await?;
+        self.change(by, &own, &change, response).await?;
         Ok(codes)
     }
 
@@ -156,8 +156,8 @@ impl SecureAccount for AccountSecuring {
             return Err(AdminRefusal::FactorRequired);
         }
         let own = self.check(by, password).await?;
-        let proof = self.factors.proof(own.id, Some(&code), self.clock.now()).await?;
-        self.change(by, &own, &FactorChange::Off, proof).await
+        let response = self.factors.response(own.id, Some(&code), self.clock.now()).await?;
+        self.change(by, &own, &FactorChange::Off, response).await
     }
 
     async fn change_password(
@@ -170,7 +170,7 @@ impl SecureAccount for AccountSecuring {
         let new = NewPassword::choose(new, own.name.as_str())?.into_plain();
         let hash =
             self.hasher.hash(new, Lane::Administrator).await.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let set = self.administrators.set_password(own.id, &hash, &by.deed(self.clock.now())).await?;
+        let set = self.administrators.set_password(own.id, &hash, &by.context(self.clock.now())).await?;
         set.then_some(()).ok_or(AdminRefusal::SignedOut)
     }
 
@@ -184,14 +184,14 @@ impl SecureAccount for AccountSecuring {
 
     async fn end_session(&self, by: &Administrator, session: Option<SessionId>) -> Result<(), AdminRefusal> {
         by.viewing()?;
-        let (own, deed) = (account(by)?, by.deed(self.clock.now()));
+        let (own, context) = (account(by)?, by.context(self.clock.now()));
         let Some(session) = session else {
-            return Ok(self.sessions.end_all(own.id, Some(own.session), &deed).await?);
+            return Ok(self.sessions.end_all(own.id, Some(own.session), &context).await?);
         };
         let all = self.sessions.sessions(own.id).await?;
         if !all.iter().any(|it| it.id == session) {
             return Err(AdminRefusal::NotFound);
         }
-        Ok(self.sessions.end(session, &deed).await?)
+        Ok(self.sessions.end(session, &context).await?)
     }
 }

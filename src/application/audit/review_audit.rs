@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, Link, Reason, Viewer};
+use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, ChainDigest, Reason, Viewer};
 use usher_ports::inbound::{AdminRefusal, ReviewAudit, Verification};
 use usher_ports::outbound::{AuditLog, Clock};
 
@@ -17,12 +17,12 @@ pub struct AuditReview {
 const PAGE: u32 = 1_000;
 
 /// Follows the chain over a page of entries, the end of what was followed so far being `head`.
-fn follow(head: &mut (i64, Link), page: &[AuditEntry]) -> bool {
+fn follow(head: &mut (i64, ChainDigest), page: &[AuditEntry]) -> bool {
     page.iter().all(|entry| {
         let number = head.0 + 1;
-        let link = entry.record.link(number, &head.1);
-        *head = (number, link);
-        entry.number == number && entry.link == link
+        let digest = entry.record.chain_digest(number, &head.1);
+        *head = (number, digest);
+        entry.number == number && entry.digest == digest
     })
 }
 
@@ -42,10 +42,10 @@ impl ReviewAudit for AuditReview {
     async fn verify(
         &self,
         _by: Viewer<'_>,
-        noted: Option<(i64, Link)>,
+        noted: Option<(i64, ChainDigest)>,
     ) -> Result<Verification, AdminRefusal> {
         let expected = self.audit.head().await?;
-        let mut head = (0, Link::START);
+        let mut head = (0, ChainDigest::START);
         let marks = [Some(expected), noted];
         while head.0 < expected.0 {
             let page = self.audit.after(head.0, PAGE).await?;
@@ -55,7 +55,7 @@ impl ReviewAudit for AuditReview {
             for entry in &page {
                 let holds = follow(&mut head, std::slice::from_ref(entry));
                 let differs =
-                    marks.iter().flatten().any(|(number, link)| *number == head.0 && *link != head.1);
+                    marks.iter().flatten().any(|(number, digest)| *number == head.0 && *digest != head.1);
                 if !holds || differs {
                     return Ok(Verification::Broken { at: head.0 });
                 }
@@ -65,19 +65,19 @@ impl ReviewAudit for AuditReview {
         if noted.is_some_and(|(number, _)| number > head.0) {
             return Ok(Verification::Broken { at: head.0 + 1 });
         }
-        Ok(Verification::Intact { entries: head.0, link: head.1 })
+        Ok(Verification::Intact { entries: head.0, digest: head.1 })
     }
 
     async fn note(&self, by: &Administrator, action: AuditAction, subject: &str) -> Result<(), AdminRefusal> {
-        Ok(self.audit.append(&by.deed(self.clock.now()).record(action, subject)).await?)
+        Ok(self.audit.append(&by.context(self.clock.now()).record(action, subject)).await?)
     }
 
     async fn refused(&self, by: &Administrator, what: &str, why: &str) {
         let reason = Reason::parse(why).unwrap_or_default();
-        let deed = by.deed(self.clock.now()).because(reason);
-        if let Err(error) = self.audit.append(&deed.record(AuditAction::Refused, what)).await {
+        let context = by.context(self.clock.now()).because(reason);
+        if let Err(error) = self.audit.append(&context.record(AuditAction::Refused, what)).await {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(by = deed.by, what, error, "a refused attempt was not written down");
+            tracing::warn!(by = context.by, what, error, "a refused attempt was not written down");
         }
     }
 }

@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{Amendment, Deed, Operator, Status, Timestamp, UserFilter};
+use usher_domain::{AuditContext, Operator, Status, Timestamp, UserChange, UserFilter};
 use usher_ports::inbound::{KeepAccounts, Purge};
-use usher_ports::outbound::{Amended, Clock, StoreError, UserChanges, UserDirectory, UserMaintenance};
+use usher_ports::outbound::{Changed, Clock, StoreError, UserChanges, UserDirectory, UserMaintenance};
 
 /// Does what is due about accounts.
 pub struct AccountKeeping {
@@ -33,11 +33,12 @@ impl KeepAccounts for AccountKeeping {
     /// From the version that was read: whom an administrator disabled anew meanwhile stays disabled.
     async fn enable_due(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        let enabled = Amendment::Status { status: Status::Enabled, until: None };
+        let enabled = UserChange::Status { status: Status::Enabled, until: None };
         let mut done = 0;
         for user in self.users.due(now, PAGE).await? {
-            let amended = self.changes.amend(user.id, &enabled, Some(user.version), &Deed::due(now)).await?;
-            done += u64::from(matches!(amended, Amended::Done(_)));
+            let changed =
+                self.changes.change(user.id, &enabled, Some(user.version), &AuditContext::due(now)).await?;
+            done += u64::from(matches!(changed, Changed::Done(_)));
         }
         Ok(done)
     }
@@ -51,7 +52,7 @@ impl KeepAccounts for AccountKeeping {
             }
         }
         let now = self.clock.now();
-        Ok(Purge::Removed(self.users.purge(self.kept_since(now), PAGE, &Deed::due(now)).await?))
+        Ok(Purge::Removed(self.users.purge(self.kept_since(now), PAGE, &AuditContext::due(now)).await?))
     }
 
     async fn purgeable(&self) -> Result<u32, StoreError> {
@@ -62,10 +63,10 @@ impl KeepAccounts for AccountKeeping {
 
     async fn purge_all(&self, by: Operator<'_>) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        let (before, deed) = (self.kept_since(now), by.administrator().deed(now));
+        let (before, context) = (self.kept_since(now), by.administrator().context(now));
         let mut removed = 0;
         loop {
-            match self.users.purge(before, PAGE, &deed).await? {
+            match self.users.purge(before, PAGE, &context).await? {
                 0 => return Ok(removed),
                 some => removed += some,
             }

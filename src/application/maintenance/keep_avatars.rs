@@ -44,8 +44,8 @@ impl KeepAvatars for AvatarKeeping {
             StoreAvatar::TooLarge => return Err(AdminRefusal::PictureTooLarge),
             StoreAvatar::Busy => return Err(AdminRefusal::Busy),
         };
-        let deed = by.administrator().deed(self.clock.now());
-        self.audit.append(&deed.record(AuditAction::PictureStored, &name.to_string())).await?;
+        let context = by.administrator().context(self.clock.now());
+        self.audit.append(&context.record(AuditAction::PictureStored, &name.to_string())).await?;
         Ok(name)
     }
 
@@ -86,7 +86,7 @@ impl KeepAvatars for AvatarKeeping {
         let now = self.clock.now();
         let unused = self.take_stock(now.minus(KEEP)).await?.unused;
         let record =
-            by.administrator().deed(now).record(AuditAction::PicturesSwept, &unused.len().to_string());
+            by.administrator().context(now).record(AuditAction::PicturesSwept, &unused.len().to_string());
         self.audit.append(&record).await?;
         self.avatars.take_over(self.installation().await?).await?;
         Ok(self.delete(&unused).await?)

@@ -28,8 +28,8 @@ impl AdminEndSessions for EndSessions {
         session: Option<SessionId>,
     ) -> Result<(), AdminRefusal> {
         let known = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
-        let deed = by.administrator().deed(self.clock.now());
-        self.audit.append(&deed.on(AuditAction::SessionsEnded, Some(&known), &known)).await?;
+        let context = by.administrator().context(self.clock.now());
+        self.audit.append(&context.on(AuditAction::SessionsEnded, Some(&known), &known)).await?;
         if let Some(session) = session {
             return Ok(self.sessions.end(user, session).await?);
         }

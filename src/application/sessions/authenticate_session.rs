@@ -45,10 +45,10 @@ impl SessionAuthentication {
     /// Somebody who was switched off is told so, and not that the token is wrong.
     async fn why_ended(&self, user: UserId) -> Result<Refusal, Refusal> {
         let user = self.users.find(user).await?;
-        Ok(if user.is_some_and(|user: User| user.may_enter()) {
+        Ok(if user.is_some_and(|user: User| user.is_active()) {
             Refusal::TokenInvalid
         } else {
-            Refusal::UserBarred
+            Refusal::UserDisabled
         })
     }
 

@@ -19,7 +19,7 @@ pub struct CredentialCheck {
     pub visits: Arc<dyn UserVisits>,
     /// Compares the passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
@@ -63,7 +63,7 @@ impl CredentialCheck {
         lane: Lane,
         from: ClientAddress,
     ) -> Result<User, Refusal> {
-        let user = user.filter(User::may_enter).ok_or(Refusal::AccountUnavailable)?;
+        let user = user.filter(User::is_active).ok_or(Refusal::AccountUnavailable)?;
         match (verdict, hash) {
             (Verdict::Wrong, _) | (_, None) => return Err(Refusal::WrongPassword),
             (Verdict::RightButOutdated, Some(old)) => self.renew(&user, password, &old, lane).await,

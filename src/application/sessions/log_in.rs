@@ -12,7 +12,7 @@ pub struct PasswordLogIn {
     pub credentials: Arc<CredentialCheck>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
 }
 

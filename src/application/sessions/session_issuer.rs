@@ -25,7 +25,7 @@ pub struct SessionIssuer {
 impl SessionIssuer {
     /// A session for `user` as the caller read it: if its sessions were ended since, nothing is opened.
     pub(crate) async fn issue(&self, user: User, role: Role) -> Result<SignedIn, Refusal> {
-        if !user.may_enter() {
+        if !user.is_active() {
             return Err(Refusal::AccountUnavailable);
         }
         let session = self.draw();

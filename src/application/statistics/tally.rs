@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use usher_domain::{Count, Day, DeviceFacts, Dimension, Measure, Timestamp, UserId};
+use usher_domain::{Count, Day, DeviceAttributes, Dimension, Measure, Timestamp, UserId};
 use usher_ports::outbound::{Calendar, Statistics, StoreError};
 
 /// What happens, noted in the process until it is written down, so that nobody waits for a number.
@@ -26,11 +26,11 @@ impl Tally {
         Self { calendar, pending: Mutex::default() }
     }
 
-    pub(crate) fn visitor(&self, facts: &DeviceFacts, at: Timestamp) {
+    pub(crate) fn visitor(&self, attributes: &DeviceAttributes, at: Timestamp) {
         self.note(at, |counts| {
             add(counts, Count::Total(Measure::Visitors), 1);
             for dimension in Dimension::ALL {
-                add(counts, Count::Split(dimension, dimension.of(facts).to_owned()), 1);
+                add(counts, Count::Split(dimension, dimension.of(attributes).to_owned()), 1);
             }
         });
     }

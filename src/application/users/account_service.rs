@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    Amendment, ManagedUser, NewPassword, NotApplicable, Operator, PasswordHash, PlainPassword, Reason,
+    ManagedUser, NewPassword, NotApplicable, Operator, PasswordHash, PlainPassword, Reason, UserChange,
     UserId, Username, Version,
 };
 use usher_ports::inbound::AdminRefusal;
 use usher_ports::outbound::{
-    Amended, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserChanges, UserLookup, UserRegistry,
+    Changed, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserChanges, UserLookup, UserRegistry,
 };
 
 use crate::Revoker;
@@ -35,18 +35,18 @@ impl AccountService {
         &self,
         by: Operator<'_>,
         user: UserId,
-        amendment: &Amendment,
+        change: &UserChange,
         expected: Option<Version>,
         reason: Reason,
     ) -> Result<(ManagedUser, bool), AdminRefusal> {
-        let deed = by.administrator().deed(self.clock.now()).because(reason);
-        let (user, changed) = match self.changes.amend(user, amendment, expected, &deed).await? {
-            Amended::Done(user) => (*user, true),
-            Amended::Unchanged(user) => (*user, false),
-            Amended::Conflict(user) => return Err(AdminRefusal::Conflict(Box::new((*user).into()))),
-            Amended::UsernameTaken => return Err(AdminRefusal::UsernameTaken),
-            Amended::NotApplicable => return Err(NotApplicable.into()),
-            Amended::NotFound => return Err(AdminRefusal::NotFound),
+        let context = by.administrator().context(self.clock.now()).because(reason);
+        let (user, changed) = match self.changes.change(user, change, expected, &context).await? {
+            Changed::Done(user) => (*user, true),
+            Changed::Unchanged(user) => (*user, false),
+            Changed::Conflict(user) => return Err(AdminRefusal::Conflict(Box::new((*user).into()))),
+            Changed::UsernameTaken => return Err(AdminRefusal::UsernameTaken),
+            Changed::NotApplicable => return Err(NotApplicable.into()),
+            Changed::NotFound => return Err(AdminRefusal::NotFound),
         };
         // Also of an account that was so before: whoever did that may not have come to this.
         self.revoker.revoke(&user).await;

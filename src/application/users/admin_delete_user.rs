@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Amendment, ManagedUser, Operator, Reason, UserId, Version};
+use usher_domain::{ManagedUser, Operator, Reason, UserChange, UserId, Version};
 use usher_ports::inbound::{AdminDeleteUser, AdminRefusal};
 
 use crate::AccountService;
@@ -13,7 +13,7 @@ impl AdminDeleteUser for AccountService {
         expected: Option<Version>,
         reason: Reason,
     ) -> Result<ManagedUser, AdminRefusal> {
-        let (user, changed) = self.change(by, user, &Amendment::Delete, expected, reason).await?;
+        let (user, changed) = self.change(by, user, &UserChange::Delete, expected, reason).await?;
         changed.then_some(user).ok_or(AdminRefusal::NotFound)
     }
 
@@ -23,7 +23,7 @@ impl AdminDeleteUser for AccountService {
         user: UserId,
         expected: Option<Version>,
     ) -> Result<ManagedUser, AdminRefusal> {
-        let restored = self.change(by, user, &Amendment::Restore, expected, Reason::default()).await;
+        let restored = self.change(by, user, &UserChange::Restore, expected, Reason::default()).await;
         restored.map(|(user, _)| user)
     }
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use usher_domain::{Amendment, ManagedUser, Operator, Reason, UserEdit, UserId, UsernameKey, Viewer};
-use usher_ports::inbound::{AdminEditUser, AdminRefusal, UserDraft, UserRevision};
+use usher_domain::{ManagedUser, Operator, Reason, UserChange, UserEdit, UserId, UsernameKey, Viewer};
+use usher_ports::inbound::{AdminEditUser, AdminRefusal, CreateUserCommand, EditUserCommand};
 use usher_ports::outbound::{AddUser, NewUser, Origin};
 
 use crate::AccountService;
@@ -11,16 +11,20 @@ impl AdminEditUser for AccountService {
         Ok(self.users.find_by_username(username).await?.is_none())
     }
 
-    async fn create(&self, by: Operator<'_>, draft: UserDraft) -> Result<ManagedUser, AdminRefusal> {
-        let deed = by.administrator().deed(self.clock.now());
+    async fn create(
+        &self,
+        by: Operator<'_>,
+        command: CreateUserCommand,
+    ) -> Result<ManagedUser, AdminRefusal> {
+        let context = by.administrator().context(self.clock.now());
         let new = NewUser {
             uuid: self.ids.uuid(),
-            password: self.hash(draft.password, &draft.username).await?,
-            username: draft.username,
-            nickname: draft.nickname,
-            avatar: draft.avatar,
+            password: self.hash(command.password, &command.username).await?,
+            username: command.username,
+            nickname: command.nickname,
+            avatar: command.avatar,
             device: None,
-            origin: Origin::Administrator(deed),
+            origin: Origin::Administrator(context),
         };
         match self.registry.add_user(&new).await? {
             AddUser::Added(user) => Ok((*user).into()),
@@ -32,18 +36,18 @@ impl AdminEditUser for AccountService {
         &self,
         by: Operator<'_>,
         user: UserId,
-        revision: UserRevision,
+        command: EditUserCommand,
     ) -> Result<ManagedUser, AdminRefusal> {
-        let password = match revision.password {
+        let password = match command.password {
             Some(password) => {
                 let known = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
-                Some(self.hash(password, revision.username.as_ref().unwrap_or(&known.username)).await?)
+                Some(self.hash(password, command.username.as_ref().unwrap_or(&known.username)).await?)
             }
             None => None,
         };
-        let (username, nickname, avatar) = (revision.username, revision.nickname, revision.avatar);
-        let amendment = Amendment::Edit(Box::new(UserEdit { username, nickname, avatar, password }));
-        let (user, _) = self.change(by, user, &amendment, revision.expected, Reason::default()).await?;
+        let (username, nickname, avatar) = (command.username, command.nickname, command.avatar);
+        let change = UserChange::Edit(Box::new(UserEdit { username, nickname, avatar, password }));
+        let (user, _) = self.change(by, user, &change, command.expected, Reason::default()).await?;
         Ok(user)
     }
 }

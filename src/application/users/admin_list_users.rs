@@ -20,7 +20,7 @@ pub struct ListUsers {
 
 fn listed(seen: SeenDevice) -> ListedDevice {
     let (first_seen, last_seen) = (seen.first_seen, seen.last_seen);
-    ListedDevice { id: seen.device.id.short(), facts: seen.device.facts, first_seen, last_seen }
+    ListedDevice { id: seen.device.id.short(), attributes: seen.device.attributes, first_seen, last_seen }
 }
 
 /// Whoever may not see whole device ids cannot look for longer and longer beginnings of one, either.

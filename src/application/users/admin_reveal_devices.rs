@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{AuditAction, Operator, Record, SeenDevice, UserId};
+use usher_domain::{AuditAction, AuditRecord, Operator, SeenDevice, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminRevealDevices};
 use usher_ports::outbound::{AuditLog, Clock, UserLookup};
 
@@ -19,9 +19,9 @@ pub struct RevealDevices {
 impl AdminRevealDevices for RevealDevices {
     async fn reveal(&self, by: Operator<'_>, user: UserId) -> Result<Vec<SeenDevice>, AdminRefusal> {
         let found = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
-        let deed = by.administrator().deed(self.clock.now());
-        let record = deed.record(AuditAction::DeviceIdsShown, found.username.as_str());
-        self.audit.append(&Record { user: Some(user), ..record }).await?;
+        let context = by.administrator().context(self.clock.now());
+        let record = context.record(AuditAction::DeviceIdsShown, found.username.as_str());
+        self.audit.append(&AuditRecord { user: Some(user), ..record }).await?;
         Ok(self.users.devices(user).await?)
     }
 }

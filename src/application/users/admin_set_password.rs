@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Amendment, ManagedUser, NotApplicable, Operator, PlainPassword, Reason, Role, UserId};
+use usher_domain::{ManagedUser, NotApplicable, Operator, PlainPassword, Reason, Role, UserChange, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminSetPassword};
 
 use crate::AccountService;
@@ -16,8 +16,8 @@ impl AdminSetPassword for AccountService {
         if known.role == Role::Visitor {
             return Err(NotApplicable.into());
         }
-        let amendment = Amendment::Password(self.hash(password, &known.username).await?);
-        let (user, _) = self.change(by, user, &amendment, None, Reason::default()).await?;
+        let change = UserChange::Password(self.hash(password, &known.username).await?);
+        let (user, _) = self.change(by, user, &change, None, Reason::default()).await?;
         Ok(user)
     }
 }

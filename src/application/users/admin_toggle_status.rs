@@ -1,6 +1,6 @@
 use async_trait::async_trait;
-use usher_domain::{Amendment, ManagedUser, Operator, UserId};
-use usher_ports::inbound::{AdminRefusal, AdminToggleStatus, StatusWish};
+use usher_domain::{ManagedUser, Operator, UserChange, UserId};
+use usher_ports::inbound::{AdminRefusal, AdminToggleStatus, StatusCommand};
 
 use crate::AccountService;
 
@@ -10,10 +10,10 @@ impl AdminToggleStatus for AccountService {
         &self,
         by: Operator<'_>,
         user: UserId,
-        wish: StatusWish,
+        command: StatusCommand,
     ) -> Result<ManagedUser, AdminRefusal> {
-        let amendment = Amendment::Status { status: wish.status, until: wish.until };
-        let (user, _) = self.change(by, user, &amendment, wish.expected, wish.reason).await?;
+        let change = UserChange::Status { status: command.status, until: command.until };
+        let (user, _) = self.change(by, user, &change, command.expected, command.reason).await?;
         Ok(user)
     }
 }

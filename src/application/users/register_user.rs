@@ -19,7 +19,7 @@ pub struct UserRegistration {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Draws the ids.
     pub ids: Arc<dyn IdSource>,
@@ -31,10 +31,10 @@ pub struct UserRegistration {
 
 #[async_trait]
 impl RegisterUser for UserRegistration {
-    async fn register(&self, wish: Registration) -> Result<SignedIn, Refusal> {
-        self.limits.new_user(wish.from).await?;
-        let hash = self.hash_for_free_name(&wish).await?;
-        match self.add(&wish, hash, None).await? {
+    async fn register(&self, command: Registration) -> Result<SignedIn, Refusal> {
+        self.limits.new_user(command.from).await?;
+        let hash = self.hash_for_free_name(&command).await?;
+        match self.add(&command, hash, None).await? {
             AddUser::Added(user) => self.issuer.issue(*user, Role::User).await,
             AddUser::UsernameTaken | AddUser::DeviceTaken => Err(Refusal::UsernameTaken),
         }
@@ -44,29 +44,29 @@ impl RegisterUser for UserRegistration {
 impl UserRegistration {
     /// The hash of the wanted password, not computed in vain when the name is gone already, which a reserved one always is. The unique key still
     /// decides, later.
-    pub(crate) async fn hash_for_free_name(&self, wish: &Registration) -> Result<PasswordHash, Refusal> {
-        let reserved = self.reserved.contain(&wish.username);
-        if reserved || self.users.find_by_username(&wish.username.key()).await?.is_some() {
+    pub(crate) async fn hash_for_free_name(&self, command: &Registration) -> Result<PasswordHash, Refusal> {
+        let reserved = self.reserved.contain(&command.username);
+        if reserved || self.users.find_by_username(&command.username.key()).await?.is_some() {
             return Err(Refusal::UsernameTaken);
         }
-        let lane = Lane::Stranger(wish.from.widest_network());
-        self.hasher.hash(wish.password.clone(), lane).await.map_err(|HasherBusy| Refusal::Busy)
+        let lane = Lane::Stranger(command.from.widest_network());
+        self.hasher.hash(command.password.clone(), lane).await.map_err(|HasherBusy| Refusal::Busy)
     }
 
     pub(crate) async fn add(
         &self,
-        wish: &Registration,
+        command: &Registration,
         password: PasswordHash,
         device: Option<DeviceId>,
     ) -> Result<AddUser, Refusal> {
         let new = NewUser {
             uuid: self.ids.uuid(),
-            username: wish.username.clone(),
+            username: command.username.clone(),
             password,
             nickname: Nickname::default(),
             avatar: String::new(),
             device,
-            origin: Origin::Owner { from: wish.from, at: self.clock.now() },
+            origin: Origin::Owner { from: command.from, at: self.clock.now() },
         };
         Ok(self.registry.add_user(&new).await?)
     }

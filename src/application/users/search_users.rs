@@ -11,7 +11,7 @@ use crate::Limits;
 pub struct UserSearch {
     /// Keeps the users.
     pub names: Arc<dyn NameSearch>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
 }
 

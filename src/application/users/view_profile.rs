@@ -15,7 +15,7 @@ pub struct ProfileView {
 #[async_trait]
 impl ViewProfile for ProfileView {
     async fn view(&self, uuid: Uuid) -> Result<PublicProfile, Refusal> {
-        let user = self.users.find_by_uuid(uuid).await?.filter(User::may_enter).ok_or(Refusal::NotFound)?;
+        let user = self.users.find_by_uuid(uuid).await?.filter(User::is_active).ok_or(Refusal::NotFound)?;
         let profile = self.users.profile(user.id).await?.ok_or(Refusal::NotFound)?;
         Ok(PublicProfile::of(user, profile))
     }

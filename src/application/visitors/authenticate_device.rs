@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use usher_domain::{ClientSignature, ProvenDevice, SignatureRefused, SignedRoute};
+use usher_domain::{AuthenticatedDevice, ClientSignature, SignatureRefused, SignedRoute};
 use usher_ports::inbound::{AuthenticateDevice, Refusal, SignedRequest};
 use usher_ports::outbound::{Clock, ReplayGuard, SignatureVerifier, Use};
 
@@ -14,7 +14,7 @@ pub struct DeviceAuthentication {
     pub signatures: Arc<dyn SignatureVerifier>,
     /// Remembers signatures.
     pub replays: Arc<dyn ReplayGuard>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
@@ -24,14 +24,14 @@ pub struct DeviceAuthentication {
 
 #[async_trait]
 impl AuthenticateDevice for DeviceAuthentication {
-    async fn authenticate(&self, request: SignedRequest) -> Result<ProvenDevice, Refusal> {
+    async fn authenticate(&self, request: SignedRequest) -> Result<AuthenticatedDevice, Refusal> {
         let SignedRequest { claim, signature, route, from } = request;
         let now = self.clock.now();
         let signature = ClientSignature::parse(&signature).ok_or(SignatureRefused::Wrong)?;
         let until = claim.at.plus(self.window);
         let claim = self.signatures.verify(claim, &signature).ok_or(SignatureRefused::Wrong)?;
-        let device = ProvenDevice::of(&claim, now, self.window)?;
-        // Whoever knows the clients' salt can make any number of signatures. So a network's budget comes first: what it
+        let device = AuthenticatedDevice::of(&claim, now, self.window)?;
+        // Whoever knows the clients' salt can make any number of signatures. So a network's quota comes first: what it
         // refuses takes no room that others need.
         match route {
             SignedRoute::Register => self.limits.resume(from).await?,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{ProvenDevice, Role, User};
+use usher_domain::{AuthenticatedDevice, Role, User};
 use usher_ports::inbound::{Credentials, LogInVisitor, Refusal, SignedIn};
 use usher_ports::outbound::{Clock, SessionStore, UserLookup, UserVisits};
 
@@ -25,7 +25,11 @@ pub struct VisitorLogIn {
 
 #[async_trait]
 impl LogInVisitor for VisitorLogIn {
-    async fn log_in(&self, device: ProvenDevice, credentials: Credentials) -> Result<SignedIn, Refusal> {
+    async fn log_in(
+        &self,
+        device: AuthenticatedDevice,
+        credentials: Credentials,
+    ) -> Result<SignedIn, Refusal> {
         let user = self.credentials.pass(credentials, Some(device.id())).await?;
         self.leave_visitor(&device, &user).await?;
         self.issuer.issue(user, Role::User).await
@@ -34,7 +38,7 @@ impl LogInVisitor for VisitorLogIn {
 
 impl VisitorLogIn {
     /// Ends what the device was until now: the visitor's sessions, or the visitor sessions on this very account.
-    async fn leave_visitor(&self, device: &ProvenDevice, user: &User) -> Result<(), Refusal> {
+    async fn leave_visitor(&self, device: &AuthenticatedDevice, user: &User) -> Result<(), Refusal> {
         let Some(before) = self.users.find_by_device(device.id()).await? else { return Ok(()) };
         if before.id != user.id && before.role == Role::Visitor {
             self.visits.record_alias(before.id, user.id, self.clock.now()).await?;

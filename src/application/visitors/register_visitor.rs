@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, Device, DeviceFacts, ProvenDevice, Role, User, Username, Visit};
+use usher_domain::{
+    AuthenticatedDevice, ClientAddress, Device, DeviceAttributes, Role, User, Username, Visit,
+};
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{
     AddVisitor, IdSource, NewVisitor, Started, StoreError, UserLookup, VisitorSignIn,
@@ -17,7 +19,7 @@ pub struct VisitorRegistration {
     pub sign_in: Arc<dyn VisitorSignIn>,
     /// Draws the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Draws ids and names.
     pub ids: Arc<dyn IdSource>,
@@ -35,16 +37,16 @@ const KIND: &str = "device";
 impl RegisterVisitor for VisitorRegistration {
     async fn register(
         &self,
-        device: ProvenDevice,
-        facts: DeviceFacts,
+        device: AuthenticatedDevice,
+        attributes: DeviceAttributes,
         from: ClientAddress,
     ) -> Result<SignedIn, Refusal> {
         if let Some(user) = self.users.find_by_device(device.id()).await? {
             self.limits.known_device(device.id()).await?;
-            return self.resume(user, &device, &facts, from).await;
+            return self.resume(user, &device, &attributes, from).await;
         }
         self.limits.new_visitor(device.id(), from).await?;
-        if let Some(signed_in) = self.create(&device, &facts, from).await? {
+        if let Some(signed_in) = self.create(&device, &attributes, from).await? {
             let id = signed_in.account.id;
             let signed_in = Ok(signed_in);
             login_log::user(Some(id), KIND, &signed_in);
@@ -52,7 +54,7 @@ impl RegisterVisitor for VisitorRegistration {
         }
         // Another launch of the same device was quicker: this one comes back to what that one made.
         let user = self.users.find_by_device(device.id()).await?.ok_or(Refusal::AccountUnavailable)?;
-        self.resume(user, &device, &facts, from).await
+        self.resume(user, &device, &attributes, from).await
     }
 }
 
@@ -61,12 +63,12 @@ impl VisitorRegistration {
     async fn resume(
         &self,
         user: User,
-        device: &ProvenDevice,
-        facts: &DeviceFacts,
+        device: &AuthenticatedDevice,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
     ) -> Result<SignedIn, Refusal> {
         let id = user.id;
-        let signed_in = self.visit(user, device, facts, from).await;
+        let signed_in = self.visit(user, device, attributes, from).await;
         login_log::user(Some(id), KIND, &signed_in);
         signed_in
     }
@@ -74,20 +76,20 @@ impl VisitorRegistration {
     async fn visit(
         &self,
         mut user: User,
-        device: &ProvenDevice,
-        facts: &DeviceFacts,
+        device: &AuthenticatedDevice,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
     ) -> Result<SignedIn, Refusal> {
-        if !user.may_enter() {
+        if !user.is_active() {
             return Err(Refusal::AccountUnavailable);
         }
         let new = self.issuer.draw();
         let (session, keep) = (new.of(&user, Role::Visitor), self.issuer.policy.per_user);
-        match self.sign_in.resume(device.id(), facts, from, &session, keep).await? {
+        match self.sign_in.resume(device.id(), attributes, from, &session, keep).await? {
             // An account that was disabled since is of a later epoch.
             Started::Superseded => Err(Refusal::AccountUnavailable),
             Started::Live => {
-                user.visited(facts, Visit { at: new.started_at, from: Some(from.ip()) });
+                user.visited(attributes, Visit { at: new.started_at, from: Some(from.ip()) });
                 Ok(self.issuer.signed_in(user, Role::Visitor, &new))
             }
         }
@@ -96,8 +98,8 @@ impl VisitorRegistration {
     /// A new visitor; `None` where the device has an account by now.
     async fn create(
         &self,
-        device: &ProvenDevice,
-        facts: &DeviceFacts,
+        device: &AuthenticatedDevice,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
     ) -> Result<Option<SignedIn>, Refusal> {
         let session = self.issuer.draw();
@@ -106,13 +108,13 @@ impl VisitorRegistration {
             let new = NewVisitor {
                 uuid: self.ids.uuid(),
                 username,
-                device: Device { id: device.id().clone(), facts: facts.clone() },
+                device: Device { id: device.id().clone(), attributes: attributes.clone() },
                 from,
                 at: session.started_at,
             };
             match self.sign_in.add(&new, &session).await? {
                 AddVisitor::Added(user) => {
-                    self.tally.visitor(facts, new.at);
+                    self.tally.visitor(attributes, new.at);
                     return Ok(Some(self.issuer.signed_in(*user, Role::Visitor, &session)));
                 }
                 AddVisitor::DeviceTaken => return Ok(None),

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, NewSession, Role, Session};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, Role, Session};
 use usher_ports::outbound::{
     AddVisitor, NewVisitor, SessionStore, Started, StoreError, UserRegistry, UserVisits, VisitorSignIn,
 };
@@ -32,12 +32,12 @@ impl VisitorSignIn for StoresApart {
     async fn resume(
         &self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         session: &Session,
         keep: NonZeroU32,
     ) -> Result<Started, StoreError> {
-        self.visits.record_visit(device, facts, from, session.started_at).await?;
+        self.visits.record_visit(device, attributes, from, session.started_at).await?;
         self.sessions.start(session, keep).await
     }
 }

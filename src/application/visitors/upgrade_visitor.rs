@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{PasswordHash, ProvenDevice, Role, User};
+use usher_domain::{AuthenticatedDevice, PasswordHash, Role, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
 use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserLookup, UserRegistry};
 
@@ -19,7 +19,7 @@ pub struct VisitorUpgrade {
     pub registration: Arc<UserRegistration>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The budgets.
+    /// The quotas.
     pub limits: Arc<Limits>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
@@ -29,15 +29,15 @@ pub struct VisitorUpgrade {
 
 #[async_trait]
 impl UpgradeVisitor for VisitorUpgrade {
-    async fn upgrade(&self, device: ProvenDevice, wish: Registration) -> Result<SignedIn, Refusal> {
+    async fn upgrade(&self, device: AuthenticatedDevice, command: Registration) -> Result<SignedIn, Refusal> {
         self.limits.upgrade(device.id()).await?;
         let owner = self.owner(&device).await?;
-        let hash = self.registration.hash_for_free_name(&wish).await?;
-        let mut settled = self.settle(&device, &wish, &hash, owner).await?;
+        let hash = self.registration.hash_for_free_name(&command).await?;
+        let mut settled = self.settle(&device, &command, &hash, owner).await?;
         if settled.is_none() {
             // Somebody else changed what the device leads to while this was under way; now it is settled.
             let owner = self.owner(&device).await?;
-            settled = self.settle(&device, &wish, &hash, owner).await?;
+            settled = self.settle(&device, &command, &hash, owner).await?;
         }
         let user = settled.ok_or(Refusal::AccountUnavailable)?;
         self.issuer.issue(user, Role::User).await
@@ -46,9 +46,9 @@ impl UpgradeVisitor for VisitorUpgrade {
 
 impl VisitorUpgrade {
     /// The account behind the device. A disabled one bars the device from getting another.
-    async fn owner(&self, device: &ProvenDevice) -> Result<Option<User>, Refusal> {
+    async fn owner(&self, device: &AuthenticatedDevice) -> Result<Option<User>, Refusal> {
         match self.users.find_by_device(device.id()).await? {
-            Some(user) if !user.may_enter() => Err(Refusal::AccountUnavailable),
+            Some(user) if !user.is_active() => Err(Refusal::AccountUnavailable),
             owner => Ok(owner),
         }
     }
@@ -56,30 +56,30 @@ impl VisitorUpgrade {
     /// The user this device's person is from now on; `None` where the `owner` is no longer what it was.
     async fn settle(
         &self,
-        device: &ProvenDevice,
-        wish: &Registration,
+        device: &AuthenticatedDevice,
+        command: &Registration,
         hash: &PasswordHash,
         owner: Option<User>,
     ) -> Result<Option<User>, Refusal> {
         match owner {
-            Some(visitor) if visitor.role == Role::Visitor => self.promote(&visitor, wish, hash).await,
+            Some(visitor) if visitor.role == Role::Visitor => self.promote(&visitor, command, hash).await,
             // The owner registered before. That account stays as it is, and so does the device's link to it.
-            Some(_) => self.add(wish, hash, None).await,
-            None => self.add(wish, hash, Some(device)).await,
+            Some(_) => self.add(command, hash, None).await,
+            None => self.add(command, hash, Some(device)).await,
         }
     }
 
     async fn promote(
         &self,
         visitor: &User,
-        wish: &Registration,
+        command: &Registration,
         hash: &PasswordHash,
     ) -> Result<Option<User>, Refusal> {
         let upgrade = Upgrade {
             user: visitor.id,
-            username: wish.username.clone(),
+            username: command.username.clone(),
             password: hash.clone(),
-            from: wish.from,
+            from: command.from,
             at: self.clock.now(),
         };
         match self.registry.upgrade(&upgrade).await? {
@@ -95,12 +95,12 @@ impl VisitorUpgrade {
 
     async fn add(
         &self,
-        wish: &Registration,
+        command: &Registration,
         hash: &PasswordHash,
-        device: Option<&ProvenDevice>,
+        device: Option<&AuthenticatedDevice>,
     ) -> Result<Option<User>, Refusal> {
         let device = device.map(|device| device.id().clone());
-        match self.registration.add(wish, hash.clone(), device).await? {
+        match self.registration.add(command, hash.clone(), device).await? {
             AddUser::Added(user) => Ok(Some(*user)),
             AddUser::UsernameTaken => Err(Refusal::UsernameTaken),
             AddUser::DeviceTaken => Ok(None),

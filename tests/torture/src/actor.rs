@@ -97,13 +97,13 @@ pub(crate) struct Actor {
     caller: Caller,
     made: u32,
     accounts: Vec<Account>,
-    stay: Option<admin::Stay>,
+    admin_session: Option<admin::AdminSession>,
 }
 
 impl Actor {
     pub(crate) fn new(number: u32, rng: Rng, world: Arc<World>) -> Outcome<Self> {
         let caller = Caller::new()?;
-        Ok(Self { number, rng, world, caller, made: 0, accounts: Vec::new(), stay: None })
+        Ok(Self { number, rng, world, caller, made: 0, accounts: Vec::new(), admin_session: None })
     }
 
     /// Calls until the load is over; gives its accounts.
@@ -204,7 +204,7 @@ impl Actor {
 
     /// Holds an answer to somebody who wants in against the account's standing.
     fn judge_entry(&self, account: &Account, call: &Call, served: bool, refused: bool) {
-        let right = match rules::may_enter(account.standing, call.span) {
+        let right = match rules::may_log_in(account.standing, call.span) {
             Some(true) => served,
             Some(false) => refused,
             None => served || refused,

@@ -97,7 +97,7 @@ pub(crate) fn check(
 }
 
 /// Whether an account may be entered at this moment by its password or device; nothing where both are right.
-pub(crate) fn may_enter(standing: Standing, call: Span) -> Option<bool> {
+pub(crate) fn may_log_in(standing: Standing, call: Span) -> Option<bool> {
     match standing {
         Standing::Enabled => Some(true),
         Standing::Unknown => None,
@@ -251,10 +251,10 @@ mod tests {
     #[test]
     fn the_door_is_shut_with_the_acknowledgement() {
         let minute = Minute::new();
-        assert_eq!(may_enter(Standing::Enabled, minute.span(1)), Some(true));
-        assert_eq!(may_enter(Standing::Unknown, minute.span(1)), None);
+        assert_eq!(may_log_in(Standing::Enabled, minute.span(1)), Some(true));
+        assert_eq!(may_log_in(Standing::Unknown, minute.span(1)), None);
         let standing = Standing::Disabled(minute.at(10));
-        assert_eq!(may_enter(standing, minute.span(9)), None);
-        assert_eq!(may_enter(standing, minute.span(11)), Some(false));
+        assert_eq!(may_log_in(standing, minute.span(9)), None);
+        assert_eq!(may_log_in(standing, minute.span(11)), Some(false));
     }
 }

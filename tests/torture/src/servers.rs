@@ -75,7 +75,7 @@ impl Site {
         Ok(site)
     }
 
-    /// Every budget that the program has, switched off: the load is meant to reach what is behind them.
+    /// Every quota that the program has, switched off: the load is meant to reach what is behind them.
     fn unlimited(&self) -> Outcome<Vec<(String, String)>> {
         let output =
             self.command(&["config", "show"]).output().map_err(|error| failed("the program", error))?;
@@ -84,10 +84,10 @@ impl Site {
             shown.parse().map_err(|error| failed("usher config show", format!("{error}\n{shown}")))?;
         let mut names = Vec::new();
         if let Some(limits) = shown.get("limits") {
-            budgets("USHER_LIMITS", limits, &mut names);
+            quotas("USHER_LIMITS", limits, &mut names);
         }
         if names.is_empty() {
-            return Err(Failure("usher config show prints no budgets".to_owned()));
+            return Err(Failure("usher config show prints no quotas".to_owned()));
         }
         Ok(names.into_iter().map(|name| (name, "off".to_owned())).collect())
     }
@@ -234,12 +234,12 @@ fn note(log: &Mutex<Log>, line: String) -> Option<String> {
     said["address"].as_str().map(str::to_owned)
 }
 
-/// The variables of everything below that is a budget.
-fn budgets(name: &str, value: &toml::Value, names: &mut Vec<String>) {
+/// The variables of everything below that is a quota.
+fn quotas(name: &str, value: &toml::Value, names: &mut Vec<String>) {
     match value {
         toml::Value::Table(table) => {
             for (key, value) in table {
-                budgets(&format!("{name}__{}", key.to_uppercase()), value, names);
+                quotas(&format!("{name}__{}", key.to_uppercase()), value, names);
             }
         }
         toml::Value::String(text) if text == "off" || text.contains('/') => names.push(name.to_owned()),

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use usher::system::SystemIds;
 use usher_application::Revoker;
-use usher_domain::{Amendment, Deed, Epoch, Reason, Status, Timestamp, User, UserId};
+use usher_domain::{AuditContext, Epoch, Reason, Status, Timestamp, User, UserChange, UserId};
 use usher_memory::{FixedClock, MemorySessions, MemoryUsers};
 use usher_ports::inbound::SettleRevocations as _;
 use usher_ports::outbound::{
@@ -283,14 +283,14 @@ impl World {
     /// Commits a change; where the status is the same, of the password.
     pub(super) fn change(&self, user: usize, status: Status) {
         let (users, id) = (&self.stores.users, self.users[user].id);
-        let deed = Deed { by: "ann".to_owned(), from: None, at: NOON, reason: Reason::default() };
+        let context = AuditContext { by: "ann".to_owned(), from: None, at: NOON, reason: Reason::default() };
         let before = at_once(users.find(id)).expect("somebody");
-        let amendment = if before.status == status {
-            Amendment::Password(usher_domain::PasswordHash::new("$another$".to_owned()))
+        let change = if before.status == status {
+            UserChange::Password(usher_domain::PasswordHash::new("$another$".to_owned()))
         } else {
-            Amendment::Status { status, until: None }
+            UserChange::Status { status, until: None }
         };
-        at_once(users.amend(id, &amendment, None, &deed));
+        at_once(users.change(id, &change, None, &context));
         let after = at_once(users.find(id)).expect("somebody");
         assert!(after.epoch > before.epoch, "every change here ends sessions");
     }

@@ -233,7 +233,7 @@ impl CodesView {
 }
 
 /// The password and a current code, of whoever changes the second factor.
-fn proofs(call: &Call) -> Result<(PlainPassword, OneTimeCode), AdminRefusal> {
+fn confirmation(call: &Call) -> Result<(PlainPassword, OneTimeCode), AdminRefusal> {
     let code = OneTimeCode::parse(call.text("code")).ok_or(AdminRefusal::WrongCredentials)?;
     Ok((password(call, "password")?, code))
 }
@@ -245,7 +245,7 @@ pub(super) struct RenewCodes(pub(super) Arc<dyn SecureAccount>);
 impl Page for RenewCodes {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
-        let renewed = match proofs(call) {
+        let renewed = match confirmation(call) {
             Ok((password, code)) => self.0.renew_codes(by, password, code).await,
             Err(refusal) => Err(refusal),
         };
@@ -266,7 +266,7 @@ pub(super) struct TurnOff(pub(super) Arc<dyn SecureAccount>);
 impl Page for TurnOff {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let by = call.signed_in()?;
-        let turned_off = match proofs(call) {
+        let turned_off = match confirmation(call) {
             Ok((password, code)) => self.0.turn_off(by, password, code).await,
             Err(refusal) => Err(refusal),
         };

@@ -47,7 +47,7 @@ pub(super) struct Administrators(pub(super) Arc<dyn ManageAdministrators>);
 /// Adds one.
 pub(super) struct AddAdministrator(pub(super) Arc<dyn ManageAdministrators>);
 
-/// Gives one a new password, ends their stays and turns their second factor off.
+/// Gives one a new password, ends their sessions and turns their second factor off.
 pub(super) struct ResetAdministrator(pub(super) Arc<dyn ManageAdministrators>);
 
 /// Removes one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AuditAction, AuditEntry, AuditFilter, Change, Deed, UserId};
+use usher_domain::{AuditAction, AuditContext, AuditEntry, AuditFilter, Change, UserId};
 use usher_ports::inbound::ReviewAudit;
 
 use super::call::{Answer, Call};
@@ -81,8 +81,8 @@ impl Line {
             at: record.at.as_millis(),
             by: record.by.clone(),
             nobody: match record.by.as_str() {
-                Deed::MACHINE => Some("by-machine"),
-                Deed::USHER => Some("by-usher"),
+                AuditContext::MACHINE => Some("by-machine"),
+                AuditContext::USHER => Some("by-usher"),
                 _ => None,
             },
             from: record.from.map(|from| from.to_string()).unwrap_or_default(),

@@ -151,8 +151,8 @@ impl Call {
         Reason::parse(self.text("reason")).map_err(|_| Failure::Malformed)
     }
 
-    /// What a form has to send back: known to the pages of this stay and to nobody else. Written differently each time, so
-    /// that how well a page is compressed does not tell what it is (BREACH).
+    /// What a form has to send back: known to the pages of this session and to nobody else. Written differently each
+    /// time, so that how well a page is compressed does not tell what it is (BREACH).
     pub(super) fn csrf(&self) -> Option<String> {
         let masked =
             self.expected()?.iter().zip(self.mask).map(|(byte, mask)| byte ^ mask).collect::<Vec<_>>();
@@ -164,19 +164,19 @@ impl Call {
         Some(Sha256::new().chain_update(b"csrf").chain_update(secret.expose()).finalize().into())
     }
 
-    /// Whether the form came from a page of this stay. Compared by digest, so that the time tells nothing.
+    /// Whether the form came from a page of this session. Compared by digest, so that the time tells nothing.
     pub(super) fn is_ours(&self) -> bool {
         match (self.expected(), &self.token) {
             (Some(expected), Some(sent)) => {
                 unmasked(sent).is_some_and(|sent| Sha256::digest(expected) == Sha256::digest(sent))
             }
             (Some(_), None) => false,
-            // Without a stay there is nobody's right to misuse.
+            // Without a session there is nobody's right to misuse.
             (None, _) => true,
         }
     }
 
-    /// The cookie that carries a stay. `__Host-` keeps it from being set by anybody else, where there is TLS.
+    /// The cookie that carries a session. `__Host-` keeps it from being set by anybody else, where there is TLS.
     pub(super) fn cookie(&self, secret: &SessionSecret) -> Cookie<'static> {
         Cookie::build((cookie_name(self.secure), hex::encode(secret.expose())))
             .path("/")
@@ -186,7 +186,7 @@ impl Call {
             .build()
     }
 
-    /// The cookie by which the browser is known at the next login. It lets nobody in, so it outlasts a stay.
+    /// The cookie by which the browser is known at the next login. It lets nobody in, so it outlasts a session.
     pub(super) fn known_by(&self, browser: &str) -> Cookie<'static> {
         let days = AdministratorSignedIn::BROWSER_KNOWN_FOR.as_secs() / (24 * 60 * 60);
         Cookie::build((browser_cookie(self.secure), browser.to_owned()))
@@ -209,7 +209,7 @@ impl Call {
             .build()
     }
 
-    /// What takes away that of a stay.
+    /// What takes away that of a session.
     pub(super) fn no_cookie(&self) -> Cookie<'static> {
         let mut cookie = self.cookie(&SessionSecret::new([0; 32]));
         cookie.make_removal();
@@ -280,8 +280,9 @@ impl Answer {
     }
 }
 
-/// Whether a change was asked for by a page of somebody else. Browsers say where a call comes from, and pages cannot make
-/// them say otherwise (Fetch Metadata; where it is too old for that, `Origin`). What is no browser holds no cookie.
+/// Whether a change was asked for by a page of somebody else. Browsers say where a call comes from, and pages cannot
+/// make them say otherwise (Fetch Metadata; where it is too old for that, `Origin`). What is no browser holds no
+/// cookie.
 pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (header("sec-fetch-site"), header("origin")) {

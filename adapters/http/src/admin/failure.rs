@@ -15,7 +15,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Refused(#[from] AdminRefusal),
     /// A change that no page of this session sent.
-    #[error("not asked for by a page of this stay")]
+    #[error("not asked for by a page of this session")]
     CrossSite,
     /// A form that cannot be read, or a field of it.
     #[error("not understood")]

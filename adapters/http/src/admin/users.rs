@@ -12,7 +12,7 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{AvatarName, AvatarSize, ManagedUser, Status, Timestamp, UserId, Version};
-use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand};
 
 use super::call::{Answer, Call, FRONT};
 use super::failure::Failure;
@@ -46,7 +46,7 @@ pub(super) struct Row {
 
 impl From<&ManagedUser> for Row {
     fn from(user: &ManagedUser) -> Self {
-        let platform = user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
+        let platform = user.device.as_ref().and_then(|device| device.attributes.platform.as_ref());
         let shown =
             if user.nickname.as_str().is_empty() { user.username.as_str() } else { user.nickname.as_str() };
         Self {
@@ -56,7 +56,7 @@ impl From<&ManagedUser> for Row {
             avatar: own_picture(&user.avatar),
             initial: shown.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
             role: user.role.as_str(),
-            platform: platform.map(|fact| fact.as_str().to_owned()).unwrap_or_default(),
+            platform: platform.map(|attribute| attribute.as_str().to_owned()).unwrap_or_default(),
             last_login: user.last_login.map(|visit| visit.at.as_millis()),
             enabled: user.status == Status::Enabled,
             until: user.disabled_until.map(Timestamp::as_millis),
@@ -149,13 +149,13 @@ pub(super) struct Toggle {
 impl Page for Toggle {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
-        let wish = StatusWish {
+        let command = StatusCommand {
             status: if call.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
             until: pages.moment(call.text("until"))?,
             reason: call.reason()?,
             expected: call.version(),
         };
-        let changed = self.toggle.set(operator, call.user()?, wish).await;
+        let changed = self.toggle.set(operator, call.user()?, command).await;
         if !call.in_page {
             changed?;
             return Ok(Answer::see(&call.here));
@@ -177,7 +177,8 @@ impl Page for Toggle {
     }
 }
 
-/// From where the old backend had its pages to where they are now. What it changed by opening a page is changed by none.
+/// From where the old backend had its pages to where they are now. What it changed by opening a page is changed by
+/// none.
 pub(super) struct Moved;
 
 #[async_trait]

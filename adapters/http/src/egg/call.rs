@@ -5,8 +5,8 @@ use std::ops::RangeInclusive;
 use salvo::Request;
 use salvo::http::ParseError;
 use usher_domain::{
-    ClientAddress, DeviceFacts, Fact, InvalidUsername, Keyword, PlainPassword, SignedClaim, Timestamp,
-    Username, UsernameKey,
+    ClientAddress, DeviceAttribute, DeviceAttributes, InvalidUsername, Keyword, PlainPassword, SignedClaim,
+    Timestamp, Username, UsernameKey,
 };
 use usher_ports::inbound::Refusal;
 
@@ -71,13 +71,15 @@ impl Call {
     }
 
     /// What the device says about itself.
-    pub(super) fn facts(&self) -> DeviceFacts {
-        let fact = |name, length| self.fields.get(name)?.text().and_then(|text| Fact::parse(text, length));
-        DeviceFacts {
-            platform: fact("uniplatform", DeviceFacts::PLATFORM),
-            model: fact("devicemodel", DeviceFacts::OTHER),
-            os: fact("deviceos", DeviceFacts::OTHER),
-            brand: fact("devicebrand", DeviceFacts::OTHER),
+    pub(super) fn attributes(&self) -> DeviceAttributes {
+        let attribute = |name, length| {
+            self.fields.get(name)?.text().and_then(|text| DeviceAttribute::parse(text, length))
+        };
+        DeviceAttributes {
+            platform: attribute("uniplatform", DeviceAttributes::PLATFORM),
+            model: attribute("devicemodel", DeviceAttributes::OTHER),
+            os: attribute("deviceos", DeviceAttributes::OTHER),
+            brand: attribute("devicebrand", DeviceAttributes::OTHER),
         }
     }
 

@@ -76,7 +76,7 @@ fn refuse(response: &mut Response, refusal: &Refusal) {
         Refusal::WrongPassword => "账户或密码错误",
         Refusal::TokenExpired => "Token已过期！请重新获取令牌",
         Refusal::TokenInvalid => "Token 令牌不合法！",
-        Refusal::UserBarred | Refusal::NotFound => "当前用户不存在或者已被禁用",
+        Refusal::UserDisabled | Refusal::NotFound => "当前用户不存在或者已被禁用",
         Refusal::UserRequired => "您没有权限访问，请先注册或登录",
         Refusal::Busy => return unavailable(response),
         Refusal::Store(error) => {

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use usher_domain::{
-    Contact, DeviceFacts, ExternalAccounts, Fact, FoundUser, PrivateFields, PublicProfile, Timestamp, Visit,
+    Contact, DeviceAttribute, DeviceAttributes, ExternalAccounts, FoundUser, PrivateFields, PublicProfile,
+    Timestamp, Visit,
 };
 use usher_ports::inbound::SignedIn;
 
@@ -44,9 +45,9 @@ pub(super) struct UserObject {
 impl UserObject {
     pub(super) fn of(signed_in: SignedIn, zone: &TimeZone) -> Self {
         let SignedIn { account, token } = signed_in;
-        let (device, facts) = match account.device {
-            Some(device) => (device.id.as_str().to_owned(), device.facts),
-            None => (String::new(), DeviceFacts::default()),
+        let (device, attributes) = match account.device {
+            Some(device) => (device.id.as_str().to_owned(), device.attributes),
+            None => (String::new(), DeviceAttributes::default()),
         };
         let private = Private::of(account.private);
         Self {
@@ -56,10 +57,10 @@ impl UserObject {
             nickname: account.nickname.to_string(),
             avatar: account.avatar,
             devicefingeruuid: device,
-            uniplatform: text(facts.platform),
-            devicemodel: text(facts.model),
-            deviceos: text(facts.os),
-            devicebrand: text(facts.brand),
+            uniplatform: text(attributes.platform),
+            devicemodel: text(attributes.model),
+            deviceos: text(attributes.os),
+            devicebrand: text(attributes.brand),
             userset: private.settings,
             mobile: private.contact.mobile,
             email: private.contact.email,
@@ -105,8 +106,8 @@ impl Private {
     }
 }
 
-fn text(fact: Option<Fact>) -> String {
-    fact.map_or_else(String::new, |fact| fact.as_str().to_owned())
+fn text(attribute: Option<DeviceAttribute>) -> String {
+    attribute.map_or_else(String::new, |attribute| attribute.as_str().to_owned())
 }
 
 fn address(visit: Visit) -> Option<String> {

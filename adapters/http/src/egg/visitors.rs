@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::async_trait;
-use usher_domain::{ClientAddress, ProvenDevice, SignedClaim, SignedRoute};
+use usher_domain::{AuthenticatedDevice, ClientAddress, SignedClaim, SignedRoute};
 use usher_ports::inbound::{
     AuthenticateDevice, Credentials, LogInVisitor, RegisterVisitor, Registration, SignedRequest,
     UpgradeVisitor,
@@ -29,8 +29,8 @@ impl Route for VisitorRegister {
     async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
         let signature = call.signature()?;
         let claim = call.claim()?;
-        let device = prove(&*self.devices, claim, signature, SignedRoute::Register, call.from).await?;
-        let signed_in = self.visitors.register(device, call.facts(), call.from).await?;
+        let device = authenticate(&*self.devices, claim, signature, SignedRoute::Register, call.from).await?;
+        let signed_in = self.visitors.register(device, call.attributes(), call.from).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
 }
@@ -49,9 +49,9 @@ impl Route for VisitorUpgrade {
     async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
         let signature = call.signature()?;
         let (username, password, claim) = (call.new_username()?, call.password()?, call.claim()?);
-        let device = prove(&*self.devices, claim, signature, SignedRoute::Upgrade, call.from).await?;
-        let wish = Registration { username: username?, password, from: call.from };
-        let signed_in = self.visitors.upgrade(device, wish).await?;
+        let device = authenticate(&*self.devices, claim, signature, SignedRoute::Upgrade, call.from).await?;
+        let command = Registration { username: username?, password, from: call.from };
+        let signed_in = self.visitors.upgrade(device, command).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
 }
@@ -70,19 +70,19 @@ impl Route for VisitorLogIn {
     async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
         let signature = call.signature()?;
         let (username, password, claim) = (call.known_username()?, call.password()?, call.claim()?);
-        let device = prove(&*self.devices, claim, signature, SignedRoute::LogIn, call.from).await?;
+        let device = authenticate(&*self.devices, claim, signature, SignedRoute::LogIn, call.from).await?;
         let credentials = Credentials { username, password, from: call.from };
         let signed_in = self.visitors.log_in(device, credentials).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
 }
 
-async fn prove(
+async fn authenticate(
     devices: &dyn AuthenticateDevice,
     claim: SignedClaim,
     signature: String,
     route: SignedRoute,
     from: ClientAddress,
-) -> Result<ProvenDevice, Failure> {
+) -> Result<AuthenticatedDevice, Failure> {
     Ok(devices.authenticate(SignedRequest { claim, signature, route, from }).await?)
 }

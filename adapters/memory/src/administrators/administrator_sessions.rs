@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorSession, AuditAction, Deed, PasswordHash,
-    SecondProof, SessionId, Timestamp,
+    AdministratorAccount, AdministratorId, AdministratorSession, AuditAction, AuditContext, PasswordHash,
+    SecondFactorResponse, SessionId, Timestamp,
 };
 use usher_ports::outbound::AdministratorSessions;
 
@@ -13,10 +13,10 @@ impl Administrators {
         &mut self,
         session: &AdministratorSession,
         password: &PasswordHash,
-        proof: Option<&SecondProof>,
+        response: Option<&SecondFactorResponse>,
     ) -> bool {
         let right = self.get(session.administrator).is_some_and(|(_, kept)| kept == password);
-        if !right || !self.spend(session.administrator, proof) {
+        if !right || !self.consume(session.administrator, response) {
             return false;
         }
         let Some((account, _)) = self.get(session.administrator) else { return false };
@@ -38,11 +38,11 @@ impl AdministratorSessions for MemoryAdministrators {
         &self,
         session: &AdministratorSession,
         password: &PasswordHash,
-        proof: Option<SecondProof>,
-        deed: &Deed,
+        response: Option<SecondFactorResponse>,
+        context: &AuditContext,
     ) -> Result<bool> {
-        let record = |opened: &bool| opened.then(|| deed.record(AuditAction::LoggedIn, ""));
-        Ok(self.change(|all| all.open(session, password, proof.as_ref()), record))
+        let record = |opened: &bool| opened.then(|| context.record(AuditAction::LoggedIn, ""));
+        Ok(self.change(|all| all.open(session, password, response.as_ref()), record))
     }
 
     async fn find_session(
@@ -70,14 +70,19 @@ impl AdministratorSessions for MemoryAdministrators {
         Ok(())
     }
 
-    async fn end(&self, id: SessionId, deed: &Deed) -> Result<()> {
-        let record = |ended: &bool| ended.then(|| deed.record(AuditAction::LoggedOut, ""));
+    async fn end(&self, id: SessionId, context: &AuditContext) -> Result<()> {
+        let record = |ended: &bool| ended.then(|| context.record(AuditAction::LoggedOut, ""));
         self.change(|all| all.sessions.remove(&id).is_some(), record);
         Ok(())
     }
 
-    async fn end_all(&self, id: AdministratorId, keep: Option<SessionId>, deed: &Deed) -> Result<()> {
-        let record = |ended: &bool| ended.then(|| deed.record(AuditAction::LoggedOut, "everywhere"));
+    async fn end_all(
+        &self,
+        id: AdministratorId,
+        keep: Option<SessionId>,
+        context: &AuditContext,
+    ) -> Result<()> {
+        let record = |ended: &bool| ended.then(|| context.record(AuditAction::LoggedOut, "everywhere"));
         self.change(|all| all.end_all(id, keep), record);
         Ok(())
     }

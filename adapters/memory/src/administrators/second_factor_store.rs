@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorId, AuditAction, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+    AdministratorId, AuditAction, AuditContext, RecoveryDigest, RecoveryTag, SealedSecret,
+    SecondFactorResponse, SessionId,
 };
 use usher_ports::outbound::{FactorChange, SecondFactor, SecondFactorStore};
 
@@ -8,15 +9,15 @@ use super::{Administrators, MemoryAdministrators, Result};
 use crate::lock;
 
 impl Administrators {
-    /// Uses a proof up, if it is good.
-    pub(super) fn spend(&mut self, id: AdministratorId, proof: Option<&SecondProof>) -> bool {
-        match (self.factors.get_mut(&id), proof) {
+    /// Uses a response up, if it is good.
+    pub(super) fn consume(&mut self, id: AdministratorId, response: Option<&SecondFactorResponse>) -> bool {
+        match (self.factors.get_mut(&id), response) {
             (None, None) => true,
-            (Some(factor), Some(SecondProof::Step(step))) if *step > factor.step => {
+            (Some(factor), Some(SecondFactorResponse::Step(step))) if *step > factor.step => {
                 factor.step = *step;
                 true
             }
-            (Some(factor), Some(SecondProof::Recovery(tags))) => {
+            (Some(factor), Some(SecondFactorResponse::Recovery(tags))) => {
                 let place = factor.codes.iter().position(|code| tags.contains(code));
                 place.map(|place| factor.codes.remove(place)).is_some()
             }
@@ -28,10 +29,10 @@ impl Administrators {
         &mut self,
         id: AdministratorId,
         change: &FactorChange,
-        proof: Option<&SecondProof>,
+        response: Option<&SecondFactorResponse>,
         keep: SessionId,
     ) -> bool {
-        if self.get(id).is_none() || !self.spend(id, proof) {
+        if self.get(id).is_none() || !self.consume(id, response) {
             return false;
         }
         match (change, self.factors.get_mut(&id)) {
@@ -67,9 +68,9 @@ impl SecondFactorStore for MemoryAdministrators {
         &self,
         id: AdministratorId,
         change: &FactorChange,
-        proof: Option<SecondProof>,
+        response: Option<SecondFactorResponse>,
         keep: SessionId,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> Result<bool> {
         let name = lock(&self.all).name(id);
         let action = match change {
@@ -77,8 +78,8 @@ impl SecondFactorStore for MemoryAdministrators {
             FactorChange::Codes(_) => AuditAction::RecoveryCodes,
             FactorChange::Off => AuditAction::SecondFactorOff,
         };
-        let record = |changed: &bool| changed.then(|| deed.record(action, &name));
-        Ok(self.change(|all| all.change_factor(id, change, proof.as_ref(), keep), record))
+        let record = |changed: &bool| changed.then(|| context.record(action, &name));
+        Ok(self.change(|all| all.change_factor(id, change, response.as_ref(), keep), record))
     }
 
     async fn protect_second_factor(

@@ -1,5 +1,5 @@
 use usher_domain::{
-    ClientAddress, Device, DeviceFacts, Epoch, FoundUser, Gender, Nickname, PasswordHash, Profile, Role,
+    ClientAddress, Device, DeviceAttributes, Epoch, FoundUser, Gender, Nickname, PasswordHash, Profile, Role,
     SeenDevice, Timestamp, User, UserId, Username, Visit,
 };
 use usher_ports::outbound::{NewUser, NewVisitor, Origin, Upgrade};
@@ -32,10 +32,10 @@ impl NewAccount {
     }
 
     pub(super) fn user(new: &NewUser) -> Self {
-        let device = new.device.clone().map(|id| Device { id, facts: DeviceFacts::default() });
+        let device = new.device.clone().map(|id| Device { id, attributes: DeviceAttributes::default() });
         let (visit, logs_in) = match &new.origin {
             Origin::Owner { from, at } => (visit(*from, *at), true),
-            Origin::Administrator(deed) => (Visit { at: deed.at, from: deed.from }, false),
+            Origin::Administrator(context) => (Visit { at: context.at, from: context.from }, false),
         };
         Self {
             uuid: new.uuid,
@@ -89,13 +89,13 @@ impl Account {
         self.changed(upgrade.at);
     }
 
-    pub(super) fn record_visit(&mut self, facts: &DeviceFacts, visit: Visit) {
+    pub(super) fn record_visit(&mut self, attributes: &DeviceAttributes, visit: Visit) {
         self.device_seen.1 = visit.at;
-        self.user.visited(facts, visit);
+        self.user.visited(attributes, visit);
     }
 
     pub(super) fn record_login(&mut self, epoch: Epoch, visit: Visit) -> bool {
-        let may = self.user.may_enter() && self.user.epoch == epoch;
+        let may = self.user.is_active() && self.user.epoch == epoch;
         if may {
             self.user.last_login = Some(visit);
         }

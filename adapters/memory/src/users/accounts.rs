@@ -3,10 +3,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use usher_domain::{
-    Amendment, Decision, Deed, DeviceId, Epoch, FoundUser, Keyword, Role, Timestamp, User, UserCursor,
-    UserFilter, UserId, UsernameKey, Version,
+    AuditContext, Decision, DeviceId, Epoch, FoundUser, Keyword, Role, Timestamp, User, UserChange,
+    UserCursor, UserFilter, UserId, UsernameKey, Version,
 };
-use usher_ports::outbound::{Amended, Pending, Revocation, SyncToken, Upgrade, Upgraded};
+use usher_ports::outbound::{Changed, Pending, Revocation, SyncToken, Upgrade, Upgraded};
 use uuid::Uuid;
 
 use super::account::{Account, NewAccount};
@@ -53,7 +53,7 @@ impl Accounts {
     }
 
     /// Changes an account, and remembers to end the sessions of the epochs that this ended.
-    pub(super) fn change<T>(
+    pub(super) fn update<T>(
         &mut self,
         id: UserId,
         at: Timestamp,
@@ -139,7 +139,7 @@ impl Accounts {
     }
 
     pub(super) fn upgrade(&mut self, upgrade: &Upgrade) -> Upgraded {
-        let may = |account: &&mut Account| account.user.role == Role::Visitor && account.user.may_enter();
+        let may = |account: &&mut Account| account.user.role == Role::Visitor && account.user.is_active();
         let Some(account) = self.rows.get_mut(&upgrade.user).filter(may) else {
             return Upgraded::NotAVisitor;
         };
@@ -149,7 +149,7 @@ impl Accounts {
         }
         self.names.remove(&account.user.username.key());
         self.names.insert(name, upgrade.user);
-        let upgraded = self.change(upgrade.user, upgrade.at, |account| {
+        let upgraded = self.update(upgrade.user, upgrade.at, |account| {
             account.upgrade(upgrade);
             account.user.clone()
         });
@@ -167,7 +167,7 @@ impl Accounts {
     }
 
     pub(super) fn search(&self, keyword: &Keyword, searcher: UserId, limit: usize) -> Vec<FoundUser> {
-        let seen = |user: &User| user.role == Role::User && user.may_enter() && user.id != searcher;
+        let seen = |user: &User| user.role == Role::User && user.is_active() && user.id != searcher;
         let mut found: Vec<_> = self
             .names
             .iter()
@@ -179,31 +179,31 @@ impl Accounts {
         found.into_iter().take(limit).map(|(_, account)| account.shown()).collect()
     }
 
-    pub(super) fn amend(
+    pub(super) fn change(
         &mut self,
         id: UserId,
-        amendment: &Amendment,
+        change: &UserChange,
         expected: Option<Version>,
-        deed: &Deed,
+        context: &AuditContext,
         audit: &MemoryAudit,
-    ) -> Amended {
-        let Some(account) = self.rows.get(&id) else { return Amended::NotFound };
+    ) -> Changed {
+        let Some(account) = self.rows.get(&id) else { return Changed::NotFound };
         let before = account.user.clone();
-        let Decision { after, password, record, .. } = match amendment.decide(&before, expected, deed) {
+        let Decision { after, password, record, .. } = match change.decide(&before, expected, context) {
             Ok(decision) => decision,
-            Err(why) => return Amended::declined(why, before),
+            Err(why) => return Changed::declined(why, before),
         };
         if self.names.get(&after.username.key()).is_some_and(|owner| *owner != id) {
-            return Amended::UsernameTaken;
+            return Changed::UsernameTaken;
         }
         self.names.remove(&before.username.key());
         self.names.insert(after.username.key(), id);
         audit.write(record);
-        self.change(id, deed.at, |account| {
+        self.update(id, context.at, |account| {
             account.user = after.clone();
             account.password = password.or(account.password.take());
         });
-        Amended::Done(Box::new(after))
+        Changed::Done(Box::new(after))
     }
 
     pub(super) fn avatars_in_use(&self, urls: &[String]) -> Vec<String> {
@@ -217,9 +217,15 @@ impl Accounts {
         self.rows.values().map(|account| &account.user).filter(due).take(limit).cloned().collect()
     }
 
-    pub(super) fn purge(&mut self, before: Timestamp, limit: usize, deed: &Deed, audit: &MemoryAudit) -> u64 {
+    pub(super) fn purge(
+        &mut self,
+        before: Timestamp,
+        limit: usize,
+        context: &AuditContext,
+        audit: &MemoryAudit,
+    ) -> u64 {
         let users = self.rows.values().map(|account| &account.user);
-        let due = users.filter_map(|user| Some((user.id, user.purge(before, deed)?)));
+        let due = users.filter_map(|user| Some((user.id, user.purge(before, context)?)));
         let gone: Vec<_> = due.take(limit).collect();
         let purged = gone.len() as u64;
         for (id, record) in gone {

@@ -35,7 +35,7 @@ fn username(key: &UsernameKey) -> Place {
 }
 
 pub(super) fn fits(filter: &UserFilter, user: &User) -> bool {
-    let platform = || user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
+    let platform = || user.device.as_ref().and_then(|device| device.attributes.platform.as_ref());
     filter.role.is_none_or(|role| user.role == role)
         && filter.status.is_none_or(|status| user.status == status)
         && filter.deleted.is_none_or(|deleted| user.deleted_at.is_some() == deleted)

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditAction, Deed,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditAction, AuditContext,
     PasswordHash,
 };
 use usher_ports::outbound::{AddAdministrator, AdministratorAccounts, NewAdministrator, RemoveAdministrator};
@@ -27,14 +27,18 @@ record! {
 
 #[async_trait]
 impl AdministratorAccounts for SqlAdministrators {
-    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> StoreResult<AddAdministrator> {
-        let given = (new.clone(), deed.clone());
-        Ok(self.0.write(given, |tx, (new, deed)| Box::pin(insert(tx, new, None, deed))).await?)
+    async fn add(&self, new: &NewAdministrator, context: &AuditContext) -> StoreResult<AddAdministrator> {
+        let given = (new.clone(), context.clone());
+        Ok(self.0.write(given, |tx, (new, context)| Box::pin(insert(tx, new, None, context))).await?)
     }
 
-    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> StoreResult<AddAdministrator> {
-        let given = (new.clone(), deed.clone());
-        Ok(self.0.write(given, |tx, (new, deed)| Box::pin(insert(tx, new, Some(true), deed))).await?)
+    async fn add_first(
+        &self,
+        new: &NewAdministrator,
+        context: &AuditContext,
+    ) -> StoreResult<AddAdministrator> {
+        let given = (new.clone(), context.clone());
+        Ok(self.0.write(given, |tx, (new, context)| Box::pin(insert(tx, new, Some(true), context))).await?)
     }
 
     async fn list(&self) -> StoreResult<Vec<AdministratorAccount>> {
@@ -64,29 +68,37 @@ impl AdministratorAccounts for SqlAdministrators {
         &self,
         id: AdministratorId,
         password: &PasswordHash,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> StoreResult<bool> {
-        let given = (id, password.clone(), deed.clone());
+        let given = (id, password.clone(), context.clone());
         Ok(self
             .0
-            .write(given, |tx, (id, password, deed)| {
-                Box::pin(replace_password(tx, *id, password, false, deed))
+            .write(given, |tx, (id, password, context)| {
+                Box::pin(replace_password(tx, *id, password, false, context))
             })
             .await?)
     }
 
-    async fn reset(&self, id: AdministratorId, password: &PasswordHash, deed: &Deed) -> StoreResult<bool> {
-        let given = (id, password.clone(), deed.clone());
+    async fn reset(
+        &self,
+        id: AdministratorId,
+        password: &PasswordHash,
+        context: &AuditContext,
+    ) -> StoreResult<bool> {
+        let given = (id, password.clone(), context.clone());
         Ok(self
             .0
-            .write(given, |tx, (id, password, deed)| {
-                Box::pin(replace_password(tx, *id, password, true, deed))
+            .write(given, |tx, (id, password, context)| {
+                Box::pin(replace_password(tx, *id, password, true, context))
             })
             .await?)
     }
 
-    async fn remove(&self, id: AdministratorId, deed: &Deed) -> StoreResult<RemoveAdministrator> {
-        Ok(self.0.write((id, deed.clone()), |tx, (id, deed)| Box::pin(delete(tx, *id, deed))).await?)
+    async fn remove(&self, id: AdministratorId, context: &AuditContext) -> StoreResult<RemoveAdministrator> {
+        Ok(self
+            .0
+            .write((id, context.clone()), |tx, (id, context)| Box::pin(delete(tx, *id, context)))
+            .await?)
     }
 }
 
@@ -94,7 +106,7 @@ async fn insert(
     tx: &mut Tx,
     new: &NewAdministrator,
     founder: Option<bool>,
-    deed: &Deed,
+    context: &AuditContext,
 ) -> Result<Ended<AddAdministrator>> {
     if founder.is_some() && tx.one::<IdRow>(ids().limit(1)).await?.is_some() {
         return Ok(Ended::Abort(AddAdministrator::NotTheFirst));
@@ -113,7 +125,7 @@ async fn insert(
             new.role.as_str().into(),
             new.password.expose().into(),
             founder.into(),
-            deed.at.as_millis().into(),
+            context.at.as_millis().into(),
         ])
         .take();
     let id = match tx.insert(insert, Administrators::Id).await {
@@ -124,10 +136,10 @@ async fn insert(
         Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddAdministrator::NameTaken)),
         Err(error) => return Err(error),
     };
-    let (name, role, created_at) = (new.name.clone(), new.role, deed.at);
+    let (name, role, created_at) = (new.name.clone(), new.role, context.at);
     let account =
         AdministratorAccount { id, name, role, created_at, last_login_at: None, second_factor: false };
-    audit::append(tx, &deed.administrator_added(&account)).await?;
+    audit::append(tx, &context.administrator_added(&account)).await?;
     Ok(Ended::Commit(AddAdministrator::Added(account)))
 }
 
@@ -137,7 +149,7 @@ async fn replace_password(
     id: AdministratorId,
     password: &PasswordHash,
     reset: bool,
-    deed: &Deed,
+    context: &AuditContext,
 ) -> Result<Ended<bool>> {
     let update = Query::update()
         .table(Administrators::Table)
@@ -149,15 +161,19 @@ async fn replace_password(
     }
     tx.execute(&sessions_of(id, None)).await?;
     let name = name_of(tx, id).await?;
-    audit::append(tx, &deed.record(AuditAction::AdministratorPassword, &name)).await?;
+    audit::append(tx, &context.record(AuditAction::AdministratorPassword, &name)).await?;
     if reset && clear(tx, id).await? {
-        audit::append(tx, &deed.record(AuditAction::SecondFactorOff, &name)).await?;
+        audit::append(tx, &context.record(AuditAction::SecondFactorOff, &name)).await?;
     }
     Ok(Ended::Commit(true))
 }
 
 /// All owners are locked, so that of two removals at once the second sees the first.
-async fn delete(tx: &mut Tx, id: AdministratorId, deed: &Deed) -> Result<Ended<RemoveAdministrator>> {
+async fn delete(
+    tx: &mut Tx,
+    id: AdministratorId,
+    context: &AuditContext,
+) -> Result<Ended<RemoveAdministrator>> {
     let owners: Vec<IdRow> = tx
         .all(
             ids()
@@ -177,7 +193,7 @@ async fn delete(tx: &mut Tx, id: AdministratorId, deed: &Deed) -> Result<Ended<R
     if tx.execute(&delete).await? == 0 {
         return Ok(Ended::Abort(RemoveAdministrator::NotFound));
     }
-    audit::append(tx, &deed.record(AuditAction::AdministratorRemoved, &name)).await?;
+    audit::append(tx, &context.record(AuditAction::AdministratorRemoved, &name)).await?;
     Ok(Ended::Commit(RemoveAdministrator::Removed))
 }
 

@@ -1,12 +1,12 @@
 use async_trait::async_trait;
 use sea_query::{DeleteStatement, Expr, ExprTrait, InsertStatement, Order, Query, SelectStatement};
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorSession, AuditAction, Deed, PasswordHash,
-    SecondProof, SessionId, Timestamp,
+    AdministratorAccount, AdministratorId, AdministratorSession, AuditAction, AuditContext, PasswordHash,
+    SecondFactorResponse, SessionId, Timestamp,
 };
 use usher_ports::outbound::AdministratorSessions;
 
-use super::second_factor_store::proven;
+use super::second_factor_store::consume_response;
 use super::{SqlAdministrators, accounts};
 use crate::audit;
 use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
@@ -55,14 +55,14 @@ impl AdministratorSessions for SqlAdministrators {
         &self,
         session: &AdministratorSession,
         password: &PasswordHash,
-        proof: Option<SecondProof>,
-        deed: &Deed,
+        response: Option<SecondFactorResponse>,
+        context: &AuditContext,
     ) -> StoreResult<bool> {
-        let given = (session.clone(), password.clone(), proof, deed.clone());
+        let given = (session.clone(), password.clone(), response, context.clone());
         Ok(self
             .0
-            .write(given, |tx, (session, password, proof, deed)| {
-                Box::pin(store(tx, session, password, proof.as_ref(), deed))
+            .write(given, |tx, (session, password, response, context)| {
+                Box::pin(store(tx, session, password, response.as_ref(), context))
             })
             .await?)
     }
@@ -99,15 +99,23 @@ impl AdministratorSessions for SqlAdministrators {
         Ok(())
     }
 
-    async fn end(&self, id: SessionId, deed: &Deed) -> StoreResult<()> {
+    async fn end(&self, id: SessionId, context: &AuditContext) -> StoreResult<()> {
         let statement = delete().and_where(Expr::col(Sessions::Id).eq(key(id))).take();
-        let given = (statement, deed.clone());
-        Ok(self.0.write(given, |tx, (which, deed)| Box::pin(finish(tx, which, "", deed))).await?)
+        let given = (statement, context.clone());
+        Ok(self.0.write(given, |tx, (which, context)| Box::pin(finish(tx, which, "", context))).await?)
     }
 
-    async fn end_all(&self, id: AdministratorId, keep: Option<SessionId>, deed: &Deed) -> StoreResult<()> {
-        let given = (sessions_of(id, keep), deed.clone());
-        Ok(self.0.write(given, |tx, (which, deed)| Box::pin(finish(tx, which, "everywhere", deed))).await?)
+    async fn end_all(
+        &self,
+        id: AdministratorId,
+        keep: Option<SessionId>,
+        context: &AuditContext,
+    ) -> StoreResult<()> {
+        let given = (sessions_of(id, keep), context.clone());
+        Ok(self
+            .0
+            .write(given, |tx, (which, context)| Box::pin(finish(tx, which, "everywhere", context)))
+            .await?)
     }
 
     async fn purge(&self, moment: Timestamp) -> StoreResult<u64> {
@@ -121,26 +129,31 @@ async fn store(
     tx: &mut Tx,
     session: &AdministratorSession,
     password: &PasswordHash,
-    proof: Option<&SecondProof>,
-    deed: &Deed,
+    response: Option<&SecondFactorResponse>,
+    context: &AuditContext,
 ) -> Result<Ended<bool>> {
     let mut login = Query::update()
         .table(Administrators::Table)
         .value(Administrators::LastLoginAt, session.started_at.as_millis())
         .and_where(Expr::col(Administrators::PasswordHash).eq(password.expose()))
         .take();
-    if !proven(tx, &mut login, session.administrator, proof).await? {
+    if !consume_response(tx, &mut login, session.administrator, response).await? {
         return Ok(Ended::Abort(false));
     }
     tx.execute(&insert(session)).await?;
-    audit::append(tx, &deed.record(AuditAction::LoggedIn, "")).await?;
+    audit::append(tx, &context.record(AuditAction::LoggedIn, "")).await?;
     Ok(Ended::Commit(true))
 }
 
-/// Ends stays and writes that down; one that was over is not left again.
-async fn finish(tx: &mut Tx, which: &DeleteStatement, subject: &str, deed: &Deed) -> Result<Ended<()>> {
+/// Ends sessions and writes that down; one that was over is not left again.
+async fn finish(
+    tx: &mut Tx,
+    which: &DeleteStatement,
+    subject: &str,
+    context: &AuditContext,
+) -> Result<Ended<()>> {
     if tx.execute(which).await? > 0 {
-        audit::append(tx, &deed.record(AuditAction::LoggedOut, subject)).await?;
+        audit::append(tx, &context.record(AuditAction::LoggedOut, subject)).await?;
     }
     Ok(Ended::Commit(()))
 }

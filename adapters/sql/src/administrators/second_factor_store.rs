@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use sea_query::{DeleteStatement, Expr, ExprTrait, Query, UpdateStatement};
 use usher_domain::{
-    AdministratorId, AuditAction, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+    AdministratorId, AuditAction, AuditContext, RecoveryDigest, RecoveryTag, SealedSecret,
+    SecondFactorResponse, SessionId,
 };
 use usher_ports::outbound::{FactorChange, SecondFactor, SecondFactorStore};
 
@@ -46,15 +47,15 @@ impl SecondFactorStore for SqlAdministrators {
         &self,
         id: AdministratorId,
         change: &FactorChange,
-        proof: Option<SecondProof>,
+        response: Option<SecondFactorResponse>,
         keep: SessionId,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> StoreResult<bool> {
-        let given = (id, change.clone(), proof, keep, deed.clone());
+        let given = (id, change.clone(), response, keep, context.clone());
         Ok(self
             .0
-            .write(given, |tx, (id, change, proof, keep, deed)| {
-                Box::pin(self::change(tx, *id, change, (proof.as_ref(), *keep), deed))
+            .write(given, |tx, (id, change, response, keep, context)| {
+                Box::pin(self::change(tx, *id, change, (response.as_ref(), *keep), context))
             })
             .await?)
     }
@@ -85,30 +86,30 @@ fn codes_of(id: AdministratorId) -> DeleteStatement {
         .take()
 }
 
-/// Runs an update of an administrator on the condition that the proof of the second factor is good, and uses it up. The
-/// update locks the row, so the proof is good once.
-pub(super) async fn proven(
+/// Runs an update of an administrator on the condition that the response of the second factor is good, and uses it up.
+/// The update locks the row, so the response is good once.
+pub(super) async fn consume_response(
     tx: &mut Tx,
     update: &mut UpdateStatement,
     id: AdministratorId,
-    proof: Option<&SecondProof>,
+    response: Option<&SecondFactorResponse>,
 ) -> Result<bool> {
     let secret = Expr::col(Administrators::TotpSecret);
     update.and_where(Expr::col(Administrators::Id).eq(id.0));
-    match proof {
+    match response {
         None => update.and_where(secret.is_null()),
-        Some(SecondProof::Step(step)) => {
+        Some(SecondFactorResponse::Step(step)) => {
             update.and_where(secret.is_not_null()).and_where(Expr::col(Administrators::TotpStep).lt(*step))
         }
-        Some(SecondProof::Recovery(_)) => update.and_where(secret.is_not_null()),
+        Some(SecondFactorResponse::Recovery(_)) => update.and_where(secret.is_not_null()),
     };
-    if let Some(SecondProof::Step(step)) = proof {
+    if let Some(SecondFactorResponse::Step(step)) = response {
         update.value(Administrators::TotpStep, *step);
     }
     if tx.execute(update).await? == 0 {
         return Ok(false);
     }
-    let Some(SecondProof::Recovery(tags)) = proof else { return Ok(true) };
+    let Some(SecondFactorResponse::Recovery(tags)) = response else { return Ok(true) };
     let tags = tags.iter().map(|tag| tag.0.to_vec());
     let code = codes_of(id).and_where(Expr::col(AdministratorCodes::Digest).is_in(tags)).take();
     Ok(tx.execute(&code).await? > 0)
@@ -119,15 +120,15 @@ async fn change(
     tx: &mut Tx,
     id: AdministratorId,
     change: &FactorChange,
-    (proof, keep): (Option<&SecondProof>, SessionId),
-    deed: &Deed,
+    (response, keep): (Option<&SecondFactorResponse>, SessionId),
+    context: &AuditContext,
 ) -> Result<Ended<bool>> {
     // Something has to be written for the row to be locked.
     let mut touch = Query::update()
         .table(Administrators::Table)
         .value(Administrators::LastLoginAt, Expr::col(Administrators::LastLoginAt))
         .take();
-    if !proven(tx, &mut touch, id, proof).await? {
+    if !consume_response(tx, &mut touch, id, response).await? {
         return Ok(Ended::Abort(false));
     }
     let (action, codes) = match change {
@@ -141,7 +142,7 @@ async fn change(
             (AuditAction::SecondFactorOff, &[][..])
         }
     };
-    if proof.is_none() && matches!(change, FactorChange::Codes(_)) {
+    if response.is_none() && matches!(change, FactorChange::Codes(_)) {
         return Ok(Ended::Abort(false));
     }
     tx.execute(&codes_of(id)).await?;
@@ -159,7 +160,7 @@ async fn change(
     }
     tx.execute(&sessions_of(id, Some(keep))).await?;
     let name = name_of(tx, id).await?;
-    audit::append(tx, &deed.record(action, &name)).await?;
+    audit::append(tx, &context.record(action, &name)).await?;
     Ok(Ended::Commit(true))
 }
 
@@ -172,7 +173,7 @@ fn set(id: AdministratorId, secret: Option<&SealedSecret>, step: Option<i64>) ->
         .take()
 }
 
-/// Takes a second factor away without a proof; tells whether there was one.
+/// Takes a second factor away without a response; tells whether there was one.
 pub(super) async fn clear(tx: &mut Tx, id: AdministratorId) -> Result<bool> {
     tx.execute(&codes_of(id)).await?;
     let mut clear = set(id, None, Some(0));

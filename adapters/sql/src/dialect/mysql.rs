@@ -6,7 +6,8 @@ use std::num::NonZeroU32;
 
 use sea_query::{DeleteStatement, Expr, ExprTrait, Func, Iden, InsertStatement, Query, SelectStatement};
 use usher_domain::{
-    ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Session, Timestamp, UserId, UsernameKey,
+    ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Keyword, Session, Timestamp, UserId,
+    UsernameKey,
 };
 
 use super::Words;
@@ -64,14 +65,17 @@ pub(super) fn index_usernames(names: &[(UserId, UsernameKey)]) -> InsertStatemen
     insert
 }
 
-/// Device and account in one round trip. A subquery for the account's number would have `MariaDB` read and lock all users.
+/// Device and account in one round trip. A subquery for the account's number would have `MariaDB` read and lock all
+/// users.
 pub(super) fn record_visit(
     device: &DeviceId,
-    facts: &DeviceFacts,
+    attributes: &DeviceAttributes,
     from: ClientAddress,
     at: Timestamp,
 ) -> Words {
-    let said = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.as_str().to_owned()).into();
+    let said = |attribute: &Option<DeviceAttribute>| {
+        attribute.as_ref().map(|attribute| attribute.as_str().to_owned()).into()
+    };
     Words::new(
         "UPDATE devices JOIN users ON users.id = devices.user_id
         SET devices.platform = COALESCE(?, devices.platform), devices.model = COALESCE(?, devices.model),
@@ -81,10 +85,10 @@ pub(super) fn record_visit(
             users.last_login_from = IF(users.role = 'visitor', ?, users.last_login_from)
         WHERE devices.id = ?",
         [
-            said(&facts.platform),
-            said(&facts.model),
-            said(&facts.os),
-            said(&facts.brand),
+            said(&attributes.platform),
+            said(&attributes.model),
+            said(&attributes.os),
+            said(&attributes.brand),
             at.as_millis().into(),
             at.as_millis().into(),
             from.to_string().into(),

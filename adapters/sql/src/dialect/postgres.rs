@@ -7,7 +7,7 @@ use sea_query::{
     CommonTableExpression, Expr, ExprTrait as _, Func, Iden, InsertStatement, Query, SelectStatement,
     WithClause, WithQuery,
 };
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Fact, Keyword, Role, Timestamp};
+use usher_domain::{ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Keyword, Role, Timestamp};
 
 use super::Words;
 use crate::condition::{constant, containing};
@@ -32,11 +32,13 @@ pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
 /// Device and account in one round trip.
 pub(super) fn record_visit(
     device: &DeviceId,
-    facts: &DeviceFacts,
+    attributes: &DeviceAttributes,
     from: ClientAddress,
     at: Timestamp,
 ) -> Words {
-    let said = |fact: &Option<Fact>| fact.as_ref().map(|fact| fact.as_str().to_owned()).into();
+    let said = |attribute: &Option<DeviceAttribute>| {
+        attribute.as_ref().map(|attribute| attribute.as_str().to_owned()).into()
+    };
     Words::new(
         "WITH device AS (
             UPDATE devices SET platform = COALESCE($1, platform), model = COALESCE($2, model),
@@ -46,10 +48,10 @@ pub(super) fn record_visit(
         UPDATE users SET last_login_at = $5, last_login_from = $7
         FROM device WHERE users.id = device.user_id AND users.role = 'visitor'",
         [
-            said(&facts.platform),
-            said(&facts.model),
-            said(&facts.os),
-            said(&facts.brand),
+            said(&attributes.platform),
+            said(&attributes.model),
+            said(&attributes.os),
+            said(&attributes.brand),
             at.as_millis().into(),
             device.as_str().into(),
             from.to_string().into(),

@@ -1,7 +1,9 @@
 //! A new account, its rows, and how it is found afterwards.
 
 use sea_query::{Expr, InsertStatement, Query};
-use usher_domain::{Device, Fact, Nickname, PasswordHash, Role, Timestamp, User, UserId, Username, Visit};
+use usher_domain::{
+    Device, DeviceAttribute, Nickname, PasswordHash, Role, Timestamp, User, UserId, Username, Visit,
+};
 use usher_ports::outbound::{ImportedUser, NewUser, NewVisitor, Origin};
 use uuid::Uuid;
 
@@ -33,7 +35,7 @@ impl<'a> NewAccount<'a> {
     pub(super) fn user(new: &'a NewUser) -> Self {
         let (made, logs_in) = match &new.origin {
             Origin::Owner { from, at } => (Visit { at: *at, from: Some(from.ip()) }, true),
-            Origin::Administrator(deed) => (Visit { at: deed.at, from: deed.from }, false),
+            Origin::Administrator(context) => (Visit { at: context.at, from: context.from }, false),
         };
         Self {
             uuid: new.uuid,
@@ -141,14 +143,14 @@ pub(super) fn devices<'a, O: Into<Expr>>(
             Devices::LastSeenAt,
         ])
         .take();
-    for (Device { id, facts }, owner, at) in devices {
+    for (Device { id, attributes }, owner, at) in devices {
         insert.values_panic([
             id.as_str().into(),
             owner.into(),
-            text(facts.platform.as_ref()).into(),
-            text(facts.model.as_ref()).into(),
-            text(facts.os.as_ref()).into(),
-            text(facts.brand.as_ref()).into(),
+            text(attributes.platform.as_ref()).into(),
+            text(attributes.model.as_ref()).into(),
+            text(attributes.os.as_ref()).into(),
+            text(attributes.brand.as_ref()).into(),
             at.as_millis().into(),
             at.as_millis().into(),
         ]);
@@ -156,6 +158,6 @@ pub(super) fn devices<'a, O: Into<Expr>>(
     insert
 }
 
-fn text(fact: Option<&Fact>) -> &str {
-    fact.map_or("", Fact::as_str)
+fn text(attribute: Option<&DeviceAttribute>) -> &str {
+    attribute.map_or("", DeviceAttribute::as_str)
 }

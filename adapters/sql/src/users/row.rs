@@ -1,8 +1,8 @@
 //! A user as the database keeps it.
 
 use usher_domain::{
-    Contact, Device, DeviceFacts, DeviceId, Epoch, ExternalAccounts, Fact, Nickname, Status, Timestamp, User,
-    UserId, Username, Version, Visit,
+    Contact, Device, DeviceAttribute, DeviceAttributes, DeviceId, Epoch, ExternalAccounts, Nickname, Status,
+    Timestamp, User, UserId, Username, Version, Visit,
 };
 use uuid::Uuid;
 
@@ -47,11 +47,11 @@ impl TryFrom<UserRow> for User {
     type Error = DatabaseError;
 
     fn try_from(row: UserRow) -> Result<Self> {
-        let facts = DeviceFacts {
-            platform: fact(row.platform),
-            model: fact(row.model),
-            os: fact(row.os),
-            brand: fact(row.brand),
+        let attributes = DeviceAttributes {
+            platform: attribute(row.platform),
+            model: attribute(row.model),
+            os: attribute(row.os),
+            brand: attribute(row.brand),
         };
         Ok(Self {
             id: UserId(row.id),
@@ -63,7 +63,7 @@ impl TryFrom<UserRow> for User {
             status: Status::try_from(row.status).map_err(|_| DatabaseError::Corrupt("users.status"))?,
             disabled_until: row.disabled_until.map(Timestamp::from_millis),
             deleted_at: row.deleted_at.map(Timestamp::from_millis),
-            device: device(row.device_id, facts)?,
+            device: device(row.device_id, attributes)?,
             contact: Contact {
                 mobile: row.mobile,
                 email: row.email,
@@ -86,13 +86,13 @@ fn visit(at: i64, from: Option<String>) -> Visit {
     Visit { at: Timestamp::from_millis(at), from: from.and_then(|address| address.parse().ok()) }
 }
 
-fn device(id: Option<String>, facts: DeviceFacts) -> Result<Option<Device>> {
+fn device(id: Option<String>, attributes: DeviceAttributes) -> Result<Option<Device>> {
     let Some(id) = id else { return Ok(None) };
     let id = DeviceId::parse(&id).map_err(|_| DatabaseError::Corrupt("devices.id"))?;
-    Ok(Some(Device { id, facts }))
+    Ok(Some(Device { id, attributes }))
 }
 
-/// An empty column is a fact that is not known.
-pub(super) fn fact(text: Option<String>) -> Option<Fact> {
-    text.filter(|text| !text.is_empty()).map(Fact::from_store)
+/// An empty column is an attribute that is not known.
+pub(super) fn attribute(text: Option<String>) -> Option<DeviceAttribute> {
+    text.filter(|text| !text.is_empty()).map(DeviceAttribute::from_store)
 }

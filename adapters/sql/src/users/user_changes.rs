@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Query, UpdateStatement};
-use usher_domain::{Amendment, Decision, Deed, Timestamp, User, UserId, Version};
-use usher_ports::outbound::{Amended, UserChanges};
+use usher_domain::{AuditContext, Decision, Timestamp, User, UserChange, UserId, Version};
+use usher_ports::outbound::{Changed, UserChanges};
 
 use super::SqlUsers;
 use super::user_lookup::within;
@@ -35,38 +35,38 @@ pub(super) async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
 
 #[async_trait]
 impl UserChanges for SqlUsers {
-    async fn amend(
+    async fn change(
         &self,
         id: UserId,
-        amendment: &Amendment,
+        change: &UserChange,
         expected: Option<Version>,
-        deed: &Deed,
-    ) -> StoreResult<Amended> {
-        let given = (id, amendment.clone(), expected, deed.clone());
+        context: &AuditContext,
+    ) -> StoreResult<Changed> {
+        let given = (id, change.clone(), expected, context.clone());
         Ok(self
             .database
-            .write(given, |tx, (id, amendment, expected, deed)| {
-                Box::pin(amend(tx, *id, amendment, *expected, deed))
+            .write(given, |tx, (id, change, expected, context)| {
+                Box::pin(apply(tx, *id, change, *expected, context))
             })
             .await?)
     }
 }
 
-async fn amend(
+async fn apply(
     tx: &mut Tx,
     id: UserId,
-    amendment: &Amendment,
+    change: &UserChange,
     expected: Option<Version>,
-    deed: &Deed,
-) -> Result<Ended<Amended>> {
-    let Some(before) = hold(tx, id).await? else { return Ok(Ended::Abort(Amended::NotFound)) };
-    let decision = match amendment.decide(&before, expected, deed) {
+    context: &AuditContext,
+) -> Result<Ended<Changed>> {
+    let Some(before) = hold(tx, id).await? else { return Ok(Ended::Abort(Changed::NotFound)) };
+    let decision = match change.decide(&before, expected, context) {
         Ok(decision) => decision,
-        Err(why) => return Ok(Ended::Abort(Amended::declined(why, before))),
+        Err(why) => return Ok(Ended::Abort(Changed::declined(why, before))),
     };
     match tx.execute(&update(&decision)).await {
         Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Amended::UsernameTaken)),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Changed::UsernameTaken)),
         Err(error) => return Err(error),
     }
     let after = decision.after;
@@ -77,13 +77,13 @@ async fn amend(
         index_username(tx, id, &after.username).await?;
     }
     if decision.ends_sessions {
-        tx.execute(&revocation(&after, deed.at)).await?;
+        tx.execute(&revocation(&after, context.at)).await?;
     }
     audit::append(tx, &decision.record).await?;
-    Ok(Ended::Commit(Amended::Done(Box::new(after))))
+    Ok(Ended::Commit(Changed::Done(Box::new(after))))
 }
 
-/// All that an amendment can change.
+/// All that a change can change.
 fn update(Decision { after, password, .. }: &Decision) -> UpdateStatement {
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millis);
     let password = password.as_ref().map(|password| (Users::PasswordHash, password.expose().into()));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use usher_domain::{Fact, Keyword, Role, Search, Status, Timestamp, User, UserCursor, UserFilter};
+use usher_domain::{DeviceAttribute, Keyword, Role, Search, Status, Timestamp, User, UserCursor, UserFilter};
 use usher_ports::outbound::UserDirectory;
 
 use super::SqlUsers;
@@ -115,9 +115,9 @@ async fn deleted(database: &Database, common: u64, gone: bool) -> Result<Expr> {
     Ok(ids.map_or(condition, |ids| user(Users::Id).is_in(ids)))
 }
 
-/// Those who came with a device of this platform. A rare one is answered by its index; among those of a common one it is
-/// quicker to go along the order until a page is full.
-async fn came_with(database: &Database, common: u64, platform: &Fact) -> Result<Expr> {
+/// Those who came with a device of this platform. A rare one is answered by its index; among those of a common one it
+/// is quicker to go along the order until a page is full.
+async fn came_with(database: &Database, common: u64, platform: &DeviceAttribute) -> Result<Expr> {
     let devices = || {
         Query::select()
             .from(Devices::Table)
@@ -135,8 +135,8 @@ async fn came_with(database: &Database, common: u64, platform: &Fact) -> Result<
     Ok(user(Users::Id).in_subquery(owners))
 }
 
-/// Those whom a search finds: by the indexes, or, where one of these would yield far more than fit on a page, by looking at
-/// one after the other.
+/// Those whom a search finds: by the indexes, or, where one of these would yield far more than fit on a page, by
+/// looking at one after the other.
 async fn found_by(database: &Database, common: u64, search: &Search) -> Result<Condition> {
     let keyword = search.keyword();
     let (named, nicknamed) =

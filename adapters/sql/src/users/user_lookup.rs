@@ -1,13 +1,13 @@
 use async_trait::async_trait;
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use usher_domain::{
-    Device, DeviceFacts, DeviceId, Gender, Profile, SeenDevice, Timestamp, User, UserId, UsernameKey,
+    Device, DeviceAttributes, DeviceId, Gender, Profile, SeenDevice, Timestamp, User, UserId, UsernameKey,
 };
 use usher_ports::outbound::UserLookup;
 use uuid::Uuid;
 
 use super::SqlUsers;
-use super::row::{UserRow, fact};
+use super::row::{UserRow, attribute};
 use crate::database::{Database, DatabaseError, Result, StoreResult, Tx, record};
 use crate::iden::{Aliases, Devices, Profiles, Users};
 
@@ -197,15 +197,15 @@ impl TryFrom<DeviceRow> for SeenDevice {
     type Error = DatabaseError;
 
     fn try_from(row: DeviceRow) -> Result<Self> {
-        let facts = DeviceFacts {
-            platform: fact(row.platform),
-            model: fact(row.model),
-            os: fact(row.os),
-            brand: fact(row.brand),
+        let attributes = DeviceAttributes {
+            platform: attribute(row.platform),
+            model: attribute(row.model),
+            os: attribute(row.os),
+            brand: attribute(row.brand),
         };
         let id = DeviceId::parse(&row.id).map_err(|_| DatabaseError::Corrupt("devices.id"))?;
         Ok(Self {
-            device: Device { id, facts },
+            device: Device { id, attributes },
             first_seen: Timestamp::from_millis(row.first_seen_at),
             last_seen: Timestamp::from_millis(row.last_seen_at),
         })

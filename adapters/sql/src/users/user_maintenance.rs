@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Order, Query};
-use usher_domain::{Deed, Timestamp, User, UserId};
+use usher_domain::{AuditContext, Timestamp, User, UserId};
 use usher_ports::outbound::UserMaintenance;
 
 use super::SqlUsers;
@@ -37,7 +37,7 @@ impl UserMaintenance for SqlUsers {
     }
 
     /// One after the other: each is gone with its entry, whatever becomes of the next.
-    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> StoreResult<u64> {
+    async fn purge(&self, before: Timestamp, limit: u32, context: &AuditContext) -> StoreResult<u64> {
         let statement = Query::select()
             .column(Users::Id)
             .from(Users::Table)
@@ -47,10 +47,10 @@ impl UserMaintenance for SqlUsers {
             .take();
         let mut purged = 0;
         for row in self.database.all::<IdRow>(&statement).await? {
-            let given = (UserId(row.id), before, deed.clone());
+            let given = (UserId(row.id), before, context.clone());
             let removed = self
                 .database
-                .write(given, |tx, (id, before, deed)| Box::pin(remove(tx, *id, *before, deed)))
+                .write(given, |tx, (id, before, context)| Box::pin(remove(tx, *id, *before, context)))
                 .await?;
             purged += u64::from(removed);
         }
@@ -75,9 +75,9 @@ impl UserMaintenance for SqlUsers {
 }
 
 /// Whoever was brought back meanwhile stays.
-async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, deed: &Deed) -> Result<Ended<bool>> {
+async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, context: &AuditContext) -> Result<Ended<bool>> {
     let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
-    let Some(record) = user.purge(before, deed) else { return Ok(Ended::Abort(false)) };
+    let Some(record) = user.purge(before, context) else { return Ok(Ended::Abort(false)) };
     let delete = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id.0)).take();
     tx.execute(&delete).await?;
     audit::append(tx, &record).await?;

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
-use usher_domain::{Device, DeviceFacts, NewSession, Role, Status, UserId, Username};
+use usher_domain::{Device, DeviceAttributes, NewSession, Role, Status, UserId, Username};
 use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Upgrade, Upgraded, UserRegistry};
 
 use super::SqlUsers;
@@ -78,7 +78,7 @@ async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
         Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddUser::UsernameTaken)),
         Err(error) => return Err(error),
     };
-    let linked = new.device.clone().map(|id| Device { id, facts: DeviceFacts::default() });
+    let linked = new.device.clone().map(|id| Device { id, attributes: DeviceAttributes::default() });
     if let Some(linked) = &linked {
         match tx.execute(&device(linked, id.0, account.made.at)).await {
             Ok(_) => {}

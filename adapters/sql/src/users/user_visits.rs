@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, OnConflict, Query};
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Epoch, Role, Timestamp, UserId};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, Epoch, Role, Timestamp, UserId};
 use usher_ports::outbound::UserVisits;
 
 use super::SqlUsers;
@@ -13,20 +13,20 @@ impl UserVisits for SqlUsers {
     async fn record_visit(
         &self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         at: Timestamp,
     ) -> StoreResult<()> {
-        if let Some(statement) = self.database.dialect().record_visit(device, facts, from, at) {
+        if let Some(statement) = self.database.dialect().record_visit(device, attributes, from, at) {
             self.database.execute(&statement).await?;
             return Ok(());
         }
-        let given = (device.clone(), facts.clone(), from, at);
+        let given = (device.clone(), attributes.clone(), from, at);
         Ok(self
             .database
-            .write(given, |tx, (device, facts, from, at)| {
+            .write(given, |tx, (device, attributes, from, at)| {
                 Box::pin(async move {
-                    record_visit_by_rows(tx, device, facts, *from, *at).await?;
+                    record_visit_by_rows(tx, device, attributes, *from, *at).await?;
                     Ok(Ended::Commit(()))
                 })
             })
@@ -68,30 +68,32 @@ impl UserVisits for SqlUsers {
 pub(crate) async fn record_visit(
     tx: &mut Tx,
     device: &DeviceId,
-    facts: &DeviceFacts,
+    attributes: &DeviceAttributes,
     from: ClientAddress,
     at: Timestamp,
 ) -> Result<()> {
-    match tx.dialect().record_visit(device, facts, from, at) {
+    match tx.dialect().record_visit(device, attributes, from, at) {
         Some(statement) => tx.execute(&statement).await.map(drop),
-        None => record_visit_by_rows(tx, device, facts, from, at).await,
+        None => record_visit_by_rows(tx, device, attributes, from, at).await,
     }
 }
 
 async fn record_visit_by_rows(
     tx: &mut Tx,
     device: &DeviceId,
-    facts: &DeviceFacts,
+    attributes: &DeviceAttributes,
     from: ClientAddress,
     at: Timestamp,
 ) -> Result<()> {
     let said = [
-        (Devices::Platform, &facts.platform),
-        (Devices::Model, &facts.model),
-        (Devices::Os, &facts.os),
-        (Devices::Brand, &facts.brand),
+        (Devices::Platform, &attributes.platform),
+        (Devices::Model, &attributes.model),
+        (Devices::Os, &attributes.os),
+        (Devices::Brand, &attributes.brand),
     ];
-    let said = said.into_iter().filter_map(|(column, fact)| Some((column, fact.as_ref()?.as_str().into())));
+    let said = said
+        .into_iter()
+        .filter_map(|(column, attribute)| Some((column, attribute.as_ref()?.as_str().into())));
     let statement = Query::update()
         .table(Devices::Table)
         .values(said)

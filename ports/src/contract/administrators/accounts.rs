@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use usher_domain::{AdministratorName, AdministratorRole};
 
-use super::super::{NOW, at_once, deed};
-use super::{Repository, an_administrator, is_live, named, opened, password, stay};
+use super::super::{NOW, at_once, context};
+use super::{Repository, an_administrator, is_live, named, new_session, opened, password};
 use crate::outbound::{AddAdministrator, RemoveAdministrator};
 
 async fn owners(it: &Repository) -> usize {
@@ -25,7 +25,7 @@ pub async fn finds_an_administrator_by_name(it: &Repository) {
 /// A name is given once.
 pub async fn refuses_a_taken_name(it: &Repository) {
     let first = an_administrator(it, AdministratorRole::Viewer).await;
-    let second = it.add(&named(first.name.as_str(), AdministratorRole::Owner), &deed(0)).await;
+    let second = it.add(&named(first.name.as_str(), AdministratorRole::Owner), &context(0)).await;
     assert_eq!(second.expect("an answer"), AddAdministrator::NameTaken);
     assert_eq!(it.list().await.expect("an answer"), [first]);
 }
@@ -33,7 +33,7 @@ pub async fn refuses_a_taken_name(it: &Repository) {
 /// They are listed by name.
 pub async fn lists_administrators_by_name(it: &Repository) {
     for name in ["bob", "ann", "cleo"] {
-        it.add(&named(name, AdministratorRole::Viewer), &deed(0)).await.expect("an answer");
+        it.add(&named(name, AdministratorRole::Viewer), &context(0)).await.expect("an answer");
     }
     let names: Vec<_> =
         it.list().await.expect("an answer").into_iter().map(|it| it.name.as_str().to_owned()).collect();
@@ -42,16 +42,17 @@ pub async fn lists_administrators_by_name(it: &Repository) {
 
 /// The first is added if there is none, and not if there is.
 pub async fn the_first_is_the_first(it: &Repository) {
-    let first = it.add_first(&named("ann", AdministratorRole::Owner), &deed(0)).await.expect("an answer");
+    let first = it.add_first(&named("ann", AdministratorRole::Owner), &context(0)).await.expect("an answer");
     assert!(matches!(first, AddAdministrator::Added(_)), "{first:?}");
-    let second = it.add_first(&named("bob", AdministratorRole::Owner), &deed(0)).await.expect("an answer");
+    let second = it.add_first(&named("bob", AdministratorRole::Owner), &context(0)).await.expect("an answer");
     assert_eq!(second, AddAdministrator::NotTheFirst);
 }
 
 /// Whoever was added otherwise also keeps a first from being added.
 pub async fn there_is_no_first_after_another(it: &Repository) {
     an_administrator(it, AdministratorRole::Viewer).await;
-    let refused = it.add_first(&named("bob", AdministratorRole::Owner), &deed(0)).await.expect("an answer");
+    let refused =
+        it.add_first(&named("bob", AdministratorRole::Owner), &context(0)).await.expect("an answer");
     assert_eq!(refused, AddAdministrator::NotTheFirst);
 }
 
@@ -60,7 +61,7 @@ pub async fn of_firsts_at_once_one_is_added(it: &Repository) {
     let answers = at_once((0..20).map(|n| {
         let it = Arc::clone(it);
         async move {
-            it.add_first(&named(&format!("first_{n}"), AdministratorRole::Owner), &deed(0))
+            it.add_first(&named(&format!("first_{n}"), AdministratorRole::Owner), &context(0))
                 .await
                 .expect("an answer")
         }
@@ -70,16 +71,16 @@ pub async fn of_firsts_at_once_one_is_added(it: &Repository) {
     assert_eq!((added, it.list().await.expect("an answer").len()), (1, 1));
 }
 
-/// Whoever is removed is gone with their stays.
+/// Whoever is removed is gone with their sessions.
 pub async fn removes_an_administrator(it: &Repository) {
     let owner = an_administrator(it, AdministratorRole::Owner).await;
     let account = an_administrator(it, AdministratorRole::Operator).await;
     let session = opened(it, &account).await;
-    assert_eq!(it.remove(account.id, &deed(3)).await.expect("an answer"), RemoveAdministrator::Removed);
+    assert_eq!(it.remove(account.id, &context(3)).await.expect("an answer"), RemoveAdministrator::Removed);
     assert!(!is_live(it, session.id).await);
     assert_eq!(it.list().await.expect("an answer"), [owner]);
-    assert_eq!(it.remove(account.id, &deed(3)).await.expect("an answer"), RemoveAdministrator::NotFound);
-    assert!(!it.open(&stay(&account), &password(), None, &deed(1)).await.expect("an answer"));
+    assert_eq!(it.remove(account.id, &context(3)).await.expect("an answer"), RemoveAdministrator::NotFound);
+    assert!(!it.open(&new_session(&account), &password(), None, &context(1)).await.expect("an answer"));
 }
 
 /// The last owner stays, also when all are removed at once.
@@ -90,7 +91,7 @@ pub async fn an_owner_is_left(it: &Repository) {
     }
     let answers = at_once(all.into_iter().map(|id| {
         let it = Arc::clone(it);
-        async move { it.remove(id, &deed(3)).await.expect("an answer") }
+        async move { it.remove(id, &context(3)).await.expect("an answer") }
     }))
     .await;
     let refused = answers.iter().filter(|answer| **answer == RemoveAdministrator::LastOwner).count();

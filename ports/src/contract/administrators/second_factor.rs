@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorRole, RecoveryTag, SealedSecret, SecondProof,
-    SessionSecret,
+    AdministratorAccount, AdministratorId, AdministratorRole, RecoveryTag, SealedSecret,
+    SecondFactorResponse, SessionSecret,
 };
 
-use super::super::{at_once, deed, hash};
-use super::{NOBODY, Repository, an_administrator, is_live, opened, password, stay};
+use super::super::{at_once, context, hash};
+use super::{NOBODY, Repository, an_administrator, is_live, new_session, opened, password};
 use crate::outbound::{FactorChange, NewSecondFactor};
 
 fn tags(codes: &[u8]) -> Vec<RecoveryTag> {
@@ -22,27 +22,31 @@ fn on(step: i64, codes: &[u8]) -> FactorChange {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the port takes it")]
-fn recovery(n: u8) -> Option<SecondProof> {
-    Some(SecondProof::Recovery(tags(&[99, n])))
+fn recovery(n: u8) -> Option<SecondFactorResponse> {
+    Some(SecondFactorResponse::Recovery(tags(&[99, n])))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "as the port takes it")]
-const fn step(step: i64) -> Option<SecondProof> {
-    Some(SecondProof::Step(step))
+const fn step(step: i64) -> Option<SecondFactorResponse> {
+    Some(SecondFactorResponse::Step(step))
 }
 
 async fn changes(
     it: &Repository,
     who: AdministratorId,
     change: &FactorChange,
-    proof: Option<SecondProof>,
+    response: Option<SecondFactorResponse>,
 ) -> bool {
     let nowhere = SessionSecret::new([0; 32]).id();
-    it.change_second_factor(who, change, proof, nowhere, &deed(1)).await.expect("an answer")
+    it.change_second_factor(who, change, response, nowhere, &context(1)).await.expect("an answer")
 }
 
-async fn comes_in(it: &Repository, who: &AdministratorAccount, proof: Option<SecondProof>) -> bool {
-    it.open(&stay(who), &password(), proof, &deed(1)).await.expect("an answer")
+async fn comes_in(
+    it: &Repository,
+    who: &AdministratorAccount,
+    response: Option<SecondFactorResponse>,
+) -> bool {
+    it.open(&new_session(who), &password(), response, &context(1)).await.expect("an answer")
 }
 
 async fn has_factor(it: &Repository, who: &AdministratorAccount) -> bool {
@@ -56,8 +60,8 @@ async fn has_factor(it: &Repository, who: &AdministratorAccount) -> bool {
 pub async fn keeps_a_second_factor(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     assert_eq!(it.second_factor(account.id).await.expect("an answer"), None);
-    for (codes, proof) in [(&[1, 2, 3][..], None), (&[4], step(6))] {
-        assert!(changes(it, account.id, &on(5, codes), proof).await);
+    for (codes, response) in [(&[1, 2, 3][..], None), (&[4], step(6))] {
+        assert!(changes(it, account.id, &on(5, codes), response).await);
         let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
         assert_eq!((found.secret, found.codes_left as usize), (sealed(7), codes.len()));
         assert_eq!(found.bare_codes, []);
@@ -83,45 +87,45 @@ pub async fn a_second_factor_is_changed_with_it(it: &Repository) {
     assert!(!changes(it, account.id, &codes, None).await);
     assert!(changes(it, account.id, &on(5, &[1, 2]), None).await);
     for change in [on(6, &[3]), codes, FactorChange::Off] {
-        for proof in [None, step(5), recovery(9)] {
-            assert!(!changes(it, account.id, &change, proof.clone()).await, "{change:?} {proof:?}");
+        for response in [None, step(5), recovery(9)] {
+            assert!(!changes(it, account.id, &change, response.clone()).await, "{change:?} {response:?}");
         }
     }
     let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
     assert_eq!(found.codes_left, 2);
     assert!(changes(it, account.id, &FactorChange::Codes(tags(&[3])), step(8)).await);
-    assert!(!comes_in(it, &account, step(8)).await, "the step is spent");
+    assert!(!comes_in(it, &account, step(8)).await, "the step is used up");
     assert!(!comes_in(it, &account, recovery(1)).await, "the old codes are gone");
     assert!(comes_in(it, &account, recovery(3)).await);
 }
 
-/// A change of the second factor ends all stays of its owner but the one it is made in, and a failed one ends none.
-pub async fn a_changed_second_factor_ends_all_other_stays(it: &Repository) {
+/// A change of the second factor ends all sessions of its owner but the one it is made in, and a failed one ends none.
+pub async fn a_changed_second_factor_ends_all_other_sessions(it: &Repository) {
     let (account, other) = (
         an_administrator(it, AdministratorRole::Viewer).await,
         an_administrator(it, AdministratorRole::Viewer).await,
     );
     let (here, others) = (opened(it, &account).await.id, opened(it, &other).await.id);
-    let mut proof = None;
+    let mut response = None;
     for (n, change) in
         [on(5, &[1, 2, 3]), on(6, &[1, 2, 3]), FactorChange::Codes(tags(&[4])), FactorChange::Off]
             .into_iter()
             .enumerate()
     {
         let next = 10 * (i64::try_from(n).expect("few") + 1);
-        let there = stay(&account);
+        let there = new_session(&account);
         assert!(
-            it.open(&there, &password(), proof.clone(), &deed(1)).await.expect("an answer"),
+            it.open(&there, &password(), response.clone(), &context(1)).await.expect("an answer"),
             "{change:?}"
         );
-        let wrong = it.change_second_factor(account.id, &change, recovery(9), here, &deed(1)).await;
+        let wrong = it.change_second_factor(account.id, &change, recovery(9), here, &context(1)).await;
         assert!(!wrong.expect("an answer") && is_live(it, there.id).await, "{change:?}");
         let with = if n == 0 { None } else { step(next) };
-        let done = it.change_second_factor(account.id, &change, with, here, &deed(1)).await;
+        let done = it.change_second_factor(account.id, &change, with, here, &context(1)).await;
         assert!(done.expect("an answer"), "{change:?}");
         assert!(is_live(it, here).await && is_live(it, others).await, "{change:?}");
         assert!(!is_live(it, there.id).await, "{change:?}");
-        proof = step(next + 1);
+        response = step(next + 1);
     }
 }
 
@@ -132,7 +136,7 @@ pub async fn a_second_factor_is_asked_for(it: &Repository) {
         an_administrator(it, AdministratorRole::Viewer).await,
     );
     assert!(changes(it, with.id, &on(5, &[1, 2]), None).await);
-    for (proof, good) in [
+    for (response, good) in [
         (None, false),
         (step(5), false),
         (step(6), true),
@@ -144,7 +148,7 @@ pub async fn a_second_factor_is_asked_for(it: &Repository) {
         (recovery(1), false),
         (recovery(2), true),
     ] {
-        assert_eq!(comes_in(it, &with, proof.clone()).await, good, "{proof:?}");
+        assert_eq!(comes_in(it, &with, response.clone()).await, good, "{response:?}");
     }
     assert!(!comes_in(it, &without, step(9)).await);
     assert!(!comes_in(it, &without, recovery(2)).await);
@@ -153,17 +157,17 @@ pub async fn a_second_factor_is_asked_for(it: &Repository) {
     assert!(comes_in(it, &with, None).await);
 }
 
-/// A proof that is used many times at once is good once.
-pub async fn a_proof_at_once_is_good_once(it: &Repository) {
+/// A response that is used many times at once is good once.
+pub async fn a_response_is_accepted_once(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     assert!(changes(it, account.id, &on(5, &[1]), None).await);
-    for proof in [SecondProof::Step(6), SecondProof::Recovery(tags(&[1]))] {
+    for response in [SecondFactorResponse::Step(6), SecondFactorResponse::Recovery(tags(&[1]))] {
         let came = at_once((0..10).map(|_| {
-            let (it, account, proof) = (Arc::clone(it), account.clone(), proof.clone());
-            async move { comes_in(&it, &account, Some(proof)).await }
+            let (it, account, response) = (Arc::clone(it), account.clone(), response.clone());
+            async move { comes_in(&it, &account, Some(response)).await }
         }))
         .await;
-        assert_eq!(came.iter().filter(|came| **came).count(), 1, "{proof:?}");
+        assert_eq!(came.iter().filter(|came| **came).count(), 1, "{response:?}");
     }
 }
 
@@ -179,14 +183,14 @@ pub async fn protects_what_was_found(it: &Repository) {
     assert!(comes_in(it, &account, recovery(1)).await);
 }
 
-/// A reset sets a password, turns the second factor off and ends all stays, at once.
+/// A reset sets a password, turns the second factor off and ends all sessions, at once.
 pub async fn a_reset_helps_whoever_lost_anything(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     let session = opened(it, &account).await;
     assert!(changes(it, account.id, &on(5, &[1]), None).await);
-    assert!(it.reset(account.id, &hash("$second$"), &deed(2)).await.expect("an answer"));
+    assert!(it.reset(account.id, &hash("$second$"), &context(2)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await && !has_factor(it, &account).await);
     assert!(!comes_in(it, &account, None).await);
-    assert!(it.open(&stay(&account), &hash("$second$"), None, &deed(3)).await.expect("an answer"));
-    assert!(!it.reset(NOBODY, &hash("$second$"), &deed(2)).await.expect("an answer"));
+    assert!(it.open(&new_session(&account), &hash("$second$"), None, &context(3)).await.expect("an answer"));
+    assert!(!it.reset(NOBODY, &hash("$second$"), &context(2)).await.expect("an answer"));
 }

@@ -4,9 +4,9 @@ use super::{Arc, Epoch, MANY, Role, Session, Sessions, at_once, keep, later, new
 pub async fn of_starts_at_once_no_more_are_kept_than_may_be(sessions: &Sessions) {
     for most in [1, 3] {
         let at = later(most);
-        let wish = || Session { started_at: at, ..new_session(sessions.alice, Role::User) };
-        let wishes: Vec<_> = (0..40).map(|_| wish()).collect();
-        at_once(wishes.iter().cloned().map(|session| {
+        let candidate = || Session { started_at: at, ..new_session(sessions.alice, Role::User) };
+        let candidates: Vec<_> = (0..40).map(|_| candidate()).collect();
+        at_once(candidates.iter().cloned().map(|session| {
             let store = Arc::clone(&sessions.store);
             async move { store.start(&session, keep(most)).await.expect("a start") }
         }))
@@ -14,21 +14,21 @@ pub async fn of_starts_at_once_no_more_are_kept_than_may_be(sessions: &Sessions)
         let kept = sessions.list(sessions.alice).await;
         assert_eq!(kept.len(), most as usize);
         let mut live = 0;
-        for session in &wishes {
+        for session in &candidates {
             live += usize::from(sessions.is_live(session).await);
         }
         assert_eq!(live, most as usize);
-        assert!(kept.iter().all(|session| wishes.contains(session)));
+        assert!(kept.iter().all(|session| candidates.contains(session)));
     }
 }
 
 /// However starts and the end of their epoch race, none of them is live afterwards.
 pub async fn an_end_among_starts_leaves_none(sessions: &Sessions) {
     for round in 0..10 {
-        let wishes: Vec<_> = (0..12)
+        let candidates: Vec<_> = (0..12)
             .map(|_| Session { epoch: Epoch(round), ..new_session(sessions.alice, Role::User) })
             .collect();
-        at_once(wishes.iter().cloned().enumerate().map(|(n, session)| {
+        at_once(candidates.iter().cloned().enumerate().map(|(n, session)| {
             let store = Arc::clone(&sessions.store);
             async move {
                 if n == 6 {
@@ -40,7 +40,7 @@ pub async fn an_end_among_starts_leaves_none(sessions: &Sessions) {
         }))
         .await;
         assert_eq!(sessions.list(sessions.alice).await, []);
-        for session in &wishes {
+        for session in &candidates {
             assert!(!sessions.is_live(session).await);
         }
     }

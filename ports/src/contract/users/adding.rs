@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    Device, DeviceFacts, Epoch, Gender, Role, Status, User, UserFilter, UserOrder, Username, UsernameKey,
-    Visit,
+    Device, DeviceAttributes, Epoch, Gender, Role, Status, User, UserFilter, UserOrder, Username,
+    UsernameKey, Visit,
 };
 
 use super::super::{
@@ -97,7 +97,7 @@ pub async fn refuses_a_taken_device(users: &Arc<dyn UserRepository>) {
 pub async fn tells_devices_apart_by_case(users: &Arc<dyn UserRepository>) {
     let device = |text: &str| usher_domain::DeviceId::parse(&text.repeat(36)).expect("a device id");
     for id in [device("a"), device("A")] {
-        let device = Device { id: id.clone(), facts: DeviceFacts::default() };
+        let device = Device { id: id.clone(), attributes: DeviceAttributes::default() };
         let visitor = add_visitor(users, &NewVisitor { device, ..new_visitor() }).await;
         let found = users.find_by_device(&id).await.expect("a search by device");
         assert_eq!(found.map(|user| user.id), Some(visitor.id));
@@ -127,7 +127,7 @@ pub async fn a_refused_addition_changes_nothing(users: &Arc<dyn UserRepository>)
 pub async fn a_user_is_reached_by_the_device_it_was_added_with(users: &Arc<dyn UserRepository>) {
     let device = new_device();
     let user = add_user(users, &NewUser { device: Some(device.clone()), ..new_user("alice") }).await;
-    assert_eq!(user.device, Some(Device { id: device.clone(), facts: DeviceFacts::default() }));
+    assert_eq!(user.device, Some(Device { id: device.clone(), attributes: DeviceAttributes::default() }));
     assert_eq!(users.find_by_device(&device).await.expect("a search by device"), Some(user));
 }
 

@@ -2,13 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_domain::{
-    Amendment, DeviceFacts, Keyword, ManagedUser, Nickname, Role, Search, Status, User, UserEdit, UserFilter,
-    UserId, UserOrder,
+    DeviceAttributes, Keyword, ManagedUser, Nickname, Role, Search, Status, User, UserChange, UserEdit,
+    UserFilter, UserId, UserOrder,
 };
 
 use super::super::{
-    NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, deed, delete, fact, later, new_device,
-    new_user, new_visitor, set_status,
+    NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, attribute, context, delete, later,
+    new_device, new_user, new_visitor, set_status,
 };
 use crate::outbound::{NewUser, Origin, UserRepository};
 
@@ -43,9 +43,9 @@ fn looking_for(text: &str) -> UserFilter {
 /// Everybody is listed as they are, the newest first.
 pub async fn lists_everybody_newest_first(users: &Users) {
     let (alice, visitor, bob) = (a_user(users).await, a_visitor(users).await, a_user(users).await);
-    let barred = set_status(users, &alice, Status::Disabled).await;
+    let disabled = set_status(users, &alice, Status::Disabled).await;
     let everybody = page(users, &UserFilter::default(), UserOrder::Newest, None, 10).await;
-    assert_eq!(everybody, [bob, visitor, barred]);
+    assert_eq!(everybody, [bob, visitor, disabled]);
 }
 
 /// In each order, going on behind the last of each page leads to everybody once, and to nobody out of order.
@@ -57,7 +57,8 @@ pub async fn lists_page_by_page(users: &Users) {
             .record_login(user.id, user.epoch, super::super::address(1), later(n / 2))
             .await
             .expect("a login");
-        let made = NewUser { origin: Origin::Administrator(deed(0)), ..new_user(&format!("abel_{}", 9 - n)) };
+        let made =
+            NewUser { origin: Origin::Administrator(context(0)), ..new_user(&format!("abel_{}", 9 - n)) };
         add_user(users, &made).await;
     }
     for order in [UserOrder::Newest, UserOrder::LastLogin, UserOrder::Username] {
@@ -87,14 +88,14 @@ pub async fn lists_page_by_page(users: &Users) {
 /// Only those of the wanted role and status are listed.
 pub async fn lists_by_role_and_status(users: &Users) {
     let (visitor, user) = (a_visitor(users).await, a_user(users).await);
-    let (barred_visitor, barred_user) = (a_visitor(users).await, a_user(users).await);
-    for barred in [&barred_visitor, &barred_user] {
-        set_status(users, barred, Status::Disabled).await;
+    let (disabled_visitor, disabled_user) = (a_visitor(users).await, a_user(users).await);
+    for disabled in [&disabled_visitor, &disabled_user] {
+        set_status(users, disabled, Status::Disabled).await;
     }
     let list = async |role, status| ids(users, &UserFilter { role, status, ..UserFilter::default() }).await;
-    assert_eq!(list(Some(Role::Visitor), None).await, newest_first([&visitor, &barred_visitor]));
+    assert_eq!(list(Some(Role::Visitor), None).await, newest_first([&visitor, &disabled_visitor]));
     assert_eq!(list(None, Some(Status::Enabled)).await, newest_first([&visitor, &user]));
-    assert_eq!(list(Some(Role::User), Some(Status::Disabled)).await, newest_first([&barred_user]));
+    assert_eq!(list(Some(Role::User), Some(Status::Disabled)).await, newest_first([&disabled_user]));
     assert_eq!(list(Some(Role::User), Some(Status::Locked)).await, []);
 }
 
@@ -112,16 +113,18 @@ pub async fn lists_by_deletion(users: &Users) {
 pub async fn lists_by_platform(users: &Users) {
     let app = a_visitor(users).await;
     let mut new = new_visitor();
-    new.device.facts = DeviceFacts { platform: Some(fact("h5")), ..DeviceFacts::default() };
+    new.device.attributes =
+        DeviceAttributes { platform: Some(attribute("h5")), ..DeviceAttributes::default() };
     let page = add_visitor(users, &new).await;
     a_user(users).await;
     let list = async |platform| {
-        ids(users, &UserFilter { platform: Some(fact(platform)), ..UserFilter::default() }).await
+        ids(users, &UserFilter { platform: Some(attribute(platform)), ..UserFilter::default() }).await
     };
     assert_eq!(list("app").await, [app.id]);
     assert_eq!(list("h5").await, [page.id]);
     assert_eq!(list("H5").await, []);
-    let filter = UserFilter { platform: Some(fact("app")), role: Some(Role::User), ..UserFilter::default() };
+    let filter =
+        UserFilter { platform: Some(attribute("app")), role: Some(Role::User), ..UserFilter::default() };
     assert_eq!(ids(users, &filter).await, []);
 }
 
@@ -130,18 +133,18 @@ pub async fn lists_by_a_part_of_the_name(users: &Users) {
     let anna = a_user_called(users, "Anna_Banana").await;
     let hanna = a_user_called(users, "hanna").await;
     let bob = a_user_called(users, "bobby").await;
-    let barred = set_status(users, &anna, Status::Disabled).await;
+    let disabled = set_status(users, &anna, Status::Disabled).await;
     for text in ["ANNA", "nna", "an", "a"] {
         let filter = looking_for(text);
         let list = async |order, behind, limit| {
             let found = page(users, &filter, order, behind, limit).await;
             found.into_iter().map(|user| user.id).collect::<Vec<_>>()
         };
-        assert_eq!(list(UserOrder::Newest, None, 10).await, [hanna.id, barred.id], "{text}");
+        assert_eq!(list(UserOrder::Newest, None, 10).await, [hanna.id, disabled.id], "{text}");
         assert_eq!(list(UserOrder::Newest, None, 1).await, [hanna.id], "{text}");
-        assert_eq!(list(UserOrder::Newest, Some(&hanna), 10).await, [barred.id], "{text}");
-        assert_eq!(list(UserOrder::Username, None, 10).await, [barred.id, hanna.id], "{text}");
-        assert_eq!(list(UserOrder::Username, Some(&barred), 10).await, [hanna.id], "{text}");
+        assert_eq!(list(UserOrder::Newest, Some(&hanna), 10).await, [disabled.id], "{text}");
+        assert_eq!(list(UserOrder::Username, None, 10).await, [disabled.id, hanna.id], "{text}");
+        assert_eq!(list(UserOrder::Username, Some(&disabled), 10).await, [hanna.id], "{text}");
     }
     assert_eq!(ids(users, &looking_for("anna_b")).await, [anna.id]);
     let disabled = UserFilter { status: Some(Status::Disabled), ..looking_for("b") };
@@ -192,9 +195,9 @@ pub async fn finds_by_the_new_name_only(users: &Users) {
     let edit = |name: &str| {
         let username = Some(usher_domain::Username::from_store(name.to_owned()));
         let (nickname, avatar, password) = (Nickname::from_store("Neu".to_owned()), None, None);
-        Amendment::Edit(Box::new(UserEdit { username, nickname, avatar, password }))
+        UserChange::Edit(Box::new(UserEdit { username, nickname, avatar, password }))
     };
-    users.amend(user.id, &edit("After_01"), None, &deed(60)).await.expect("an answer");
+    users.change(user.id, &edit("After_01"), None, &context(60)).await.expect("an answer");
     assert_eq!(ids(users, &looking_for("fter")).await, [user.id]);
     assert_eq!(ids(users, &looking_for("neu")).await, [user.id]);
     assert_eq!(ids(users, &looking_for("efore")).await, []);
@@ -208,8 +211,8 @@ pub async fn finds_by_the_new_name_only(users: &Users) {
 pub async fn those_are_due_whose_time_is_up(users: &Users) {
     let disabled = async |until| {
         let user = a_user(users).await;
-        let amendment = Amendment::Status { status: Status::Disabled, until };
-        users.amend(user.id, &amendment, None, &deed(0)).await.expect("an answer");
+        let change = UserChange::Status { status: Status::Disabled, until };
+        users.change(user.id, &change, None, &context(0)).await.expect("an answer");
         user
     };
     let (due, _, _) =

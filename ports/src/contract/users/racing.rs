@@ -2,15 +2,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use usher_domain::{
-    Amendment, Epoch, Role, Status, Timestamp, User, UserFilter, UserId, UserOrder, Username,
+    Epoch, Role, Status, Timestamp, User, UserChange, UserFilter, UserId, UserOrder, Username,
 };
 
 use super::super::{
-    a_user, a_visitor, address, at_once, change_status, deed, hash, hash_of, later, new_device, new_name,
+    a_user, a_visitor, address, at_once, change_status, context, hash, hash_of, later, new_device, new_name,
     new_user, new_uuid, new_visitor, now, set_status, upgrade_of,
 };
 use super::adding::called;
-use crate::outbound::{AddUser, AddVisitor, Amended, NewUser, NewVisitor, Upgraded, UserRepository};
+use crate::outbound::{AddUser, AddVisitor, Changed, NewUser, NewVisitor, Upgraded, UserRepository};
 
 async fn count(users: &Arc<dyn UserRepository>) -> usize {
     users.list(&UserFilter::default(), &UserOrder::Newest.start(), 1_000).await.expect("a list").len()
@@ -61,15 +61,16 @@ pub async fn of_visitors_at_once_with_one_device_and_name_one_wins(users: &Arc<d
 /// Of visitors under one name, on different devices, one is added, and the devices of the others are free.
 pub async fn of_visitors_at_once_with_one_name_one_wins(users: &Arc<dyn UserRepository>) {
     let name = Username::from_store("VISname".to_owned());
-    let wishes: Vec<_> = (0..50).map(|_| NewVisitor { username: name.clone(), ..new_visitor() }).collect();
-    let answers = at_once(wishes.iter().cloned().map(|new| {
+    let candidates: Vec<_> =
+        (0..50).map(|_| NewVisitor { username: name.clone(), ..new_visitor() }).collect();
+    let answers = at_once(candidates.iter().cloned().map(|new| {
         let users = Arc::clone(users);
         async move { users.add_visitor(&new).await.expect("an answer") }
     }))
     .await;
     assert_eq!(how_many(&answers, &AddVisitor::UsernameTaken), 49);
     let mut linked = 0;
-    for new in wishes {
+    for new in candidates {
         let owner = users.find_by_device(&new.device.id).await.expect("a search by device");
         linked += usize::from(owner.is_some());
     }
@@ -126,8 +127,8 @@ pub async fn everybody_added_at_once_gets_an_id_of_their_own(users: &Arc<dyn Use
 pub async fn of_upgrades_at_once_to_one_name_one_wins(users: &Arc<dyn UserRepository>) {
     let visitors = visitors(users, 50).await;
     let answers = at_once(visitors.iter().map(|visitor| {
-        let (users, wish) = (Arc::clone(users), upgrade_of(visitor, "alice"));
-        async move { users.upgrade(&wish).await.expect("an answer") }
+        let (users, candidate) = (Arc::clone(users), upgrade_of(visitor, "alice"));
+        async move { users.upgrade(&candidate).await.expect("an answer") }
     }))
     .await;
     assert_eq!(how_many(&answers, &Upgraded::UsernameTaken), 49);
@@ -143,9 +144,9 @@ pub async fn of_upgrades_at_once_to_one_name_one_wins(users: &Arc<dyn UserReposi
 pub async fn of_upgrades_at_once_of_one_visitor_one_wins(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let answers = at_once((0..20).map(|n| {
-        let (users, mut wish) = (Arc::clone(users), upgrade_of(&visitor, &format!("alice_{n}")));
-        wish.password = hash(&format!("${n}$"));
-        async move { (users.upgrade(&wish).await.expect("an answer"), wish.password) }
+        let (users, mut candidate) = (Arc::clone(users), upgrade_of(&visitor, &format!("alice_{n}")));
+        candidate.password = hash(&format!("${n}$"));
+        async move { (users.upgrade(&candidate).await.expect("an answer"), candidate.password) }
     }))
     .await;
     let won: Vec<_> = answers.into_iter().filter(|(answer, _)| *answer != Upgraded::NotAVisitor).collect();
@@ -164,8 +165,8 @@ pub async fn of_upgrades_at_once_of_one_visitor_one_wins(users: &Arc<dyn UserRep
 pub async fn an_upgrade_and_a_switch_off_at_once_take_turns(users: &Arc<dyn UserRepository>) {
     for visitor in visitors(users, 20).await {
         let (upgrading, disabling) = (Arc::clone(users), Arc::clone(users));
-        let (wish, subject) = (upgrade_of(&visitor, &new_name()), visitor.clone());
-        let upgrade = tokio::spawn(async move { upgrading.upgrade(&wish).await.expect("an answer") });
+        let (candidate, subject) = (upgrade_of(&visitor, &new_name()), visitor.clone());
+        let upgrade = tokio::spawn(async move { upgrading.upgrade(&candidate).await.expect("an answer") });
         let disable = tokio::spawn(async move { set_status(&disabling, &subject, Status::Disabled).await });
         let upgraded = upgrade.await.expect("an answer") != Upgraded::NotAVisitor;
         disable.await.expect("an answer");
@@ -186,8 +187,8 @@ pub async fn of_changes_at_once_from_one_version_one_wins(users: &Arc<dyn UserRe
     }))
     .await;
     let after = Box::new(now(users, &user).await);
-    assert_eq!(how_many(&answers, &Amended::Done(after.clone())), 1);
-    assert_eq!(how_many(&answers, &Amended::Conflict(after.clone())), 19);
+    assert_eq!(how_many(&answers, &Changed::Done(after.clone())), 1);
+    assert_eq!(how_many(&answers, &Changed::Conflict(after.clone())), 19);
     assert_eq!(after.epoch, Epoch(user.epoch.0 + 1));
 }
 
@@ -197,13 +198,13 @@ pub async fn a_password_set_at_once_with_a_replaced_hash_stays(users: &Arc<dyn U
         let user = a_user(users).await;
         let (setting, replacing, id) = (Arc::clone(users), Arc::clone(users), user.id);
         let set = tokio::spawn(async move {
-            setting.amend(id, &Amendment::Password(hash("$second$")), None, &deed(0)).await
+            setting.change(id, &UserChange::Password(hash("$second$")), None, &context(0)).await
         });
         let replace =
             tokio::spawn(
                 async move { replacing.replace_hash(id, &hash("$first$"), &hash("$better$")).await },
             );
-        assert!(matches!(set.await.expect("an answer"), Ok(Amended::Done(_))));
+        assert!(matches!(set.await.expect("an answer"), Ok(Changed::Done(_))));
         replace.await.expect("an answer").expect("an answer");
         assert_eq!(hash_of(users, &user).await, Some(hash("$second$")));
     }

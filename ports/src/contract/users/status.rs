@@ -3,7 +3,7 @@ use std::sync::Arc;
 use usher_domain::{Epoch, Status, User, Version};
 
 use super::super::{NOBODY, a_user, a_visitor, change_status, later, now, set_status};
-use crate::outbound::{Amended, UserRepository};
+use crate::outbound::{Changed, UserRepository};
 
 /// A status that was set is found, and counted as a change of the user.
 pub async fn a_status_is_set(users: &Arc<dyn UserRepository>) {
@@ -33,44 +33,44 @@ pub async fn leaving_the_state_enabled_starts_an_epoch(users: &Arc<dyn UserRepos
 pub async fn enabling_starts_no_epoch(users: &Arc<dyn UserRepository>) {
     for status in [Status::Disabled, Status::Locked] {
         let user = a_user(users).await;
-        let barred = set_status(users, &user, status).await;
+        let disabled = set_status(users, &user, status).await;
         let back = set_status(users, &user, Status::Enabled).await;
-        assert_eq!((back.epoch, back.status), (barred.epoch, Status::Enabled));
+        assert_eq!((back.epoch, back.status), (disabled.epoch, Status::Enabled));
     }
 }
 
 /// A status is set from the version that was seen.
 pub async fn a_status_is_set_from_the_expected_version(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
-    let Amended::Done(off) = change_status(users, &user, Status::Disabled, Some(user.version)).await else {
+    let Changed::Done(off) = change_status(users, &user, Status::Disabled, Some(user.version)).await else {
         unreachable!("the version was the expected one")
     };
     let on = change_status(users, &user, Status::Enabled, Some(off.version)).await;
-    assert!(matches!(on, Amended::Done(user) if user.status == Status::Enabled));
+    assert!(matches!(on, Changed::Done(user) if user.status == Status::Enabled));
 }
 
 /// Who saw another version is shown the current one, and changes nothing, whatever they wanted.
 pub async fn a_status_is_not_set_from_another_version(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
-    let barred = set_status(users, &user, Status::Disabled).await;
+    let disabled = set_status(users, &user, Status::Disabled).await;
     for wanted in [Status::Enabled, Status::Disabled, Status::Locked] {
-        for version in [user.version, Version(barred.version.0 + 1)] {
+        for version in [user.version, Version(disabled.version.0 + 1)] {
             let answer = change_status(users, &user, wanted, Some(version)).await;
-            assert_eq!(answer, Amended::Conflict(Box::new(barred.clone())));
+            assert_eq!(answer, Changed::Conflict(Box::new(disabled.clone())));
         }
     }
-    assert_eq!(now(users, &user).await, barred);
+    assert_eq!(now(users, &user).await, disabled);
 }
 
 /// Setting the status that is set already changes nothing.
 pub async fn setting_the_same_status_changes_nothing(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
-    let barred = set_status(users, &user, Status::Disabled).await;
-    for expected in [None, Some(barred.version)] {
+    let disabled = set_status(users, &user, Status::Disabled).await;
+    for expected in [None, Some(disabled.version)] {
         let answer = change_status(users, &user, Status::Disabled, expected).await;
-        assert_eq!(answer, Amended::Unchanged(Box::new(barred.clone())));
+        assert_eq!(answer, Changed::Unchanged(Box::new(disabled.clone())));
     }
-    assert_eq!(now(users, &user).await, barred);
+    assert_eq!(now(users, &user).await, disabled);
 }
 
 /// Nobody has no status.
@@ -78,6 +78,6 @@ pub async fn nobody_has_no_status(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_user(users).await };
     for expected in [None, Some(Version(0))] {
         let answer = change_status(users, &stranger, Status::Disabled, expected).await;
-        assert_eq!(answer, Amended::NotFound);
+        assert_eq!(answer, Changed::NotFound);
     }
 }

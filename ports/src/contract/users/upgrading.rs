@@ -12,13 +12,13 @@ use crate::outbound::{Upgraded, UserRepository};
 pub async fn an_upgrade_keeps_id_uuid_and_device(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let profile = users.profile(visitor.id).await.expect("an answer");
-    let wish = upgrade_of(&visitor, "Alice_1");
+    let command = upgrade_of(&visitor, "Alice_1");
     let user = upgraded(users, &visitor, "Alice_1").await;
     let expected = User {
-        username: wish.username,
+        username: command.username,
         role: Role::User,
-        last_login: Some(Visit { at: wish.at, from: Some(wish.from.ip()) }),
-        updated_at: wish.at,
+        last_login: Some(Visit { at: command.at, from: Some(command.from.ip()) }),
+        updated_at: command.at,
         version: Version(visitor.version.0 + 1),
         epoch: Epoch(visitor.epoch.0 + 1),
         ..visitor.clone()
@@ -66,9 +66,9 @@ pub async fn refuses_to_upgrade_a_registered_user(users: &Arc<dyn UserRepository
 pub async fn refuses_to_upgrade_a_visitor_that_is_not_enabled(users: &Arc<dyn UserRepository>) {
     for status in [Status::Disabled, Status::Locked] {
         let visitor = a_visitor(users).await;
-        let barred = set_status(users, &visitor, status).await;
-        assert_refused(users, &barred, Upgraded::NotAVisitor).await;
-        assert_eq!(hash_of(users, &barred).await, None);
+        let disabled = set_status(users, &visitor, status).await;
+        assert_refused(users, &disabled, Upgraded::NotAVisitor).await;
+        assert_eq!(hash_of(users, &disabled).await, None);
         let back = set_status(users, &visitor, Status::Enabled).await;
         upgraded(users, &back, &new_name()).await;
     }

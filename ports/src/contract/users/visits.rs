@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use usher_domain::{Device, DeviceFacts, DeviceId, Epoch, Status, User, Visit};
+use usher_domain::{Device, DeviceAttributes, DeviceId, Epoch, Status, User, Visit};
 
 use super::super::{
-    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, fact, later, new_device, new_user, now,
-    set_password, set_status,
+    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, attribute, later, new_device, new_user,
+    now, set_password, set_status,
 };
 use crate::outbound::{NewUser, UserRepository};
 
@@ -12,40 +12,40 @@ fn device_of(user: &User) -> &DeviceId {
     &user.device.as_ref().expect("a device").id
 }
 
-async fn visit(users: &Arc<dyn UserRepository>, device: &DeviceId, facts: &DeviceFacts) {
-    users.record_visit(device, facts, address(7), later(60)).await.expect("a visit");
+async fn visit(users: &Arc<dyn UserRepository>, device: &DeviceId, attributes: &DeviceAttributes) {
+    users.record_visit(device, attributes, address(7), later(60)).await.expect("a visit");
 }
 
 /// What a device says now replaces what it said before.
 pub async fn a_visit_updates_what_the_device_says(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
-    let said = DeviceFacts {
-        platform: Some(fact("h5")),
-        model: Some(fact("Phone 9")),
-        os: Some(fact("iOS 18")),
-        brand: Some(fact("Apple")),
+    let said = DeviceAttributes {
+        platform: Some(attribute("h5")),
+        model: Some(attribute("Phone 9")),
+        os: Some(attribute("iOS 18")),
+        brand: Some(attribute("Apple")),
     };
     visit(users, device_of(&visitor), &said).await;
     let known = now(users, &visitor).await.device.expect("a device");
-    assert_eq!(known, Device { id: device_of(&visitor).clone(), facts: said });
+    assert_eq!(known, Device { id: device_of(&visitor).clone(), attributes: said });
 }
 
 /// What is known of a device stays where it says nothing.
 pub async fn a_visit_keeps_what_the_device_does_not_say(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
-    let known = visitor.device.clone().expect("a device").facts;
-    visit(users, device_of(&visitor), &DeviceFacts::default()).await;
+    let known = visitor.device.clone().expect("a device").attributes;
+    visit(users, device_of(&visitor), &DeviceAttributes::default()).await;
     assert_eq!(now(users, &visitor).await.device, visitor.device);
-    let said = DeviceFacts { model: Some(fact("Phone 9")), ..DeviceFacts::default() };
+    let said = DeviceAttributes { model: Some(attribute("Phone 9")), ..DeviceAttributes::default() };
     visit(users, device_of(&visitor), &said).await;
-    let facts = now(users, &visitor).await.device.expect("a device").facts;
-    assert_eq!(facts, said.or(known));
+    let attributes = now(users, &visitor).await.device.expect("a device").attributes;
+    assert_eq!(attributes, said.or(known));
 }
 
 /// Of a visitor it is noted when and from where it came, and nothing else of the account changes.
 pub async fn a_visit_notes_when_and_from_where_a_visitor_came(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
-    visit(users, device_of(&visitor), &DeviceFacts::default()).await;
+    visit(users, device_of(&visitor), &DeviceAttributes::default()).await;
     let came = Visit { at: later(60), from: Some(address(7).ip()) };
     assert_eq!(now(users, &visitor).await, User { last_login: Some(came), ..visitor });
 }
@@ -54,9 +54,9 @@ pub async fn a_visit_notes_when_and_from_where_a_visitor_came(users: &Arc<dyn Us
 pub async fn a_visit_leaves_the_record_of_a_registered_user(users: &Arc<dyn UserRepository>) {
     let linked = NewUser { device: Some(new_device()), ..new_user("alice") };
     let user = add_user(users, &linked).await;
-    let said = DeviceFacts { os: Some(fact("iOS 18")), ..DeviceFacts::default() };
+    let said = DeviceAttributes { os: Some(attribute("iOS 18")), ..DeviceAttributes::default() };
     visit(users, device_of(&user), &said).await;
-    let device = Some(Device { id: device_of(&user).clone(), facts: said });
+    let device = Some(Device { id: device_of(&user).clone(), attributes: said });
     assert_eq!(now(users, &user).await, User { device, ..user });
 }
 
@@ -64,7 +64,7 @@ pub async fn a_visit_leaves_the_record_of_a_registered_user(users: &Arc<dyn User
 pub async fn a_visit_of_an_unknown_device_changes_nothing(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let stranger = new_device();
-    visit(users, &stranger, &DeviceFacts::default()).await;
+    visit(users, &stranger, &DeviceAttributes::default()).await;
     assert_eq!(users.find_by_device(&stranger).await.expect("a search by device"), None);
     assert_eq!(now(users, &visitor).await, visitor);
 }
@@ -85,9 +85,9 @@ pub async fn a_login_is_recorded(users: &Arc<dyn UserRepository>) {
 pub async fn a_login_is_not_recorded_for_who_may_not_enter(users: &Arc<dyn UserRepository>) {
     for status in [Status::Disabled, Status::Locked] {
         let user = a_user(users).await;
-        let barred = set_status(users, &user, status).await;
-        assert!(!log_in(users, &barred, barred.epoch).await, "{status:?}");
-        assert_eq!(now(users, &user).await, barred);
+        let disabled = set_status(users, &user, status).await;
+        assert!(!log_in(users, &disabled, disabled.epoch).await, "{status:?}");
+        assert_eq!(now(users, &user).await, disabled);
     }
     let stranger = User { id: NOBODY, ..a_user(users).await };
     assert!(!log_in(users, &stranger, stranger.epoch).await);

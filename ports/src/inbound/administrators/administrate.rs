@@ -77,7 +77,7 @@ pub trait Administrate: Send + Sync {
         from: ClientAddress,
     ) -> Result<Administrator, AdminRefusal>;
 
-    /// Ends this stay, or all stays of this administrator.
+    /// Ends this session, or all sessions of this administrator.
     ///
     /// # Errors
     /// A failed store.

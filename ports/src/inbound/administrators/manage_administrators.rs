@@ -24,7 +24,7 @@ pub trait ManageAdministrators: Send + Sync {
         password: PlainPassword,
     ) -> Result<AdministratorAccount, AdminRefusal>;
 
-    /// Gives one a new password, ends all their stays, and turns their second factor off.
+    /// Gives one a new password, ends all their sessions, and turns their second factor off.
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`], or a failed store.
@@ -35,7 +35,7 @@ pub trait ManageAdministrators: Send + Sync {
         password: PlainPassword,
     ) -> Result<(), AdminRefusal>;
 
-    /// Removes one and ends all their stays.
+    /// Removes one and ends all their sessions.
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::LastOwner`], or a failed store.

@@ -87,7 +87,7 @@ pub trait SecureAccount: Send + Sync {
         code: OneTimeCode,
     ) -> Result<(), AdminRefusal>;
 
-    /// Sets another password and ends all stays, this one as well.
+    /// Sets another password and ends all sessions, this one as well.
     ///
     /// # Errors
     /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.

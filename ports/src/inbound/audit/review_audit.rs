@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, Link, Viewer};
+use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, ChainDigest, Viewer};
 
 use crate::inbound::AdminRefusal;
 
@@ -11,7 +11,7 @@ pub enum Verification {
         /// How many.
         entries: i64,
         /// The end of the chain: whoever notes it elsewhere can tell later that all of these are still there.
-        link: Link,
+        digest: ChainDigest,
     },
     /// An entry is missing, added or not as it was written; those before it are.
     Broken {
@@ -39,7 +39,11 @@ pub trait ReviewAudit: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn verify(&self, by: Viewer<'_>, noted: Option<(i64, Link)>) -> Result<Verification, AdminRefusal>;
+    async fn verify(
+        &self,
+        by: Viewer<'_>,
+        noted: Option<(i64, ChainDigest)>,
+    ) -> Result<Verification, AdminRefusal>;
 
     /// Writes down that something was done that changed nobody.
     ///

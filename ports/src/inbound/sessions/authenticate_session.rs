@@ -9,6 +9,6 @@ pub trait AuthenticateSession: Send + Sync {
     /// The authority that other ports ask for. A session ended a moment ago, on any node, lets nobody in.
     ///
     /// # Errors
-    /// [`Refusal::TokenInvalid`], [`Refusal::TokenExpired`], [`Refusal::UserBarred`], or a failed store.
+    /// [`Refusal::TokenInvalid`], [`Refusal::TokenExpired`], [`Refusal::UserDisabled`], or a failed store.
     async fn authenticate(&self, token: &str) -> Result<Caller, Refusal>;
 }

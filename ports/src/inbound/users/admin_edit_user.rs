@@ -7,7 +7,7 @@ use crate::inbound::AdminRefusal;
 
 /// A registered user an administrator wants to have.
 #[derive(Clone, Debug)]
-pub struct UserDraft {
+pub struct CreateUserCommand {
     /// The name.
     pub username: Username,
     /// What others see; may be empty.
@@ -20,7 +20,7 @@ pub struct UserDraft {
 
 /// How an administrator wants somebody to be.
 #[derive(Clone, Debug)]
-pub struct UserRevision {
+pub struct EditUserCommand {
     /// The name; `None` leaves it, as for visitors.
     pub username: Option<Username>,
     /// What others see.
@@ -46,7 +46,8 @@ pub trait AdminEditUser: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`], or a failed store.
-    async fn create(&self, by: Operator<'_>, draft: UserDraft) -> Result<ManagedUser, AdminRefusal>;
+    async fn create(&self, by: Operator<'_>, command: CreateUserCommand)
+    -> Result<ManagedUser, AdminRefusal>;
 
     /// Changes somebody. A new password ends all sessions.
     ///
@@ -57,6 +58,6 @@ pub trait AdminEditUser: Send + Sync {
         &self,
         by: Operator<'_>,
         user: UserId,
-        revision: UserRevision,
+        command: EditUserCommand,
     ) -> Result<ManagedUser, AdminRefusal>;
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    DeviceFacts, ManagedUser, Profile, Session, ShortDeviceId, Timestamp, UserCursor, UserFilter, UserId,
-    UsernameKey, Viewer,
+    DeviceAttributes, ManagedUser, Profile, Session, ShortDeviceId, Timestamp, UserCursor, UserFilter,
+    UserId, UsernameKey, Viewer,
 };
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ pub struct ListedDevice {
     /// The beginning of its id.
     pub id: ShortDeviceId,
     /// What is known about it.
-    pub facts: DeviceFacts,
+    pub attributes: DeviceAttributes,
     /// When it was first seen.
     pub first_seen: Timestamp,
     /// When it was last seen.

@@ -5,7 +5,7 @@ use crate::inbound::AdminRefusal;
 
 /// A status somebody is to have.
 #[derive(Clone, Debug)]
-pub struct StatusWish {
+pub struct StatusCommand {
     /// Which.
     pub status: Status,
     /// When a disabled account is enabled again by itself, if ever.
@@ -16,7 +16,7 @@ pub struct StatusWish {
     pub expected: Option<Version>,
 }
 
-impl StatusWish {
+impl StatusCommand {
     /// This status, from now on and whatever it is.
     pub fn now(status: Status) -> Self {
         Self { status, until: None, reason: Reason::default(), expected: None }
@@ -35,6 +35,6 @@ pub trait AdminToggleStatus: Send + Sync {
         &self,
         by: Operator<'_>,
         user: UserId,
-        wish: StatusWish,
+        command: StatusCommand,
     ) -> Result<ManagedUser, AdminRefusal>;
 }

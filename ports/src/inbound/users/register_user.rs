@@ -9,5 +9,5 @@ pub trait RegisterUser: Send + Sync {
     ///
     /// # Errors
     /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::Busy`], or a failed store.
-    async fn register(&self, wish: Registration) -> Result<SignedIn, Refusal>;
+    async fn register(&self, command: Registration) -> Result<SignedIn, Refusal>;
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, ProvenDevice, SignedClaim, SignedRoute};
+use usher_domain::{AuthenticatedDevice, ClientAddress, SignedClaim, SignedRoute};
 
 use crate::inbound::Refusal;
 
@@ -17,12 +17,12 @@ pub struct SignedRequest {
 }
 
 /// Finds out whether a call was signed with a salt in use, just now, and for the first time. The
-/// network's budgets are charged before the signature is noted.
+/// network's quotas are charged before the signature is noted.
 #[async_trait]
 pub trait AuthenticateDevice: Send + Sync {
     /// The proof that the other visitor ports ask for.
     ///
     /// # Errors
     /// [`Refusal::Signature`], [`Refusal::RateLimited`], [`Refusal::Replayed`], or a failed store.
-    async fn authenticate(&self, request: SignedRequest) -> Result<ProvenDevice, Refusal>;
+    async fn authenticate(&self, request: SignedRequest) -> Result<AuthenticatedDevice, Refusal>;
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::ProvenDevice;
+use usher_domain::AuthenticatedDevice;
 
 use crate::inbound::{Credentials, Refusal, SignedIn};
 
@@ -13,5 +13,9 @@ pub trait LogInVisitor: Send + Sync {
     /// # Errors
     /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`], [`Refusal::WrongPassword`], [`Refusal::Busy`], or
     /// a failed store.
-    async fn log_in(&self, device: ProvenDevice, credentials: Credentials) -> Result<SignedIn, Refusal>;
+    async fn log_in(
+        &self,
+        device: AuthenticatedDevice,
+        credentials: Credentials,
+    ) -> Result<SignedIn, Refusal>;
 }

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceFacts, ProvenDevice};
+use usher_domain::{AuthenticatedDevice, ClientAddress, DeviceAttributes};
 
 use crate::inbound::{Refusal, SignedIn};
 
@@ -15,8 +15,8 @@ pub trait RegisterVisitor: Send + Sync {
     /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`] for a disabled account, or a failed store.
     async fn register(
         &self,
-        device: ProvenDevice,
-        facts: DeviceFacts,
+        device: AuthenticatedDevice,
+        attributes: DeviceAttributes,
         from: ClientAddress,
     ) -> Result<SignedIn, Refusal>;
 }

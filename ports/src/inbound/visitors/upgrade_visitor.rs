@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::ProvenDevice;
+use usher_domain::AuthenticatedDevice;
 
 use crate::inbound::{Refusal, Registration, SignedIn};
 
@@ -14,5 +14,5 @@ pub trait UpgradeVisitor: Send + Sync {
     /// # Errors
     /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::AccountUnavailable`] where the device's
     /// account is disabled, [`Refusal::Busy`], or a failed store.
-    async fn upgrade(&self, device: ProvenDevice, wish: Registration) -> Result<SignedIn, Refusal>;
+    async fn upgrade(&self, device: AuthenticatedDevice, command: Registration) -> Result<SignedIn, Refusal>;
 }

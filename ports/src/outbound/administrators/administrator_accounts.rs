@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, Deed, PasswordHash,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditContext, PasswordHash,
 };
 
 use crate::outbound::StoreError;
@@ -43,22 +43,30 @@ pub enum RemoveAdministrator {
 /// - A name must be given to one administrator only, also when several ask at once.
 /// - Of any number of first administrators at once, one must be added.
 /// - Removals at once must leave an owner.
-/// - Removing an administrator, setting a password and a reset must end all their stays, and those that a login was just
+/// - Removing an administrator, setting a password and a reset must end all their sessions, and those that a login was just
 ///   opening with the old one.
-/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+/// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
 #[async_trait]
 pub trait AdministratorAccounts: Send + Sync {
     /// Adds one.
     ///
     /// # Errors
     /// A failed store.
-    async fn add(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator, StoreError>;
+    async fn add(
+        &self,
+        new: &NewAdministrator,
+        context: &AuditContext,
+    ) -> Result<AddAdministrator, StoreError>;
 
     /// Adds the first one, if there is none.
     ///
     /// # Errors
     /// A failed store.
-    async fn add_first(&self, new: &NewAdministrator, deed: &Deed) -> Result<AddAdministrator, StoreError>;
+    async fn add_first(
+        &self,
+        new: &NewAdministrator,
+        context: &AuditContext,
+    ) -> Result<AddAdministrator, StoreError>;
 
     /// All of them, by name.
     ///
@@ -75,7 +83,7 @@ pub trait AdministratorAccounts: Send + Sync {
         name: &AdministratorName,
     ) -> Result<Option<(AdministratorAccount, PasswordHash)>, StoreError>;
 
-    /// Sets a password and ends all stays; tells whether there is such an administrator.
+    /// Sets a password and ends all sessions; tells whether there is such an administrator.
     ///
     /// # Errors
     /// A failed store.
@@ -83,10 +91,10 @@ pub trait AdministratorAccounts: Send + Sync {
         &self,
         id: AdministratorId,
         password: &PasswordHash,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
-    /// Sets a password, turns the second factor off and ends all stays; tells whether there is such an administrator.
+    /// Sets a password, turns the second factor off and ends all sessions; tells whether there is such an administrator.
     ///
     /// # Errors
     /// A failed store.
@@ -94,12 +102,16 @@ pub trait AdministratorAccounts: Send + Sync {
         &self,
         id: AdministratorId,
         password: &PasswordHash,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
     /// Removes one.
     ///
     /// # Errors
     /// A failed store.
-    async fn remove(&self, id: AdministratorId, deed: &Deed) -> Result<RemoveAdministrator, StoreError>;
+    async fn remove(
+        &self,
+        id: AdministratorId,
+        context: &AuditContext,
+    ) -> Result<RemoveAdministrator, StoreError>;
 }

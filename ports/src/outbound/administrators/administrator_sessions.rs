@@ -1,19 +1,19 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorSession, Deed, PasswordHash, SecondProof, SessionId,
-    Timestamp,
+    AdministratorAccount, AdministratorId, AdministratorSession, AuditContext, PasswordHash,
+    SecondFactorResponse, SessionId, Timestamp,
 };
 
 use crate::outbound::StoreError;
 
-/// Keeps administrators' stays.
+/// Keeps administrators' sessions.
 ///
-/// - Whoever has a second factor must not come in without it, and a proof of it must be good once, also when it is used at
+/// - Whoever has a second factor must not come in without it, and a response from it must be good once, also when it is used at
 ///   once.
-/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+/// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
 #[async_trait]
 pub trait AdministratorSessions: Send + Sync {
-    /// Opens a stay, and notes it as a login, if their password is still this one and the proof is good, which whoever has
+    /// Opens a session, and notes it as a login, if their password is still this one and the response is good, which whoever has
     /// a second factor must have and nobody else may; tells whether it is.
     ///
     /// # Errors
@@ -22,11 +22,11 @@ pub trait AdministratorSessions: Send + Sync {
         &self,
         session: &AdministratorSession,
         password: &PasswordHash,
-        proof: Option<SecondProof>,
-        deed: &Deed,
+        response: Option<SecondFactorResponse>,
+        context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
-    /// A stay that was not ended, and whose it is; it may have expired.
+    /// A session that was not ended, and whose it is; it may have expired.
     ///
     /// # Errors
     /// A failed store.
@@ -35,13 +35,13 @@ pub trait AdministratorSessions: Send + Sync {
         id: SessionId,
     ) -> Result<Option<(AdministratorSession, AdministratorAccount)>, StoreError>;
 
-    /// The stays of an administrator that were not ended, the newest first; some may have expired.
+    /// The sessions of an administrator that were not ended, the newest first; some may have expired.
     ///
     /// # Errors
     /// A failed store.
     async fn sessions(&self, id: AdministratorId) -> Result<Vec<AdministratorSession>, StoreError>;
 
-    /// Notes that a stay was used, if it is there.
+    /// Notes that a session was used, if it is there.
     ///
     /// # Errors
     /// A failed store.
@@ -52,13 +52,13 @@ pub trait AdministratorSessions: Send + Sync {
         expires_at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Ends a stay, if it is there.
+    /// Ends a session, if it is there.
     ///
     /// # Errors
     /// A failed store.
-    async fn end(&self, id: SessionId, deed: &Deed) -> Result<(), StoreError>;
+    async fn end(&self, id: SessionId, context: &AuditContext) -> Result<(), StoreError>;
 
-    /// Ends all stays of an administrator, but for one if it is named.
+    /// Ends all sessions of an administrator, but for one if it is named.
     ///
     /// # Errors
     /// A failed store.
@@ -66,10 +66,10 @@ pub trait AdministratorSessions: Send + Sync {
         &self,
         id: AdministratorId,
         keep: Option<SessionId>,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> Result<(), StoreError>;
 
-    /// Forgets stays that expired before a moment, and tells how many.
+    /// Forgets sessions that expired before a moment, and tells how many.
     ///
     /// # Errors
     /// A failed store.

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorId, Deed, RecoveryDigest, RecoveryTag, SealedSecret, SecondProof, SessionId,
+    AdministratorId, AuditContext, RecoveryDigest, RecoveryTag, SealedSecret, SecondFactorResponse, SessionId,
 };
 
 use crate::outbound::StoreError;
@@ -40,10 +40,10 @@ pub enum FactorChange {
 
 /// Keeps second factors of administrators.
 ///
-/// - Whoever changes a second factor that is there must have a proof of it, too; the change must end all stays of that
+/// - Whoever changes a second factor that is there must have a response from it, too; the change must end all sessions of that
 ///   administrator but the one it is made in.
-/// - A proof must be good once, also when it is used at once; a code of an earlier step than the last one must not be good.
-/// - Whatever is done for a [`Deed`] must leave an entry in the audit log, in the same transaction.
+/// - A response must be good once, also when it is used at once; a code of an earlier step than the last one must not be good.
+/// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
 #[async_trait]
 pub trait SecondFactorStore: Send + Sync {
     /// Their second factor, if they have one.
@@ -52,7 +52,7 @@ pub trait SecondFactorStore: Send + Sync {
     /// A failed store.
     async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>, StoreError>;
 
-    /// Changes a second factor and ends all other stays, if the proof is good, which there must be if there is a factor
+    /// Changes a second factor and ends all other sessions, if the response is good, which there must be if there is a factor
     /// and must not be if there is none; tells whether it is.
     ///
     /// # Errors
@@ -61,9 +61,9 @@ pub trait SecondFactorStore: Send + Sync {
         &self,
         id: AdministratorId,
         change: &FactorChange,
-        proof: Option<SecondProof>,
+        response: Option<SecondFactorResponse>,
         keep: SessionId,
-        deed: &Deed,
+        context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
     /// Puts a secret that is sealed anew in the place of the one that was found, and tags in the place of bare digests.

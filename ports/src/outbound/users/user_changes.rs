@@ -1,11 +1,11 @@
 use async_trait::async_trait;
-use usher_domain::{Amendment, Declined, Deed, User, UserId, Version};
+use usher_domain::{AuditContext, Declined, User, UserChange, UserId, Version};
 
 use crate::outbound::StoreError;
 
-/// What an amendment came to.
+/// What a change came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Amended {
+pub enum Changed {
     /// The account is as it was wanted now.
     Done(Box<User>),
     /// It was so before.
@@ -20,7 +20,7 @@ pub enum Amended {
     NotFound,
 }
 
-impl Amended {
+impl Changed {
     /// Nothing was written to an account that is so.
     pub fn declined(why: Declined, user: User) -> Self {
         match why {
@@ -34,20 +34,20 @@ impl Amended {
 /// Changes accounts for administrators.
 ///
 /// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
-/// - Nothing must be amended from another version than the expected one, and usernames must stay unique by key.
-/// - An amendment must leave an entry in the audit log, in the same transaction, if it changed anything.
+/// - Nothing must be changed from another version than the expected one, and usernames must stay unique by key.
+/// - A change must leave an entry in the audit log, in the same transaction, if it changed anything.
 #[async_trait]
 pub trait UserChanges: Send + Sync {
-    /// Changes an account as [`Amendment::decide`] says, from the expected version if one is given, and writes down who did
+    /// Changes an account as [`UserChange::decide`] says, from the expected version if one is given, and writes down who did
     /// it.
     ///
     /// # Errors
     /// A failed store.
-    async fn amend(
+    async fn change(
         &self,
         id: UserId,
-        amendment: &Amendment,
+        change: &UserChange,
         expected: Option<Version>,
-        deed: &Deed,
-    ) -> Result<Amended, StoreError>;
+        context: &AuditContext,
+    ) -> Result<Changed, StoreError>;
 }

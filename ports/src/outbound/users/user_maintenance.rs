@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{Deed, Timestamp, User};
+use usher_domain::{AuditContext, Timestamp, User};
 
 use crate::outbound::StoreError;
 
@@ -19,7 +19,7 @@ pub trait UserMaintenance: Send + Sync {
     ///
     /// # Errors
     /// A failed store.
-    async fn purge(&self, before: Timestamp, limit: u32, deed: &Deed) -> Result<u64, StoreError>;
+    async fn purge(&self, before: Timestamp, limit: u32, context: &AuditContext) -> Result<u64, StoreError>;
 
     /// Which of these pictures somebody has.
     ///

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    AuditAction, ClientAddress, Deed, Device, DeviceId, Nickname, PasswordHash, Record, Timestamp, User,
-    UserId, Username,
+    AuditAction, AuditContext, AuditRecord, ClientAddress, Device, DeviceId, Nickname, PasswordHash,
+    Timestamp, User, UserId, Username,
 };
 use uuid::Uuid;
 
@@ -54,10 +54,10 @@ pub struct NewUser {
 
 impl NewUser {
     /// The entry in the audit log, if an administrator asks for the account, which is then so.
-    pub fn record(&self, added: &User) -> Option<Record> {
+    pub fn record(&self, added: &User) -> Option<AuditRecord> {
         match &self.origin {
             Origin::Owner { .. } => None,
-            Origin::Administrator(deed) => Some(deed.on(AuditAction::UserCreated, None, added)),
+            Origin::Administrator(context) => Some(context.on(AuditAction::UserCreated, None, added)),
         }
     }
 }
@@ -73,7 +73,7 @@ pub enum Origin {
         at: Timestamp,
     },
     /// An administrator.
-    Administrator(Deed),
+    Administrator(AuditContext),
 }
 
 /// What adding a registered user came to.

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceFacts, DeviceId, Epoch, Timestamp, UserId};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, Epoch, Timestamp, UserId};
 
 use crate::outbound::StoreError;
 
@@ -16,7 +16,7 @@ pub trait UserVisits: Send + Sync {
     async fn record_visit(
         &self,
         device: &DeviceId,
-        facts: &DeviceFacts,
+        attributes: &DeviceAttributes,
         from: ClientAddress,
         at: Timestamp,
     ) -> Result<(), StoreError>;

@@ -14,7 +14,7 @@ pub(crate) const ADMINISTRATOR: &str = "torturer";
 
 /// Being logged in to the administration.
 #[derive(Clone, Debug)]
-pub(super) struct Stay {
+pub(super) struct AdminSession {
     cookie: String,
     csrf: String,
 }
@@ -81,26 +81,26 @@ impl Actor {
             let ran = self.command(&["user", verb, &id], None).await?;
             return Ok(ran.succeeded.then_some(ran.span));
         }
-        let Some(stay) = self.stay().await else { return Ok(None) };
+        let Some(session) = self.admin_session().await else { return Ok(None) };
         let path = format!("/admin/users/{}/status", account.id);
-        let fields = [("csrf", stay.csrf.as_str()), ("enabled", if enabled { "1" } else { "0" })];
+        let fields = [("csrf", session.csrf.as_str()), ("enabled", if enabled { "1" } else { "0" })];
         let node = self.any_node();
-        let call = self.caller.form(&self.world.site, node, &path, &stay.cookie, &fields).await;
+        let call = self.caller.form(&self.world.site, node, &path, &session.cookie, &fields).await;
         self.world.note(&call);
         let Some(answer) = call.answer() else { return Ok(None) };
         match (answer.status, answer.location.as_deref()) {
             (303, Some("/admin/users")) => return Ok(Some(call.span)),
-            // The stay is over; the next one is another.
-            (303, Some("/admin/login")) => self.stay = None,
+            // The session is over; the next one is another.
+            (303, Some("/admin/login")) => self.admin_session = None,
             _ => self.world.book.violation(format!("{}: {} {:?}", call.what, answer.status, answer.location)),
         }
         Ok(None)
     }
 
-    /// The stay that there is, or a new one.
-    async fn stay(&mut self) -> Option<Stay> {
-        if let Some(stay) = &self.stay {
-            return Some(stay.clone());
+    /// The session in use, or a new one.
+    async fn admin_session(&mut self) -> Option<AdminSession> {
+        if let Some(session) = &self.admin_session {
+            return Some(session.clone());
         }
         let node = self.any_node();
         let fields = [("username", ADMINISTRATOR), ("password", self.world.admin_password.as_str())];
@@ -118,8 +118,8 @@ impl Actor {
         self.world.note(&page);
         let text = page.answer()?.body.as_str()?;
         let csrf = text.split("name=\"csrf\" value=\"").nth(1)?.split('"').next()?.to_owned();
-        self.stay = Some(Stay { cookie, csrf });
-        self.stay.clone()
+        self.admin_session = Some(AdminSession { cookie, csrf });
+        self.admin_session.clone()
     }
 
     /// What a user does at the moment at which they are disabled: log in or come back, and call.

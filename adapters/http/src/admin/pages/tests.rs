@@ -10,7 +10,7 @@ use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, Line, Shown};
 use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
 use crate::admin::entrance::{LogInView, SetUpView};
 use crate::admin::guard::Message;
-use crate::admin::users::bulk::{BulkPart, BulkView, Deed, Failed, Progress};
+use crate::admin::users::bulk::{BulkAction, BulkPart, BulkView, Failed, Progress};
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::{Checked, Errors, FormView};
 use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
@@ -141,7 +141,7 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
         let session = SessionLine { id: harm(), role: "user", started: 1, seen: 2, expires: 3 };
         renders(&DetailsView {
             user: row(seen, deleted),
-            facts: vec![("uuid", harm()), ("bio", harm())],
+            attributes: vec![("uuid", harm()), ("bio", harm())],
             moments: vec![("registered", 1), ("disabled-until", 1), ("deleted-at", 1)],
             devices: Some(device).into_iter().filter(|_| seen).collect(),
             sessions: Some(session).into_iter().filter(|_| seen).collect(),
@@ -180,10 +180,10 @@ fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_ru
         (Progress::Running, None),
         (Progress::Finished, Some(3)),
     ] {
-        for deed in Deed::ALL {
+        for action in BulkAction::ALL {
             let view = || BulkView {
                 query: query(),
-                deed: deed.as_str(),
+                action: action.as_str(),
                 reason: HARM.to_owned(),
                 ids: vec![HARM.to_owned()],
                 everybody: total.is_none(),

@@ -1,7 +1,7 @@
 //! Many users at once: those who are chosen, or everybody whom the filter lets through.
 //!
-//! Some are changed with each call, whose answer asks for the next ones: nothing is kept between them, so any node can go
-//! on, and whoever closes the page has stopped it.
+//! Some are changed with each call, whose answer asks for the next ones: nothing is kept between them, so any node can
+//! go on, and whoever closes the page has stopped it.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{Operator, Reason, Status, UserCursor, UserId};
-use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminToggleStatus, StatusWish};
+use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand};
 
 use super::super::call::{Answer, Call};
 use super::super::failure::Failure;
@@ -28,13 +28,13 @@ const MOST_NAMED: usize = 100;
 
 /// What is done to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::admin) enum Deed {
+pub(in crate::admin) enum BulkAction {
     Enable,
     Disable,
     Delete,
 }
 
-impl Deed {
+impl BulkAction {
     pub(in crate::admin) const ALL: [Self; 3] = [Self::Enable, Self::Disable, Self::Delete];
 
     pub(in crate::admin) const fn as_str(self) -> &'static str {
@@ -46,7 +46,7 @@ impl Deed {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|deed| deed.as_str() == text)
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
     }
 }
 
@@ -54,7 +54,7 @@ impl Deed {
 #[derive(Serialize)]
 pub(in crate::admin) struct BulkView {
     pub(in crate::admin) query: Query,
-    pub(in crate::admin) deed: &'static str,
+    pub(in crate::admin) action: &'static str,
     pub(in crate::admin) reason: String,
     /// Who was chosen and is still to come; none if it is everybody whom the filter lets through.
     pub(in crate::admin) ids: Vec<String>,
@@ -134,11 +134,11 @@ pub(in crate::admin) struct Bulk {
 impl Page for Bulk {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         let operator = call.signed_in()?.operating()?;
-        let deed = Deed::parse(call.text("deed")).ok_or(Failure::Malformed)?;
+        let action = BulkAction::parse(call.text("deed")).ok_or(Failure::Malformed)?;
         let reason = call.reason()?;
-        let mut view = asked(call, deed, &reason);
+        let mut view = asked(call, action, &reason);
         if call.text("go") == "1" {
-            self.step(operator, deed, &reason, &mut view).await?;
+            self.step(operator, action, &reason, &mut view).await?;
         } else {
             view.total = self.count(call, &view).await?;
         }
@@ -150,12 +150,12 @@ impl Page for Bulk {
 }
 
 /// What the form says, which the page before wrote into it.
-fn asked(call: &Call, deed: Deed, reason: &Reason) -> BulkView {
+fn asked(call: &Call, action: BulkAction, reason: &Reason) -> BulkView {
     let query = Query::of(call);
     BulkView {
         list: query.address("/admin/users", None),
         query,
-        deed: deed.as_str(),
+        action: action.as_str(),
         reason: reason.as_str().to_owned(),
         ids: call.all("ids").filter(|id| id.parse::<i64>().is_ok()).map(str::to_owned).collect(),
         everybody: call.text("everybody") == "1",
@@ -182,7 +182,7 @@ impl Bulk {
     async fn step(
         &self,
         by: Operator<'_>,
-        deed: Deed,
+        action: BulkAction,
         reason: &Reason,
         view: &mut BulkView,
     ) -> Result<(), AdminRefusal> {
@@ -190,7 +190,7 @@ impl Bulk {
         view.before = next.last().map_or_else(|| view.before.clone(), |(last, _)| last.to_string());
         let many = next.len();
         for (id, name) in next {
-            match self.change(by, id, deed, reason).await {
+            match self.change(by, id, action, reason).await {
                 Ok(()) => {}
                 Err(AdminRefusal::Store(error)) => return Err(AdminRefusal::Store(error)),
                 Err(refusal) => {
@@ -228,15 +228,15 @@ impl Bulk {
         &self,
         by: Operator<'_>,
         user: UserId,
-        deed: Deed,
+        action: BulkAction,
         reason: &Reason,
     ) -> Result<(), AdminRefusal> {
-        let status = match deed {
-            Deed::Delete => return self.delete.delete(by, user, None, reason.clone()).await.map(drop),
-            Deed::Enable => Status::Enabled,
-            Deed::Disable => Status::Disabled,
+        let status = match action {
+            BulkAction::Delete => return self.delete.delete(by, user, None, reason.clone()).await.map(drop),
+            BulkAction::Enable => Status::Enabled,
+            BulkAction::Disable => Status::Disabled,
         };
-        let wish = StatusWish { reason: reason.clone(), ..StatusWish::now(status) };
-        self.toggle.set(by, user, wish).await.map(drop)
+        let command = StatusCommand { reason: reason.clone(), ..StatusCommand::now(status) };
+        self.toggle.set(by, user, command).await.map(drop)
     }
 }

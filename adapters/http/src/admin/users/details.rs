@@ -5,7 +5,7 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AuditFilter, DeviceFacts, Fact, ManagedUser, Timestamp};
+use usher_domain::{AuditFilter, DeviceAttribute, DeviceAttributes, ManagedUser, Timestamp};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ReviewAudit,
     UserDetails, UserName,
@@ -25,7 +25,7 @@ const HISTORY: u32 = 20;
 pub(in crate::admin) struct DetailsView {
     pub(in crate::admin) user: Row,
     /// What is known, each with the key of its name.
-    pub(in crate::admin) facts: Vec<(&'static str, String)>,
+    pub(in crate::admin) attributes: Vec<(&'static str, String)>,
     /// Moments in Unix milliseconds, each with the key of its name.
     pub(in crate::admin) moments: Vec<(&'static str, i64)>,
     pub(in crate::admin) devices: Vec<DeviceLine>,
@@ -56,11 +56,11 @@ impl View for DetailsView {
 }
 
 /// What is known of somebody, without what is not.
-fn facts(details: &UserDetails) -> Vec<(&'static str, String)> {
+fn attributes(details: &UserDetails) -> Vec<(&'static str, String)> {
     let (user, profile) = (&details.user, &details.profile);
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
     let address = |from: Option<std::net::IpAddr>| from.map(|from| from.to_string()).unwrap_or_default();
-    let facts = [
+    let attributes = [
         ("id", user.id.to_string()),
         ("uuid", user.uuid.to_string()),
         ("nickname", user.nickname.to_string()),
@@ -72,7 +72,7 @@ fn facts(details: &UserDetails) -> Vec<(&'static str, String)> {
         ("registered-from", address(user.registered.from)),
         ("last-login-from", address(user.last_login.and_then(|visit| visit.from))),
     ];
-    facts.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    attributes.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
 fn moments(user: &ManagedUser) -> Vec<(&'static str, i64)> {
@@ -85,9 +85,9 @@ fn moments(user: &ManagedUser) -> Vec<(&'static str, i64)> {
     moments.into_iter().filter_map(|(key, at)| Some((key, at?.as_millis()))).collect()
 }
 
-fn about(facts: &DeviceFacts) -> String {
-    let parts = [&facts.platform, &facts.brand, &facts.model, &facts.os];
-    let known: Vec<&str> = parts.into_iter().flatten().map(Fact::as_str).collect();
+fn about(attributes: &DeviceAttributes) -> String {
+    let parts = [&attributes.platform, &attributes.brand, &attributes.model, &attributes.os];
+    let known: Vec<&str> = parts.into_iter().flatten().map(DeviceAttribute::as_str).collect();
     known.join(" · ")
 }
 
@@ -107,14 +107,14 @@ impl Page for Details {
         let millis = Timestamp::as_millis;
         let view = DetailsView {
             user: Row::from(&details.user),
-            facts: facts(&details),
+            attributes: attributes(&details),
             moments: moments(&details.user),
             devices: details
                 .devices
                 .iter()
                 .map(|seen| DeviceLine {
                     id: seen.id.as_str().to_owned(),
-                    about: about(&seen.facts),
+                    about: about(&seen.attributes),
                     first: millis(seen.first_seen),
                     last: millis(seen.last_seen),
                 })
@@ -162,7 +162,7 @@ impl Page for Reveal {
         let devices = self.reveal.reveal(operator, user.id).await?;
         let devices = devices.iter().map(|seen| DeviceLine {
             id: seen.device.id.as_str().to_owned(),
-            about: about(&seen.device.facts),
+            about: about(&seen.device.attributes),
             first: seen.first_seen.as_millis(),
             last: seen.last_seen.as_millis(),
         });

@@ -120,7 +120,7 @@ fn row(user: &ManagedUser) -> [String; 11] {
         let at = at.and_then(|at| jiff::Timestamp::from_millisecond(at.as_millis()).ok());
         at.map(|at| at.to_string()).unwrap_or_default()
     };
-    let platform = user.device.as_ref().and_then(|device| device.facts.platform.as_ref());
+    let platform = user.device.as_ref().and_then(|device| device.attributes.platform.as_ref());
     [
         user.id.to_string(),
         user.uuid.to_string(),
@@ -128,7 +128,7 @@ fn row(user: &ManagedUser) -> [String; 11] {
         harmless(user.nickname.as_str()),
         user.role.as_str().to_owned(),
         user.status.as_str().to_owned(),
-        harmless(platform.map_or("", |fact| fact.as_str())),
+        harmless(platform.map_or("", |attribute| attribute.as_str())),
         moment(Some(user.registered.at)),
         moment(user.last_login.map(|visit| visit.at)),
         moment(user.disabled_until),
@@ -139,8 +139,8 @@ fn row(user: &ManagedUser) -> [String; 11] {
 /// What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection).
 const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
-/// Where a spreadsheet may begin a new cell, whatever we put between ours: many split at semicolons, and then a quotation
-/// mark in the middle of a line holds nothing together.
+/// Where a spreadsheet may begin a new cell, whatever we put between ours: many split at semicolons, and then a
+/// quotation mark in the middle of a line holds nothing together.
 const SEPARATORS: [char; 7] = [',', ';', '\t', '|', '\n', '\r', '，'];
 
 /// Nothing that a spreadsheet would take for a formula, wherever it splits the line: an apostrophe makes it text.

@@ -10,7 +10,7 @@ use usher_domain::{
     Viewer,
 };
 use usher_ports::inbound::{
-    AdminEditUser, AdminListUsers, AdminRefusal, KeepAvatars, UserDraft, UserName, UserRevision,
+    AdminEditUser, AdminListUsers, AdminRefusal, CreateUserCommand, EditUserCommand, KeepAvatars, UserName,
 };
 
 use super::super::call::{Answer, Call, FRONT, weakness};
@@ -150,7 +150,7 @@ impl Page for Create {
                     let avatar = avatar.unwrap_or_default();
                     match self
                         .editor
-                        .create(operator, UserDraft { username, nickname, avatar, password })
+                        .create(operator, CreateUserCommand { username, nickname, avatar, password })
                         .await
                     {
                         Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
@@ -188,12 +188,12 @@ impl Page for Edit {
         let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
         let registered = user.role == Role::User;
         let mut errors = Errors::default();
-        let revision = revise(call, &user, registered, &mut errors);
-        if let Some(mut revision) = revision {
+        let command = revise(call, &user, registered, &mut errors);
+        if let Some(mut command) = command {
             match picture(&self.avatars, operator, call).await? {
                 Ok(avatar) => {
-                    revision.avatar = avatar.or_else(|| (call.text("no_avatar") == "1").then(String::new));
-                    match self.editor.edit(operator, user.id, revision).await {
+                    command.avatar = avatar.or_else(|| (call.text("no_avatar") == "1").then(String::new));
+                    match self.editor.edit(operator, user.id, command).await {
                         Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
@@ -214,9 +214,9 @@ impl Page for Edit {
     }
 }
 
-/// What the form asks for; `None` with the errors, if it asks for what cannot be. A name that stays as it is need not be one
-/// that could be had today.
-fn revise(call: &Call, user: &ManagedUser, registered: bool, errors: &mut Errors) -> Option<UserRevision> {
+/// What the form asks for; `None` with the errors, if it asks for what cannot be. A name that stays as it is need not
+/// be one that could be had today.
+fn revise(call: &Call, user: &ManagedUser, registered: bool, errors: &mut Errors) -> Option<EditUserCommand> {
     let renamed = registered && call.text("username") != user.username.as_str();
     let name = renamed.then(|| username(call.text("username"))).transpose();
     let nick = nickname(call.text("nickname"));
@@ -228,7 +228,7 @@ fn revise(call: &Call, user: &ManagedUser, registered: bool, errors: &mut Errors
     if errors.any() {
         return None;
     }
-    Some(UserRevision {
+    Some(EditUserCommand {
         username: name.ok()?,
         nickname: nick.ok()?,
         avatar: None,

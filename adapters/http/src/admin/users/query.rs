@@ -1,7 +1,7 @@
 use serde::Serialize;
 use usher_domain::{
-    DeviceFacts, Fact, ManagedUser, Role, Search, Status, Timestamp, UserCursor, UserFilter, UserId,
-    UserOrder, UsernameKey,
+    DeviceAttribute, DeviceAttributes, ManagedUser, Role, Search, Status, Timestamp, UserCursor, UserFilter,
+    UserId, UserOrder, UsernameKey,
 };
 
 use super::super::call::Call;
@@ -38,7 +38,7 @@ impl Query {
         };
         let platform = match self.platform.as_str() {
             "" => None,
-            text => Some(Fact::parse(text, DeviceFacts::PLATFORM)?),
+            text => Some(DeviceAttribute::parse(text, DeviceAttributes::PLATFORM)?),
         };
         let role = match self.role.as_str() {
             "" => None,

@@ -2,7 +2,7 @@ use crate::{AuditAction, Nickname, PasswordHash, Role, Status, Timestamp, User, 
 
 /// A change that an administrator makes to somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Amendment {
+pub enum UserChange {
     /// Whether the account may be used.
     Status {
         /// What it is from now on.
@@ -41,7 +41,7 @@ pub struct UserEdit {
 )]
 pub struct NotApplicable;
 
-impl Amendment {
+impl UserChange {
     /// How the account is afterwards; `None` where it is so already. Whatever must end the account's sessions starts an
     /// epoch.
     ///
@@ -150,8 +150,8 @@ mod tests {
         }
     }
 
-    fn status(status: Status, until: Option<Timestamp>) -> Amendment {
-        Amendment::Status { status, until }
+    fn status(status: Status, until: Option<Timestamp>) -> UserChange {
+        UserChange::Status { status, until }
     }
 
     fn hash() -> PasswordHash {
@@ -164,49 +164,45 @@ mod tests {
 
     #[test]
     fn what_must_end_sessions_starts_an_epoch_and_nothing_else_does() {
-        let (alice, barred) = (user(Role::User), User { status: Status::Disabled, ..user(Role::User) });
+        let (alice, disabled) = (user(Role::User), User { status: Status::Disabled, ..user(Role::User) });
         let gone = User { deleted_at: Some(LATER), ..user(Role::User) };
         let named = UserEdit { nickname: Nickname::from_store("A".to_owned()), ..edit(None) };
-        for (before, amendment, epoch) in [
+        for (before, change, epoch) in [
             (&alice, status(Status::Disabled, None), 8),
             (&alice, status(Status::Locked, None), 8),
-            (&barred, status(Status::Disabled, Some(LATER)), 7),
-            (&barred, status(Status::Enabled, None), 7),
-            (&alice, Amendment::Password(hash()), 8),
-            (&alice, Amendment::Edit(Box::new(edit(Some(hash())))), 8),
-            (&alice, Amendment::Edit(Box::new(named)), 7),
-            (&alice, Amendment::Delete, 8),
-            (&gone, Amendment::Restore, 7),
+            (&disabled, status(Status::Disabled, Some(LATER)), 7),
+            (&disabled, status(Status::Enabled, None), 7),
+            (&alice, UserChange::Password(hash()), 8),
+            (&alice, UserChange::Edit(Box::new(edit(Some(hash())))), 8),
+            (&alice, UserChange::Edit(Box::new(named)), 7),
+            (&alice, UserChange::Delete, 8),
+            (&gone, UserChange::Restore, 7),
         ] {
-            let after = amendment.apply(before, LATER).unwrap().unwrap();
-            assert_eq!(
-                (after.epoch.0, after.version.0, after.updated_at),
-                (epoch, 4, LATER),
-                "{amendment:?}"
-            );
+            let after = change.apply(before, LATER).unwrap().unwrap();
+            assert_eq!((after.epoch.0, after.version.0, after.updated_at), (epoch, 4, LATER), "{change:?}");
         }
     }
 
     #[test]
     fn what_is_so_already_is_no_change() {
         let alice = user(Role::User);
-        let barred = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
+        let disabled = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
         let gone = User { deleted_at: Some(LATER), ..user(Role::User) };
-        for (before, amendment) in [
+        for (before, change) in [
             (&alice, status(Status::Enabled, Some(LATER))),
-            (&barred, status(Status::Disabled, Some(LATER))),
-            (&alice, Amendment::Edit(Box::new(edit(None)))),
-            (&alice, Amendment::Restore),
-            (&gone, Amendment::Delete),
+            (&disabled, status(Status::Disabled, Some(LATER))),
+            (&alice, UserChange::Edit(Box::new(edit(None)))),
+            (&alice, UserChange::Restore),
+            (&gone, UserChange::Delete),
         ] {
-            assert_eq!(amendment.apply(before, LATER), Ok(None), "{amendment:?}");
+            assert_eq!(change.apply(before, LATER), Ok(None), "{change:?}");
         }
     }
 
     #[test]
     fn enabling_forgets_until_when_somebody_was_disabled() {
-        let barred = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
-        let after = status(Status::Enabled, None).apply(&barred, LATER).unwrap().unwrap();
+        let disabled = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
+        let after = status(Status::Enabled, None).apply(&disabled, LATER).unwrap().unwrap();
         assert_eq!(after.disabled_until, None);
     }
 
@@ -214,13 +210,13 @@ mod tests {
     fn visitors_keep_their_name_and_have_no_password() {
         let named = UserEdit { username: Some(Username::from_store("bob_01".to_owned())), ..edit(None) };
         let gone = User { deleted_at: Some(LATER), ..user(Role::User) };
-        for (before, amendment) in [
-            (user(Role::Visitor), Amendment::Password(hash())),
-            (user(Role::Visitor), Amendment::Edit(Box::new(edit(Some(hash()))))),
-            (user(Role::Visitor), Amendment::Edit(Box::new(named))),
-            (gone, Amendment::Edit(Box::new(edit(None)))),
+        for (before, change) in [
+            (user(Role::Visitor), UserChange::Password(hash())),
+            (user(Role::Visitor), UserChange::Edit(Box::new(edit(Some(hash()))))),
+            (user(Role::Visitor), UserChange::Edit(Box::new(named))),
+            (gone, UserChange::Edit(Box::new(edit(None)))),
         ] {
-            assert_eq!(amendment.apply(&before, LATER), Err(NotApplicable), "{amendment:?}");
+            assert_eq!(change.apply(&before, LATER), Err(NotApplicable), "{change:?}");
         }
     }
 }

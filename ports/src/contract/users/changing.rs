@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use usher_domain::{Amendment, Nickname, Status, User, UserEdit, UserFilter, Username};
+use usher_domain::{Nickname, Status, User, UserChange, UserEdit, UserFilter, Username};
 
 use super::super::{
-    NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, deed, delete, done, hash,
+    NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, delete, done, hash,
     hash_of, later, new_device, new_user, new_visitor, now,
 };
-use crate::outbound::{Amended, NewUser, Origin, UserRepository};
+use crate::outbound::{Changed, NewUser, Origin, UserRepository};
 
 type Users = Arc<dyn UserRepository>;
 
@@ -19,11 +19,11 @@ fn edit(username: Option<&str>, nickname: &str) -> UserEdit {
     }
 }
 
-async fn amend(users: &Users, user: &User, amendment: Amendment) -> Amended {
-    users.amend(user.id, &amendment, Some(user.version), &deed(60)).await.expect("an answer")
+async fn change(users: &Users, user: &User, change: UserChange) -> Changed {
+    users.change(user.id, &change, Some(user.version), &context(60)).await.expect("an answer")
 }
 
-/// What an amendment says is what is found afterwards.
+/// What a change says is what is found afterwards.
 pub async fn an_edit_is_found(users: &Users) {
     let user = a_user(users).await;
     let all = UserEdit {
@@ -31,7 +31,7 @@ pub async fn an_edit_is_found(users: &Users) {
         password: Some(hash("$second$")),
         ..edit(Some("Renamed_01"), "小明")
     };
-    let after = done(amend(users, &user, Amendment::Edit(Box::new(all))).await).expect("somebody");
+    let after = done(change(users, &user, UserChange::Edit(Box::new(all))).await).expect("somebody");
     assert_eq!((after.username.as_str(), after.nickname.as_str()), ("Renamed_01", "小明"));
     assert_eq!(after.avatar, "/avatars/a.png");
     assert_eq!((after.version.0, after.epoch.0), (user.version.0 + 1, user.epoch.0 + 1));
@@ -44,44 +44,49 @@ pub async fn an_edit_is_found(users: &Users) {
 /// What makes no sense changes nothing.
 pub async fn what_does_not_apply_changes_nothing(users: &Users) {
     let visitor = a_visitor(users).await;
-    let renamed = Amendment::Edit(Box::new(edit(Some("renamed_02"), "")));
-    assert_eq!(amend(users, &visitor, renamed).await, Amended::NotApplicable);
+    let renamed = UserChange::Edit(Box::new(edit(Some("renamed_02"), "")));
+    assert_eq!(change(users, &visitor, renamed).await, Changed::NotApplicable);
     assert_eq!(now(users, &visitor).await, visitor);
-    let nobody = users.amend(NOBODY, &Amendment::Delete, None, &deed(60)).await.expect("an answer");
-    assert_eq!(nobody, Amended::NotFound);
+    let nobody = users.change(NOBODY, &UserChange::Delete, None, &context(60)).await.expect("an answer");
+    assert_eq!(nobody, Changed::NotFound);
 }
 
 /// A name that somebody has is not given to another one, whatever its case; one's own can change its case.
 pub async fn a_taken_name_is_not_given_again(users: &Users) {
     let (alice, bob) = (a_user_called(users, "alice_09").await, a_user_called(users, "bobby_09").await);
-    let taken = Amendment::Edit(Box::new(edit(Some("ALICE_09"), "x")));
-    assert_eq!(amend(users, &bob, taken.clone()).await, Amended::UsernameTaken);
+    let taken = UserChange::Edit(Box::new(edit(Some("ALICE_09"), "x")));
+    assert_eq!(change(users, &bob, taken.clone()).await, Changed::UsernameTaken);
     assert_eq!(now(users, &bob).await, bob);
-    assert!(done(amend(users, &alice, taken).await).is_some());
+    assert!(done(change(users, &alice, taken).await).is_some());
 }
 
 /// Of edits of one version at once, one is made; the others are shown how it is now.
 pub async fn of_edits_at_once_one_is_made(users: &Users) {
     let user = a_user(users).await;
-    let answers = at_once((0..10).map(|n| {
-        let (users, user) = (Arc::clone(users), user.clone());
-        async move { amend(&users, &user, Amendment::Edit(Box::new(edit(None, &format!("n{n}"))))).await }
-    }))
-    .await;
+    let answers =
+        at_once(
+            (0..10).map(|n| {
+                let (users, user) = (Arc::clone(users), user.clone());
+                async move {
+                    change(&users, &user, UserChange::Edit(Box::new(edit(None, &format!("n{n}"))))).await
+                }
+            }),
+        )
+        .await;
     let after = Box::new(now(users, &user).await);
-    let made = answers.iter().filter(|answer| **answer == Amended::Done(after.clone())).count();
-    let late = answers.iter().filter(|answer| **answer == Amended::Conflict(after.clone())).count();
+    let made = answers.iter().filter(|answer| **answer == Changed::Done(after.clone())).count();
+    let late = answers.iter().filter(|answer| **answer == Changed::Conflict(after.clone())).count();
     assert_eq!((made, late), (1, 9), "{answers:?}");
 }
 
 /// Whoever is disabled for a while is so until then, and enabling ends it.
 pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
     let user = a_user(users).await;
-    let off = Amendment::Status { status: Status::Disabled, until: Some(later(90)) };
-    let off = done(amend(users, &user, off).await).expect("somebody");
+    let off = UserChange::Status { status: Status::Disabled, until: Some(later(90)) };
+    let off = done(change(users, &user, off).await).expect("somebody");
     assert_eq!((off.status, off.disabled_until), (Status::Disabled, Some(later(90))));
-    let on = Amendment::Status { status: Status::Enabled, until: None };
-    let on = done(amend(users, &off, on).await).expect("somebody");
+    let on = UserChange::Status { status: Status::Enabled, until: None };
+    let on = done(change(users, &off, on).await).expect("somebody");
     assert_eq!(
         (on.status, on.disabled_until, now(users, &user).await.disabled_until),
         (Status::Enabled, None, None)
@@ -93,8 +98,8 @@ pub async fn a_deleted_user_can_be_brought_back(users: &Users) {
     let user = a_user(users).await;
     let gone = delete(users, &user).await.expect("somebody");
     assert_eq!(gone.deleted_at, Some(later(60)));
-    let back = done(amend(users, &gone, Amendment::Restore).await).expect("somebody");
-    assert!(back.may_enter() && back.epoch == gone.epoch);
+    let back = done(change(users, &gone, UserChange::Restore).await).expect("somebody");
+    assert!(back.is_active() && back.epoch == gone.epoch);
     assert_eq!(now(users, &user).await, back);
 }
 
@@ -102,7 +107,7 @@ pub async fn a_deleted_user_can_be_brought_back(users: &Users) {
 pub async fn an_administrator_makes_users(users: &Users) {
     let new = NewUser {
         avatar: "/avatars/x.png".to_owned(),
-        origin: Origin::Administrator(deed(5)),
+        origin: Origin::Administrator(context(5)),
         ..new_user("made_01")
     };
     let user = add_user(users, &new).await;
@@ -119,14 +124,14 @@ pub async fn deleted_users_are_removed_for_good(users: &Users) {
     let linked = NewUser { device: Some(device.clone()), ..new_user("leaving_01") };
     let (old, late, stays) = (add_user(users, &linked).await, a_user(users).await, a_user(users).await);
     delete(users, &old).await.expect("somebody");
-    users.amend(late.id, &Amendment::Delete, None, &deed(120)).await.expect("an answer");
+    users.change(late.id, &UserChange::Delete, None, &context(120)).await.expect("an answer");
     let due = async |before| {
         let filter = UserFilter { deleted_before: Some(before), ..UserFilter::default() };
         users.count(&filter, 10).await.expect("a count")
     };
     assert_eq!((due(later(60)).await, due(later(61)).await), (0, 1));
-    assert_eq!(users.purge(later(60), 10, &deed(200)).await.expect("a number"), 0);
-    assert_eq!(users.purge(later(61), 10, &deed(200)).await.expect("a number"), 1);
+    assert_eq!(users.purge(later(60), 10, &context(200)).await.expect("a number"), 0);
+    assert_eq!(users.purge(later(61), 10, &context(200)).await.expect("a number"), 1);
     assert_eq!(users.find(old.id).await.expect("an answer"), None);
     assert_eq!(users.profile(old.id).await.expect("an answer"), None);
     assert!(users.find(late.id).await.expect("an answer").is_some());
@@ -155,7 +160,7 @@ pub async fn pictures_that_somebody_has_are_told(users: &Users) {
 pub async fn devices_are_listed(users: &Users) {
     let new = new_visitor();
     let visitor = add_visitor(users, &new).await;
-    users.record_visit(&new.device.id, &new.device.facts, new.from, later(30)).await.expect("a visit");
+    users.record_visit(&new.device.id, &new.device.attributes, new.from, later(30)).await.expect("a visit");
     let devices = users.devices(visitor.id).await.expect("a list");
     let [seen] = devices.as_slice() else { unreachable!("one device: {devices:?}") };
     assert_eq!((&seen.device, seen.first_seen, seen.last_seen), (&new.device, new.at, later(30)));
