@@ -89,10 +89,10 @@ impl Tour {
 
     async fn visitors(&mut self, round: u32) {
         let new = self.count("first launch", async |house| house.visit(round).await).await;
-        self.count("coming back", async |house| house.visit(round).await).await;
+        self.count("resume", async |house| house.visit(round).await).await;
         let caller = self.check(&new).await;
         self.count("profile", async |house| house.cases.view_profile.view(new.account.uuid).await).await;
-        self.count("logging out", async |house| house.cases.log_out.log_out(caller).await).await;
+        self.count("logout", async |house| house.cases.log_out.log_out(caller).await).await;
         let name = format!("upgraded_{round}");
         self.count("upgrade", async |house| house.upgrade(round, &name).await).await;
     }
@@ -105,10 +105,10 @@ impl Tour {
 
     async fn users(&mut self, round: u32) {
         let name = format!("registered_{round}");
-        let new = self.count("registering", async |house| house.register(&name).await).await;
-        self.count("log-in", async |house| house.log_in(&name).await).await;
+        let new = self.count("registration", async |house| house.register(&name).await).await;
+        self.count("login", async |house| house.log_in(&name).await).await;
         self.house.visit(100 + round).await.expect("a visitor");
-        self.count("log-in on a visitor's device", async |house| house.log_in_from(100 + round, &name).await)
+        self.count("login on a visitor's device", async |house| house.log_in_from(100 + round, &name).await)
             .await;
         let Caller::User(session) = self.check(&new).await else { panic!("a user's session") };
         let keyword = Keyword::parse("upgraded").expect("a keyword");
