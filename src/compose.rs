@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
-use usher_application::{JobLog, SecondFactors, Tally};
+use usher_application::{Counters, ReportJobsService, SecondFactors};
 use usher_crypto::{
     ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238,
     SaltedSignatures,
@@ -35,7 +35,7 @@ use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
 pub use administration::{admin_ports, set_password};
 pub use clients::use_cases;
-pub use maintenance::{account_keeping, avatar_keeping, revoker, session_purge, statistics_keeping};
+pub use maintenance::{maintain_accounts, manage_avatars, purge_sessions, revoker, statistics_service};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -82,9 +82,9 @@ pub struct Adapters {
     /// Numbers by the day.
     pub statistics: Arc<dyn Statistics>,
     /// What happens, until it is one of them.
-    pub tally: Arc<Tally>,
+    pub counters: Arc<Counters>,
     /// The last runs of background jobs.
-    pub job_log: Arc<JobLog>,
+    pub job_log: Arc<ReportJobsService>,
     /// Pictures.
     pub avatars: Arc<dyn AvatarStore>,
     /// Which installation this is.
@@ -234,7 +234,7 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
         statistics: Arc::new(SqlStatistics::new(database.clone())),
-        tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::system())))),
+        counters: Arc::new(Counters::new(Arc::new(ZonedCalendar(TimeZone::system())))),
         job_log: Arc::default(),
         avatars: Arc::new(avatars(config)?),
         installations: Arc::new(SqlInstallation::new(database.clone())),

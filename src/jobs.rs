@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
-use usher_application::JobLog;
+use usher_application::ReportJobsService;
 use usher_ports::inbound::JobRun;
 use usher_ports::outbound::{Clock, StoreError};
 
@@ -52,10 +52,10 @@ const SETTLE: Period =
 /// Starts all background jobs.
 pub(crate) fn start(adapters: &Adapters, config: &Config) -> Jobs {
     let mut jobs = Jobs::new(adapters);
-    let sessions = compose::session_purge(adapters);
-    let accounts = compose::account_keeping(adapters, config);
-    let avatars = compose::avatar_keeping(adapters);
-    let statistics = compose::statistics_keeping(adapters);
+    let sessions = compose::purge_sessions(adapters);
+    let accounts = compose::maintain_accounts(adapters, config);
+    let avatars = compose::manage_avatars(adapters);
+    let statistics = compose::statistics_service(adapters);
     let revoker = compose::revoker(adapters);
     jobs.once("claim_avatars", &avatars, claim_avatars);
     jobs.every(SWEEP, "purge_sessions", &sessions, purge_sessions);
@@ -83,7 +83,7 @@ pub(crate) struct Jobs {
 struct Runner {
     clock: Arc<dyn Clock>,
     watch: Arc<ClockWatch>,
-    log: Arc<JobLog>,
+    log: Arc<ReportJobsService>,
 }
 
 impl Jobs {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use usher_http::{Lifecycle, Server, ServerOptions};
-use usher_ports::inbound::KeepStatistics as _;
+use usher_ports::inbound::RecordStatistics as _;
 use usher_sql::Database;
 
 use crate::compose::{self, Adapters, ComposeError};
@@ -73,7 +73,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
 /// Writes down what was counted since the last time, and closes the database.
 async fn write_down(adapters: &Adapters, database: &Database) {
     let last = async {
-        if let Err(error) = compose::statistics_keeping(adapters).flush().await {
+        if let Err(error) = compose::statistics_service(adapters).flush().await {
             error.log("the last numbers were not written down");
         }
         database.close().await;

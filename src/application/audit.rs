@@ -2,4 +2,4 @@
 
 mod review_audit;
 
-pub use review_audit::AuditReview;
+pub use review_audit::ReviewAuditService;

@@ -1,15 +1,15 @@
 //! What the program itself does from time to time.
 
 mod check_readiness;
-mod keep_accounts;
-mod keep_avatars;
+mod maintain_accounts;
+mod manage_avatars;
 mod purge_sessions;
 mod report_jobs;
 mod settle_revocations;
 
-pub use check_readiness::Readiness;
-pub use keep_accounts::AccountKeeping;
-pub use keep_avatars::AvatarKeeping;
-pub use purge_sessions::SessionPurge;
-pub use report_jobs::JobLog;
-pub use settle_revocations::Revoker;
+pub use check_readiness::CheckReadinessService;
+pub use maintain_accounts::MaintainAccountsService;
+pub use manage_avatars::ManageAvatarsService;
+pub use purge_sessions::PurgeSessionsService;
+pub use report_jobs::ReportJobsService;
+pub use settle_revocations::SettleRevocationsService;

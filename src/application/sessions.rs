@@ -8,9 +8,9 @@ mod log_out;
 pub(crate) mod login_log;
 mod session_issuer;
 
-pub use admin_end_sessions::EndSessions;
-pub use authenticate_session::SessionAuthentication;
+pub use admin_end_sessions::AdminEndSessionsService;
+pub use authenticate_session::AuthenticateSessionService;
 pub use credential_check::CredentialCheck;
-pub use log_in::PasswordLogIn;
-pub use log_out::EndSession;
+pub use log_in::LogInService;
+pub use log_out::LogOutService;
 pub use session_issuer::SessionIssuer;

@@ -1,8 +1,8 @@
 //! Statistics by the day.
 
-mod keep_statistics;
-mod tally;
+mod counters;
+mod record_statistics;
 mod view_statistics;
 
-pub use keep_statistics::StatisticsKeeping;
-pub use tally::Tally;
+pub use counters::Counters;
+pub use record_statistics::StatisticsService;

@@ -12,8 +12,8 @@ mod search_users;
 mod view_profile;
 
 pub use account_service::AccountService;
-pub use admin_list_users::ListUsers;
-pub use admin_reveal_devices::RevealDevices;
-pub use register_user::UserRegistration;
-pub use search_users::UserSearch;
-pub use view_profile::ProfileView;
+pub use admin_list_users::AdminListUsersService;
+pub use admin_reveal_devices::AdminRevealDevicesService;
+pub use register_user::RegisterUserService;
+pub use search_users::SearchUsersService;
+pub use view_profile::ViewProfileService;

@@ -6,8 +6,8 @@ mod register_visitor;
 mod stores_apart;
 mod upgrade_visitor;
 
-pub use authenticate_device::DeviceAuthentication;
-pub use log_in_visitor::VisitorLogIn;
-pub use register_visitor::VisitorRegistration;
+pub use authenticate_device::AuthenticateDeviceService;
+pub use log_in_visitor::LogInVisitorService;
+pub use register_visitor::RegisterVisitorService;
 pub use stores_apart::StoresApart;
-pub use upgrade_visitor::VisitorUpgrade;
+pub use upgrade_visitor::UpgradeVisitorService;

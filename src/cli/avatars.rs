@@ -1,6 +1,6 @@
 use clap::Subcommand;
 use usher_domain::Administrator;
-use usher_ports::inbound::{AvatarSurvey, KeepAvatars};
+use usher_ports::inbound::{AvatarSurvey, ManageAvatars};
 
 use super::{Failure, Installation, open, print};
 use crate::config::Config;
@@ -24,7 +24,7 @@ pub(super) async fn run(command: AvatarsCommand, config: &Config) -> Result<(), 
     print(&answer?)
 }
 
-async fn sweep(avatars: &dyn KeepAvatars, machine: &Administrator, yes: bool) -> Result<String, Failure> {
+async fn sweep(avatars: &dyn ManageAvatars, machine: &Administrator, yes: bool) -> Result<String, Failure> {
     let owner = machine.owning()?;
     if yes {
         let pictures = avatars.sweep_all(owner).await?;

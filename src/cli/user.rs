@@ -100,7 +100,7 @@ async fn perform(
     config: &Config,
 ) -> Result<String, Failure> {
     let Installation { adapters, admin, machine, .. } = installation;
-    let accounts = compose::account_keeping(adapters, config);
+    let accounts = compose::maintain_accounts(adapters, config);
     let operator = machine.operating()?;
     match command {
         UserCommand::List { role, status, before, limit } => {

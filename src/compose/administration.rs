@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use usher_application::{
-    AccountSecuring, AccountService, Administration, AdministratorManagement, AuditReview, EndSessions,
-    ListUsers, RevealDevices,
+    AccountService, AdminEndSessionsService, AdminListUsersService, AdminRevealDevicesService,
+    AuthenticateAdministratorService, ManageAdministratorsService, ReviewAuditService, SecureAccountService,
 };
 use usher_domain::SetUpCode;
 use usher_http::AdminPorts;
 use usher_ports::inbound::{
-    AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, Administrate,
+    AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, AuthenticateAdministrator,
     ManageAdministrators, ReviewAudit, SecureAccount,
 };
 
 use super::clients::limits;
-use super::maintenance::{avatar_keeping, revoker, statistics_keeping};
+use super::maintenance::{manage_avatars, revoker, statistics_service};
 use super::{Adapters, second_factors};
 use crate::config::Config;
 
@@ -22,7 +22,7 @@ use crate::config::Config;
 pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> AdminPorts {
     let accounts = account_service(adapters);
     AdminPorts {
-        administrate: administration(adapters, config, code),
+        authenticate_administrator: authenticate_administrator(adapters, config, code),
         list_users: list_users(adapters),
         toggle_status: accounts.clone(),
         edit_user: accounts.clone(),
@@ -31,18 +31,22 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         end_sessions: end_sessions(adapters),
         manage_administrators: manage_administrators(adapters),
         secure_account: secure_account(adapters, config),
-        statistics: statistics_keeping(adapters),
-        avatars: avatar_keeping(adapters),
+        statistics: statistics_service(adapters),
+        avatars: manage_avatars(adapters),
         audit: review_audit(adapters),
     }
 }
 
-fn administration(adapters: &Adapters, config: &Config, code: SetUpCode) -> Arc<dyn Administrate> {
+fn authenticate_administrator(
+    adapters: &Adapters,
+    config: &Config,
+    code: SetUpCode,
+) -> Arc<dyn AuthenticateAdministrator> {
     let factors = second_factors(adapters);
     let Adapters { administrators, hasher, browsers, ids, clock, audit, .. } = adapters.clone();
     let (requirement, policy) = (config.admin.requirement(), config.admin.policy());
     let limits = limits(adapters, config);
-    Arc::new(Administration {
+    Arc::new(AuthenticateAdministratorService {
         administrators: administrators.clone(),
         sessions: administrators,
         hasher,
@@ -62,7 +66,7 @@ fn secure_account(adapters: &Adapters, config: &Config) -> Arc<dyn SecureAccount
     let (factors, limits) = (second_factors(adapters), limits(adapters, config));
     let Adapters { administrators, hasher, ids, clock, .. } = adapters.clone();
     let requirement = config.admin.requirement();
-    Arc::new(AccountSecuring {
+    Arc::new(SecureAccountService {
         administrators: administrators.clone(),
         sessions: administrators.clone(),
         second_factors: administrators,
@@ -77,17 +81,17 @@ fn secure_account(adapters: &Adapters, config: &Config) -> Arc<dyn SecureAccount
 
 fn manage_administrators(adapters: &Adapters) -> Arc<dyn ManageAdministrators> {
     let Adapters { administrators, hasher, clock, .. } = adapters.clone();
-    Arc::new(AdministratorManagement { administrators, hasher, clock })
+    Arc::new(ManageAdministratorsService { administrators, hasher, clock })
 }
 
 fn review_audit(adapters: &Adapters) -> Arc<dyn ReviewAudit> {
     let Adapters { audit, clock, .. } = adapters.clone();
-    Arc::new(AuditReview { audit, clock })
+    Arc::new(ReviewAuditService { audit, clock })
 }
 
 fn list_users(adapters: &Adapters) -> Arc<dyn AdminListUsers> {
     let Adapters { users, sessions, clock, .. } = adapters.clone();
-    Arc::new(ListUsers { users: users.clone(), directory: users, sessions, clock })
+    Arc::new(AdminListUsersService { users: users.clone(), directory: users, sessions, clock })
 }
 
 fn account_service(adapters: &Adapters) -> Arc<AccountService> {
@@ -103,10 +107,10 @@ pub fn set_password(adapters: &Adapters) -> Arc<dyn AdminSetPassword> {
 
 fn reveal_devices(adapters: &Adapters) -> Arc<dyn AdminRevealDevices> {
     let Adapters { users, audit, clock, .. } = adapters.clone();
-    Arc::new(RevealDevices { users, audit, clock })
+    Arc::new(AdminRevealDevicesService { users, audit, clock })
 }
 
 fn end_sessions(adapters: &Adapters) -> Arc<dyn AdminEndSessions> {
     let Adapters { users, sessions, audit, clock, .. } = adapters.clone();
-    Arc::new(EndSessions { users, sessions, audit, clock })
+    Arc::new(AdminEndSessionsService { users, sessions, audit, clock })
 }

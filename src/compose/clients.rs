@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use usher_application::{
-    CredentialCheck, DeviceAuthentication, EndSession, Limits, PasswordLogIn, ProfileView, Readiness,
-    SessionAuthentication, SessionIssuer, StoresApart, UserRegistration, UserSearch, VisitorLogIn,
-    VisitorRegistration, VisitorUpgrade,
+    AuthenticateDeviceService, AuthenticateSessionService, CheckReadinessService, CredentialCheck, Limits,
+    LogInService, LogInVisitorService, LogOutService, RegisterUserService, RegisterVisitorService,
+    SearchUsersService, SessionIssuer, StoresApart, UpgradeVisitorService, ViewProfileService,
 };
 use usher_http::UseCases;
 use usher_ports::inbound::{AuthenticateDevice, AuthenticateSession};
 
 use super::Adapters;
-use super::maintenance::{revoker, statistics_keeping};
+use super::maintenance::{revoker, statistics_service};
 use crate::config::Config;
 
 /// What the routes of clients call.
@@ -21,19 +21,19 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
     let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
     let limits = limits(adapters, config);
     UseCases {
-        authenticate_device: device_authentication(adapters, config),
-        authenticate_session: session_authentication(adapters, config),
-        register_visitor: visitor_registration(adapters, config),
-        upgrade_visitor: visitor_upgrade(adapters, config),
-        log_in_visitor: visitor_log_in(adapters, config),
-        register_user: user_registration(adapters, config),
-        log_in: Arc::new(PasswordLogIn { credentials, issuer, limits: Arc::clone(&limits) }),
-        log_out: Arc::new(EndSession { sessions }),
-        search_users: Arc::new(UserSearch { names: users.clone(), limits }),
-        view_profile: Arc::new(ProfileView { users }),
-        keep_statistics: statistics_keeping(adapters),
+        authenticate_device: authenticate_device(adapters, config),
+        authenticate_session: authenticate_session(adapters, config),
+        register_visitor: register_visitor(adapters, config),
+        upgrade_visitor: upgrade_visitor(adapters, config),
+        log_in_visitor: log_in_visitor(adapters, config),
+        register_user: register_user(adapters, config),
+        log_in: Arc::new(LogInService { credentials, issuer, limits: Arc::clone(&limits) }),
+        log_out: Arc::new(LogOutService { sessions }),
+        search_users: Arc::new(SearchUsersService { names: users.clone(), limits }),
+        view_profile: Arc::new(ViewProfileService { users }),
+        record_statistics: statistics_service(adapters),
         report_jobs: Arc::clone(&adapters.job_log) as _,
-        check_readiness: Arc::new(Readiness::new(probes, clock)),
+        check_readiness: Arc::new(CheckReadinessService::new(probes, clock)),
     }
 }
 
@@ -44,8 +44,8 @@ pub(super) fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
 }
 
 fn issuer(adapters: &Adapters, config: &Config) -> Arc<SessionIssuer> {
-    let Adapters { sessions, tokens, ids, clock, tally, .. } = adapters.clone();
-    Arc::new(SessionIssuer { sessions, tokens, ids, clock, policy: config.sessions.policy(), tally })
+    let Adapters { sessions, tokens, ids, clock, counters, .. } = adapters.clone();
+    Arc::new(SessionIssuer { sessions, tokens, ids, clock, policy: config.sessions.policy(), counters })
 }
 
 fn credentials(adapters: &Adapters, config: &Config) -> Arc<CredentialCheck> {
@@ -54,45 +54,54 @@ fn credentials(adapters: &Adapters, config: &Config) -> Arc<CredentialCheck> {
     Arc::new(CredentialCheck { users, passwords, visits, hasher, limits, clock })
 }
 
-fn device_authentication(adapters: &Adapters, config: &Config) -> Arc<dyn AuthenticateDevice> {
+fn authenticate_device(adapters: &Adapters, config: &Config) -> Arc<dyn AuthenticateDevice> {
     let Adapters { signatures, replays, clock, .. } = adapters.clone();
     let (limits, window) = (limits(adapters, config), config.signing.window.duration());
-    Arc::new(DeviceAuthentication { signatures, replays, limits, clock, window })
+    Arc::new(AuthenticateDeviceService { signatures, replays, limits, clock, window })
 }
 
-fn session_authentication(adapters: &Adapters, config: &Config) -> Arc<dyn AuthenticateSession> {
-    let Adapters { tokens, sessions, users, clock, tally, .. } = adapters.clone();
+fn authenticate_session(adapters: &Adapters, config: &Config) -> Arc<dyn AuthenticateSession> {
+    let Adapters { tokens, sessions, users, clock, counters, .. } = adapters.clone();
     let policy = config.sessions.policy();
-    Arc::new(SessionAuthentication { tokens, sessions, users, clock, policy, tally })
+    Arc::new(AuthenticateSessionService { tokens, sessions, users, clock, policy, counters })
 }
 
-fn visitor_registration(adapters: &Adapters, config: &Config) -> Arc<VisitorRegistration> {
+fn register_visitor(adapters: &Adapters, config: &Config) -> Arc<RegisterVisitorService> {
     let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
-    let Adapters { users, sessions, visitor_sign_in, ids, tally, .. } = adapters.clone();
+    let Adapters { users, sessions, visitor_sign_in, ids, counters, .. } = adapters.clone();
     let apart = || Arc::new(StoresApart { registry: users.clone(), visits: users.clone(), sessions }) as _;
     let sign_in = visitor_sign_in.unwrap_or_else(apart);
-    Arc::new(VisitorRegistration { users, sign_in, issuer, limits, ids, tally })
+    Arc::new(RegisterVisitorService { users, sign_in, issuer, limits, ids, counters })
 }
 
-fn user_registration(adapters: &Adapters, config: &Config) -> Arc<UserRegistration> {
+fn register_user(adapters: &Adapters, config: &Config) -> Arc<RegisterUserService> {
     let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
     let Adapters { users, hasher, ids, clock, .. } = adapters.clone();
     let reserved = Arc::new(config.usernames.reserved());
     let registry = users.clone();
-    Arc::new(UserRegistration { users, registry, hasher, issuer, limits, ids, clock, reserved })
+    Arc::new(RegisterUserService { users, registry, hasher, issuer, limits, ids, clock, reserved })
 }
 
-fn visitor_upgrade(adapters: &Adapters, config: &Config) -> Arc<VisitorUpgrade> {
+fn upgrade_visitor(adapters: &Adapters, config: &Config) -> Arc<UpgradeVisitorService> {
     let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
-    let (revoker, registration) = (revoker(adapters), user_registration(adapters, config));
-    let Adapters { users, clock, tally, .. } = adapters.clone();
+    let (revoker, registration) = (revoker(adapters), register_user(adapters, config));
+    let Adapters { users, clock, counters, .. } = adapters.clone();
     let registry = users.clone();
-    Arc::new(VisitorUpgrade { users, registry, revoker, registration, issuer, limits, clock, tally })
+    Arc::new(UpgradeVisitorService {
+        users,
+        registry,
+        revoker,
+        registration,
+        issuer,
+        limits,
+        clock,
+        counters,
+    })
 }
 
-fn visitor_log_in(adapters: &Adapters, config: &Config) -> Arc<VisitorLogIn> {
+fn log_in_visitor(adapters: &Adapters, config: &Config) -> Arc<LogInVisitorService> {
     let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
     let Adapters { users, sessions, clock, .. } = adapters.clone();
     let visits = users.clone();
-    Arc::new(VisitorLogIn { users, visits, sessions, credentials, issuer, clock })
+    Arc::new(LogInVisitorService { users, visits, sessions, credentials, issuer, clock })
 }

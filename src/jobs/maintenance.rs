@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use usher_application::StatisticsKeeping;
+use usher_application::StatisticsService;
 use usher_ports::inbound::{
-    AvatarSweep, KeepAccounts, KeepAvatars, KeepStatistics as _, Purge, PurgeSessions, SettleRevocations,
+    AvatarSweep, MaintainAccounts, ManageAvatars, Purge, PurgeSessions, RecordStatistics as _,
+    SettleRevocations,
 };
 
 use super::Outcome;
 
 /// Before the first sweep, and not before serving: a bucket may take minutes to say that it is away.
-pub(super) async fn claim_avatars(avatars: Arc<dyn KeepAvatars>) -> Outcome {
+pub(super) async fn claim_avatars(avatars: Arc<dyn ManageAvatars>) -> Outcome {
     avatars.claim().await
 }
 
@@ -27,7 +28,7 @@ pub(super) async fn purge_administrator_sessions(sessions: Arc<dyn PurgeSessions
     sessions.purge_administrators().await.map(drop)
 }
 
-pub(super) async fn enable_users(accounts: Arc<dyn KeepAccounts>) -> Outcome {
+pub(super) async fn enable_users(accounts: Arc<dyn MaintainAccounts>) -> Outcome {
     match accounts.enable_due().await? {
         0 => {}
         users => tracing::info!(users, "enabled users whose time was up"),
@@ -35,11 +36,11 @@ pub(super) async fn enable_users(accounts: Arc<dyn KeepAccounts>) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn flush_statistics(statistics: Arc<StatisticsKeeping>) -> Outcome {
+pub(super) async fn flush_statistics(statistics: Arc<StatisticsService>) -> Outcome {
     statistics.flush().await
 }
 
-pub(super) async fn close_days(statistics: Arc<StatisticsKeeping>) -> Outcome {
+pub(super) async fn close_days(statistics: Arc<StatisticsService>) -> Outcome {
     statistics.close().await
 }
 
@@ -53,12 +54,12 @@ pub(super) async fn forget_revocations<S: SettleRevocations>(revocations: Arc<S>
 
 /// Removes deleted users. That an operator has to confirm it is logged once, and not every ten minutes.
 pub(super) struct AccountPurge {
-    accounts: Arc<dyn KeepAccounts>,
+    accounts: Arc<dyn MaintainAccounts>,
     withheld: AtomicU32,
 }
 
 impl AccountPurge {
-    pub(super) fn of(accounts: &Arc<dyn KeepAccounts>) -> Arc<Self> {
+    pub(super) fn of(accounts: &Arc<dyn MaintainAccounts>) -> Arc<Self> {
         Arc::new(Self { accounts: Arc::clone(accounts), withheld: AtomicU32::new(0) })
     }
 
@@ -85,12 +86,12 @@ impl AccountPurge {
 
 /// Deletes unused pictures. Why none is deleted is logged once, and not every ten minutes.
 pub(super) struct AvatarSweeps {
-    avatars: Arc<dyn KeepAvatars>,
+    avatars: Arc<dyn ManageAvatars>,
     refused: AtomicBool,
 }
 
 impl AvatarSweeps {
-    pub(super) fn of(avatars: &Arc<dyn KeepAvatars>) -> Arc<Self> {
+    pub(super) fn of(avatars: &Arc<dyn ManageAvatars>) -> Arc<Self> {
         Arc::new(Self { avatars: Arc::clone(avatars), refused: AtomicBool::new(false) })
     }
 

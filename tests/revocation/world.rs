@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use usher::compose::{self, Adapters};
 use usher::config::{Config, Flags, Secret};
 use usher::secrets::Secrets;
-use usher_application::Revoker;
+use usher_application::SettleRevocationsService;
 use usher_domain::Timestamp;
 use usher_http::{AdminPorts, UseCases};
 use usher_ports::inbound::Refusal;
@@ -38,7 +38,7 @@ enum Beside {
 pub(super) struct Node {
     pub(super) cases: UseCases,
     pub(super) admin: AdminPorts,
-    pub(super) revoker: Arc<Revoker>,
+    pub(super) revoker: Arc<SettleRevocationsService>,
     pub(super) adapters: Adapters,
     pub(super) clock: Arc<WrongClock>,
     pub(super) to_database: Wire,

@@ -11,7 +11,7 @@ use usher::secrets::Secrets;
 use usher_domain::Timestamp;
 use usher_http::{AdminPorts, Lifecycle};
 use usher_memory::FixedClock;
-use usher_ports::inbound::{KeepAccounts, KeepAvatars};
+use usher_ports::inbound::{MaintainAccounts, ManageAvatars};
 
 use super::{Answer, Phone, SALT};
 
@@ -24,8 +24,8 @@ pub(crate) struct Stage {
     pub(crate) adapters: Adapters,
     pub(crate) admin: AdminPorts,
     pub(crate) clock: Arc<FixedClock>,
-    pub(crate) keeping: Arc<dyn KeepAccounts>,
-    pub(crate) pictures: Arc<dyn KeepAvatars>,
+    pub(crate) keeping: Arc<dyn MaintainAccounts>,
+    pub(crate) pictures: Arc<dyn ManageAvatars>,
     pub(crate) set_up_code: String,
     phones: AtomicU64,
     _data: TempDir,
@@ -69,8 +69,8 @@ impl Stage {
             service: compose::http(&adapters, &config, secrets.set_up_code(), &Lifecycle::default()),
             set_up_code: secrets.set_up_code().expose().to_owned(),
             admin: compose::admin_ports(&adapters, &config, secrets.set_up_code()),
-            pictures: compose::avatar_keeping(&adapters),
-            keeping: compose::account_keeping(&adapters, &config),
+            pictures: compose::manage_avatars(&adapters),
+            keeping: compose::maintain_accounts(&adapters, &config),
             adapters,
             clock,
             phones: AtomicU64::new(0),

@@ -23,15 +23,15 @@ fn credentials(name: &str, password: &str) -> AdministratorCredentials {
 }
 
 async fn set_up(house: &House, code: &str, name: &str) -> Answer {
-    house.admin.administrate.set_up(code, credentials(name, "correct horse")).await
+    house.admin.authenticate_administrator.set_up(code, credentials(name, "correct horse")).await
 }
 
 async fn log_in(house: &House, name: &str, password: &str) -> Answer {
-    house.admin.administrate.log_in(credentials(name, password)).await
+    house.admin.authenticate_administrator.log_in(credentials(name, password)).await
 }
 
 async fn is_signed_in(house: &House, secret: &SessionSecret) -> bool {
-    match house.admin.administrate.authenticate(secret, somewhere()).await {
+    match house.admin.authenticate_administrator.authenticate(secret, somewhere()).await {
         Ok(_) => true,
         Err(AdminRefusal::SignedOut) => false,
         Err(other) => panic!("{other}"),
@@ -41,16 +41,16 @@ async fn is_signed_in(house: &House, secret: &SessionSecret) -> bool {
 #[tokio::test]
 async fn the_first_administrator_is_an_owner_and_the_only_one_to_need_no_account() {
     let house = House::new();
-    assert!(house.admin.administrate.is_to_be_set_up().await.unwrap());
+    assert!(house.admin.authenticate_administrator.is_to_be_set_up().await.unwrap());
     let guessed = set_up(&house, "another code", "mallory").await;
     assert!(matches!(guessed, Err(AdminRefusal::SetUpClosed)), "{guessed:?}");
     let ann = set_up(&house, CODE, "Ann").await.unwrap();
     assert_eq!(ann.administrator.role(), AdministratorRole::Owner);
     assert_eq!(
-        house.admin.administrate.authenticate(&ann.secret, somewhere()).await.unwrap(),
+        house.admin.authenticate_administrator.authenticate(&ann.secret, somewhere()).await.unwrap(),
         ann.administrator
     );
-    assert!(!house.admin.administrate.is_to_be_set_up().await.unwrap());
+    assert!(!house.admin.authenticate_administrator.is_to_be_set_up().await.unwrap());
     let again = set_up(&house, CODE, "mallory").await;
     assert!(matches!(again, Err(AdminRefusal::SetUpClosed)), "{again:?}");
 }
@@ -100,15 +100,15 @@ async fn one_logs_out_here_or_everywhere() {
     let first = set_up(&house, CODE, "ann").await.unwrap();
     let second = log_in(&house, "ann", "correct horse").await.unwrap();
     let third = log_in(&house, "ann", "correct horse").await.unwrap();
-    house.admin.administrate.log_out(&first.administrator, false).await.unwrap();
+    house.admin.authenticate_administrator.log_out(&first.administrator, false).await.unwrap();
     assert!(!is_signed_in(&house, &first.secret).await && is_signed_in(&house, &second.secret).await);
-    house.admin.administrate.log_out(&second.administrator, true).await.unwrap();
+    house.admin.authenticate_administrator.log_out(&second.administrator, true).await.unwrap();
     assert!(!is_signed_in(&house, &second.secret).await && !is_signed_in(&house, &third.secret).await);
     assert!(!is_signed_in(&house, &SessionSecret::new([9; 32])).await);
 }
 
 #[tokio::test]
-async fn an_owner_says_who_may_administrate() {
+async fn an_owner_manages_administrators() {
     let house = House::new();
     let ann = set_up(&house, CODE, "ann").await.unwrap();
     let owner = ann.administrator.owning().unwrap();

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use usher::compose::{self, Adapters};
 use usher::config::{Config, Flags};
 use usher::system::{SystemIds, ZonedCalendar};
-use usher_application::{Revoker, Tally};
+use usher_application::{Counters, SettleRevocationsService};
 use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::{
     AuthenticatedDevice, ClientAddress, DeviceAttributes, ManagedUser, PasswordHash, PlainPassword,
@@ -31,7 +31,7 @@ pub(super) struct House {
     pub(super) cases: UseCases,
     pub(super) admin: AdminPorts,
     pub(super) adapters: Adapters,
-    pub(super) revoker: Arc<Revoker>,
+    pub(super) revoker: Arc<SettleRevocationsService>,
     /// Those that it has unless the test has its own.
     pub(super) users: Arc<MemoryUsers>,
     meddler: Arc<Meddler>,
@@ -93,7 +93,7 @@ impl House {
             avatars: Arc::new(FileAvatars::in_memory()),
             installations: Arc::new(MemoryInstallation::default()),
             statistics: Arc::new(MemoryStatistics::default()),
-            tally: Arc::new(Tally::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
+            counters: Arc::new(Counters::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
             job_log: Arc::default(),
             outbox: users.clone(),
             revocation_sink: None,

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_application::AccountKeeping;
+use usher_application::MaintainAccountsService;
 use usher_domain::{AuditContext, UserChange};
 use usher_memory::{FixedClock, MemoryUsers};
 use usher_ports::contract::a_user;
-use usher_ports::inbound::{KeepAccounts as _, Purge};
+use usher_ports::inbound::{MaintainAccounts as _, Purge};
 use usher_ports::outbound::UserRepository;
 
 use super::house::NOON;
@@ -16,7 +16,7 @@ use crate::support::operator;
 const DAY: Duration = Duration::from_hours(24);
 
 /// So many users, of whom some were deleted a month ago.
-async fn keeping(users: usize, deleted: usize) -> AccountKeeping {
+async fn keeping(users: usize, deleted: usize) -> MaintainAccountsService {
     let repository: Arc<dyn UserRepository> = Arc::new(MemoryUsers::default());
     for number in 0..users {
         let user = a_user(&repository).await;
@@ -26,7 +26,7 @@ async fn keeping(users: usize, deleted: usize) -> AccountKeeping {
         }
     }
     let clock = Arc::new(FixedClock::at(NOON.plus(31 * DAY)));
-    AccountKeeping {
+    MaintainAccountsService {
         users: repository.clone(),
         changes: repository.clone(),
         directory: repository,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use usher_application::Readiness;
+use usher_application::CheckReadinessService;
 use usher_memory::FixedClock;
 use usher_ports::inbound::CheckReadiness as _;
 use usher_ports::outbound::{Probe, StoreError};
@@ -32,9 +32,9 @@ impl Probe for Counted {
     }
 }
 
-fn readiness(probe: Counted) -> (Arc<Counted>, Arc<FixedClock>, Arc<Readiness>) {
+fn readiness(probe: Counted) -> (Arc<Counted>, Arc<FixedClock>, Arc<CheckReadinessService>) {
     let (probe, clock) = (Arc::new(probe), Arc::new(FixedClock::at(NOON)));
-    let readiness = Readiness::new(vec![probe.clone()], clock.clone());
+    let readiness = CheckReadinessService::new(vec![probe.clone()], clock.clone());
     (probe, clock, Arc::new(readiness))
 }
 

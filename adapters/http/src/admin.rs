@@ -28,7 +28,8 @@ use usher_domain::AdministratorRole;
 use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
-    Administrate, KeepAvatars, ManageAdministrators, ReviewAudit, SecureAccount, ViewStatistics,
+    AuthenticateAdministrator, ManageAdministrators, ManageAvatars, ReviewAudit, SecureAccount,
+    ViewStatistics,
 };
 
 use crate::middleware::ClientAddresses;
@@ -53,7 +54,7 @@ const LEAST_COMPRESSED: usize = 1_024;
 #[derive(Clone)]
 pub struct AdminPorts {
     /// Lets administrators in and out.
-    pub administrate: Arc<dyn Administrate>,
+    pub authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
     /// Shows users.
     pub list_users: Arc<dyn AdminListUsers>,
     /// Switches them off and on.
@@ -73,7 +74,7 @@ pub struct AdminPorts {
     /// Shows how things go.
     pub statistics: Arc<dyn ViewStatistics>,
     /// Takes their pictures in and gives them out.
-    pub avatars: Arc<dyn KeepAvatars>,
+    pub avatars: Arc<dyn ManageAvatars>,
     /// Shows what administrators did.
     pub audit: Arc<dyn ReviewAudit>,
 }
@@ -104,7 +105,7 @@ pub struct Route {
 pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     use Access::{From, Public, SignedIn};
     use AdministratorRole::{Operator, Owner, Viewer};
-    let administrate = || Arc::clone(&ports.administrate);
+    let authenticate_administrator = || Arc::clone(&ports.authenticate_administrator);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
     let administrators = || Arc::clone(&ports.manage_administrators);
     let account = || Arc::clone(&ports.secure_account);
@@ -112,12 +113,32 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
         route(Method::GET, "admin", From(Viewer), Moved),
-        route(Method::GET, "admin/setup", Public, SetUpForm { administrate: administrate() }),
-        route(Method::POST, "admin/setup", Public, SetUp { administrate: administrate() }),
+        route(
+            Method::GET,
+            "admin/setup",
+            Public,
+            SetUpForm { authenticate_administrator: authenticate_administrator() },
+        ),
+        route(
+            Method::POST,
+            "admin/setup",
+            Public,
+            SetUp { authenticate_administrator: authenticate_administrator() },
+        ),
         route(Method::GET, "admin/login", Public, LogInForm),
-        route(Method::POST, "admin/login", Public, LogIn { administrate: administrate() }),
+        route(
+            Method::POST,
+            "admin/login",
+            Public,
+            LogIn { authenticate_administrator: authenticate_administrator() },
+        ),
         route(Method::POST, "admin/language", Public, Language),
-        route(Method::POST, "admin/logout", SignedIn, LogOut { administrate: administrate() }),
+        route(
+            Method::POST,
+            "admin/logout",
+            SignedIn,
+            LogOut { authenticate_administrator: authenticate_administrator() },
+        ),
         route(Method::GET, "admin/account", From(Viewer), Account(account())),
         route(Method::POST, "admin/account/password", From(Viewer), ChangePassword(account())),
         route(Method::GET, "admin/account/second-factor", SignedIn, OfferFactor(account())),
@@ -214,7 +235,7 @@ pub(crate) fn router(
         let guarded = Guarded {
             page,
             access,
-            administrate: Arc::clone(&ports.administrate),
+            authenticate_administrator: Arc::clone(&ports.authenticate_administrator),
             audit: Arc::clone(&ports.audit),
             pages: Arc::clone(&pages),
             addresses: Arc::clone(addresses),

@@ -22,7 +22,7 @@ use salvo::timeout::Timeout;
 use salvo::{Router, Service};
 use usher_ports::IdSource;
 use usher_ports::inbound::{
-    AuthenticateDevice, AuthenticateSession, CheckReadiness, KeepStatistics, LogIn, LogInVisitor, LogOut,
+    AuthenticateDevice, AuthenticateSession, CheckReadiness, LogIn, LogInVisitor, LogOut, RecordStatistics,
     RegisterUser, RegisterVisitor, ReportJobs, SearchUsers, UpgradeVisitor, ViewProfile,
 };
 
@@ -56,7 +56,7 @@ pub struct UseCases {
     /// Shows a profile.
     pub view_profile: Arc<dyn ViewProfile>,
     /// Counts what is refused.
-    pub keep_statistics: Arc<dyn KeepStatistics>,
+    pub record_statistics: Arc<dyn RecordStatistics>,
     /// Tells what ran in the background.
     pub report_jobs: Arc<dyn ReportJobs>,
     /// Tells whether this node can serve.
@@ -87,7 +87,7 @@ pub fn service(
     lifecycle: &Lifecycle,
 ) -> Service {
     let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone(), options.forwarded_header));
-    let statistics = Arc::clone(&use_cases.keep_statistics);
+    let statistics = Arc::clone(&use_cases.record_statistics);
     let router = Router::new()
         .push(health::router(&use_cases, lifecycle))
         .push(admin::router(admin, &addresses, &ids, &options.time_zone))

@@ -1,9 +1,11 @@
 //! Administrators, their sessions, and their own accounts.
 
-mod administrate;
+mod authenticate_administrator;
 mod manage_administrators;
 mod secure_account;
 
-pub use administrate::{Administrate, AdministratorCredentials, AdministratorSignedIn};
+pub use authenticate_administrator::{
+    AdministratorCredentials, AdministratorSignedIn, AuthenticateAdministrator,
+};
 pub use manage_administrators::ManageAdministrators;
 pub use secure_account::{AccountSecurity, FactorOffer, OwnSession, SecureAccount};

@@ -1,7 +1,7 @@
 //! Statistics by the day.
 
-mod keep_statistics;
+mod record_statistics;
 mod view_statistics;
 
-pub use keep_statistics::KeepStatistics;
+pub use record_statistics::RecordStatistics;
 pub use view_statistics::{Overview, ViewStatistics};

@@ -12,7 +12,7 @@ use usher_ports::outbound::{
 };
 
 /// Keeps the list of administrators.
-pub struct AdministratorManagement {
+pub struct ManageAdministratorsService {
     /// Keeps them.
     pub administrators: Arc<dyn AdministratorAccounts>,
     /// Hashes their passwords.
@@ -21,7 +21,7 @@ pub struct AdministratorManagement {
     pub clock: Arc<dyn Clock>,
 }
 
-impl AdministratorManagement {
+impl ManageAdministratorsService {
     fn context(&self, by: Owner<'_>) -> AuditContext {
         by.administrator().context(self.clock.now())
     }
@@ -42,7 +42,7 @@ impl AdministratorManagement {
 }
 
 #[async_trait]
-impl ManageAdministrators for AdministratorManagement {
+impl ManageAdministrators for ManageAdministratorsService {
     async fn list(&self, _by: Owner<'_>) -> Result<Vec<AdministratorAccount>, AdminRefusal> {
         Ok(self.administrators.list().await?)
     }

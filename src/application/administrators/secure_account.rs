@@ -14,7 +14,7 @@ use usher_ports::outbound::{
 use crate::{Limits, SecondFactors};
 
 /// Secures administrators' accounts.
-pub struct AccountSecuring {
+pub struct SecureAccountService {
     /// Keeps them.
     pub administrators: Arc<dyn AdministratorAccounts>,
     /// Keeps their sessions.
@@ -49,7 +49,7 @@ fn account(by: &Administrator) -> Result<Own<'_>, AdminRefusal> {
     }
 }
 
-impl AccountSecuring {
+impl SecureAccountService {
     fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         bytes.copy_from_slice(&self.ids.session_secret().expose()[..N]);
@@ -93,7 +93,7 @@ impl AccountSecuring {
 }
 
 #[async_trait]
-impl SecureAccount for AccountSecuring {
+impl SecureAccount for SecureAccountService {
     async fn security(&self, by: &Administrator) -> Result<AccountSecurity, AdminRefusal> {
         let factor = self.factors.load(account(by)?.id).await?;
         Ok(AccountSecurity {

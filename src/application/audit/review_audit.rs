@@ -6,7 +6,7 @@ use usher_ports::inbound::{AdminRefusal, ReviewAudit, Verification};
 use usher_ports::outbound::{AuditLog, Clock};
 
 /// Reads the audit log, and adds to it.
-pub struct AuditReview {
+pub struct ReviewAuditService {
     /// Keeps it.
     pub audit: Arc<dyn AuditLog>,
     /// Tells the time.
@@ -27,7 +27,7 @@ fn follow(head: &mut (i64, ChainDigest), page: &[AuditEntry]) -> bool {
 }
 
 #[async_trait]
-impl ReviewAudit for AuditReview {
+impl ReviewAudit for ReviewAuditService {
     async fn list(
         &self,
         _by: Viewer<'_>,

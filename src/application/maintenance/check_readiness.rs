@@ -23,13 +23,13 @@ struct Check {
 }
 
 /// Asks the stores, at most once a second: all who ask in that time share the answer, and the waiting for it.
-pub struct Readiness {
+pub struct CheckReadinessService {
     probes: Vec<Arc<dyn Probe>>,
     clock: Arc<dyn Clock>,
     last: Mutex<Option<Check>>,
 }
 
-impl Readiness {
+impl CheckReadinessService {
     /// Over everything that calls depend on.
     pub fn new(probes: Vec<Arc<dyn Probe>>, clock: Arc<dyn Clock>) -> Self {
         Self { probes, clock, last: Mutex::default() }
@@ -59,7 +59,7 @@ async fn ask(probes: Vec<Arc<dyn Probe>>) -> Outcome {
 }
 
 #[async_trait]
-impl CheckReadiness for Readiness {
+impl CheckReadiness for CheckReadinessService {
     async fn check(&self) -> Outcome {
         self.current().await
     }

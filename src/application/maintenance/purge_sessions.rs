@@ -9,7 +9,7 @@ use usher_ports::outbound::{AdministratorSessions, Clock, SessionStore, StoreErr
 const KEEP_EXPIRED: Duration = Duration::from_hours(24);
 
 /// Removes sessions that are over.
-pub struct SessionPurge {
+pub struct PurgeSessionsService {
     /// Keeps the sessions of users.
     pub sessions: Arc<dyn SessionStore>,
     /// Keeps those of administrators.
@@ -19,7 +19,7 @@ pub struct SessionPurge {
 }
 
 #[async_trait]
-impl PurgeSessions for SessionPurge {
+impl PurgeSessions for PurgeSessionsService {
     async fn purge_users(&self) -> Result<u64, StoreError> {
         self.sessions.purge(self.clock.now().minus(KEEP_EXPIRED)).await
     }

@@ -11,7 +11,7 @@ use usher_ports::outbound::{
 /// Ends the sessions that a change has left to be ended.
 ///
 /// What is done is decided by what the stores say, never by a clock: see `docs/decisions/0012`.
-pub struct Revoker {
+pub struct SettleRevocationsService {
     /// Keeps the sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// The same store as one that has to be told, where sessions are kept apart from the users. Where they are kept beside
@@ -31,7 +31,7 @@ const KEEP: Duration = Duration::from_hours(24);
 /// How many are delivered at once: Redis does nothing else meanwhile.
 const PAGE: u32 = 200;
 
-impl Revoker {
+impl SettleRevocationsService {
     /// Ends them at once. The change is made and will be in force, whether or not this succeeds: the revocation is pending
     /// until [`SettleRevocations`] has delivered it.
     pub(crate) async fn revoke(&self, user: &User) {
@@ -98,7 +98,7 @@ impl Revoker {
 }
 
 #[async_trait]
-impl SettleRevocations for Revoker {
+impl SettleRevocations for SettleRevocationsService {
     async fn settle(&self) -> Result<u64, StoreError> {
         match &self.sink {
             Some(sink) => self.deliver_pending(sink.as_ref()).await,

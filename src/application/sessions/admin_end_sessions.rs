@@ -6,7 +6,7 @@ use usher_ports::inbound::{AdminEndSessions, AdminRefusal};
 use usher_ports::outbound::{AuditLog, Clock, SessionStore, UserLookup};
 
 /// Ends users' sessions.
-pub struct EndSessions {
+pub struct AdminEndSessionsService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Keeps the sessions.
@@ -18,7 +18,7 @@ pub struct EndSessions {
 }
 
 #[async_trait]
-impl AdminEndSessions for EndSessions {
+impl AdminEndSessions for AdminEndSessionsService {
     /// Written down before it is done: sessions may be kept in another store than the log, and nothing is done that is
     /// not in it.
     async fn end(

@@ -5,11 +5,11 @@ use usher_domain::{Caller, Session, SessionPolicy, Timestamp, User, UserId};
 use usher_ports::inbound::{AuthenticateSession, Refusal};
 use usher_ports::outbound::{Clock, SessionStore, TokenIssuer, TokenRejected, UserLookup};
 
-use crate::Tally;
+use crate::Counters;
 
 /// Checks tokens. The token says which session; the session decides, because every change that shuts its owner out ends
-/// it: see [`SessionStore`] and [`Revoker`](crate::Revoker).
-pub struct SessionAuthentication {
+/// it: see [`SessionStore`] and [`SettleRevocationsService`](crate::SettleRevocationsService).
+pub struct AuthenticateSessionService {
     /// Reads the tokens.
     pub tokens: Arc<dyn TokenIssuer>,
     /// Keeps the sessions.
@@ -21,11 +21,11 @@ pub struct SessionAuthentication {
     /// How long sessions last.
     pub policy: SessionPolicy,
     /// Counts who comes.
-    pub tally: Arc<Tally>,
+    pub counters: Arc<Counters>,
 }
 
 #[async_trait]
-impl AuthenticateSession for SessionAuthentication {
+impl AuthenticateSession for AuthenticateSessionService {
     async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
         let now = self.clock.now();
         let claims = self.tokens.read(token, now).map_err(|rejected| match rejected {
@@ -41,7 +41,7 @@ impl AuthenticateSession for SessionAuthentication {
     }
 }
 
-impl SessionAuthentication {
+impl AuthenticateSessionService {
     /// Somebody who was switched off is told so, and not that the token is wrong.
     async fn why_ended(&self, user: UserId) -> Result<Refusal, Refusal> {
         let user = self.users.find(user).await?;
@@ -55,7 +55,7 @@ impl SessionAuthentication {
     /// Notes the use. A failure costs the session a little of its time and the caller nothing.
     async fn extend(&self, session: &Session, now: Timestamp) {
         let Some(deadline) = session.extension(now, &self.policy) else { return };
-        self.tally.active(session.user, now);
+        self.counters.active(session.user, now);
         if let Err(error) = self.sessions.extend(session.user, session.id, now, deadline).await {
             error.log("a session was not extended");
         }

@@ -7,7 +7,7 @@ use usher_ports::inbound::{Credentials, LogIn, Refusal, SignedIn};
 use crate::{CredentialCheck, Limits, SessionIssuer};
 
 /// Logs in by name and password.
-pub struct PasswordLogIn {
+pub struct LogInService {
     /// Checks them.
     pub credentials: Arc<CredentialCheck>,
     /// Opens the sessions.
@@ -17,7 +17,7 @@ pub struct PasswordLogIn {
 }
 
 #[async_trait]
-impl LogIn for PasswordLogIn {
+impl LogIn for LogInService {
     async fn log_in(&self, credentials: Credentials) -> Result<SignedIn, Refusal> {
         self.limits.enter(credentials.from).await?;
         let user = self.credentials.pass(credentials, None).await?;

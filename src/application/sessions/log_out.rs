@@ -6,13 +6,13 @@ use usher_ports::inbound::{LogOut, Refusal};
 use usher_ports::outbound::SessionStore;
 
 /// Ends sessions.
-pub struct EndSession {
+pub struct LogOutService {
     /// Keeps them.
     pub sessions: Arc<dyn SessionStore>,
 }
 
 #[async_trait]
-impl LogOut for EndSession {
+impl LogOut for LogOutService {
     async fn log_out(&self, caller: Caller) -> Result<(), Refusal> {
         if let Caller::User(user) = &caller {
             self.sessions.end_role(user.user(), Role::Visitor).await?;

@@ -4,7 +4,7 @@ use usher_domain::{NewSession, OwnAccount, Role, SessionPolicy, User};
 use usher_ports::inbound::{Refusal, SignedIn};
 use usher_ports::outbound::{Claims, Clock, IdSource, SessionStore, Started, TokenIssuer};
 
-use crate::Tally;
+use crate::Counters;
 
 /// Opens sessions: the last step of every way in.
 pub struct SessionIssuer {
@@ -19,7 +19,7 @@ pub struct SessionIssuer {
     /// How long sessions last.
     pub policy: SessionPolicy,
     /// Counts who comes.
-    pub tally: Arc<Tally>,
+    pub counters: Arc<Counters>,
 }
 
 impl SessionIssuer {
@@ -43,7 +43,7 @@ impl SessionIssuer {
 
     /// What the owner of a session gets that was stored.
     pub(crate) fn signed_in(&self, user: User, role: Role, session: &NewSession) -> SignedIn {
-        self.tally.active(user.id, session.started_at);
+        self.counters.active(user.id, session.started_at);
         let claims = Claims { user: user.id, session: session.id, role };
         let until = session.started_at.plus(self.policy.absolute);
         let token = self.tokens.issue(&claims, session.started_at, until);

@@ -2,18 +2,18 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use usher_domain::{Day, Dimension, Measure, Viewer};
-use usher_ports::inbound::{AdminRefusal, KeepStatistics as _, Overview, ViewStatistics};
+use usher_ports::inbound::{AdminRefusal, Overview, RecordStatistics as _, ViewStatistics};
 
-use crate::StatisticsKeeping;
+use crate::StatisticsService;
 
 /// How many of the most frequent are told apart.
 const MOST_FREQUENT: u32 = 8;
 
 #[async_trait]
-impl ViewStatistics for StatisticsKeeping {
+impl ViewStatistics for StatisticsService {
     async fn overview(&self, _by: Viewer<'_>, days: u32) -> Result<Overview, AdminRefusal> {
         self.flush().await?;
-        let today = self.tally.day(self.clock.now());
+        let today = self.counters.day(self.clock.now());
         let from = today.minus(i64::from(days.max(1)) - 1);
         let totals = self.statistics.totals(from, today).await?;
         let totals: HashMap<(Day, Measure), u64> =

@@ -9,7 +9,7 @@ use usher_ports::outbound::{
     Changed, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserChanges, UserLookup, UserRegistry,
 };
 
-use crate::Revoker;
+use crate::SettleRevocationsService;
 
 /// Changes accounts for administrators: one write, and the sessions that it ends. It is behind all ports that do so.
 pub struct AccountService {
@@ -20,7 +20,7 @@ pub struct AccountService {
     /// Changes them.
     pub changes: Arc<dyn UserChanges>,
     /// Ends the sessions.
-    pub revoker: Arc<Revoker>,
+    pub revoker: Arc<SettleRevocationsService>,
     /// Hashes the passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     /// Draws the ids.

@@ -7,7 +7,7 @@ use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetai
 use usher_ports::outbound::{Clock, SessionStore, UserDirectory, UserLookup};
 
 /// Lists users.
-pub struct ListUsers {
+pub struct AdminListUsersService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Lists them.
@@ -35,7 +35,7 @@ fn allowed<'a>(by: Viewer<'_>, filter: &'a UserFilter) -> Cow<'a, UserFilter> {
 }
 
 #[async_trait]
-impl AdminListUsers for ListUsers {
+impl AdminListUsers for AdminListUsersService {
     async fn find(&self, _by: Viewer<'_>, name: &UserName) -> Result<ManagedUser, AdminRefusal> {
         let user = match name {
             UserName::Id(id) => self.users.find(*id).await?,

@@ -6,7 +6,7 @@ use usher_ports::inbound::{AdminRefusal, AdminRevealDevices};
 use usher_ports::outbound::{AuditLog, Clock, UserLookup};
 
 /// Shows whole device ids.
-pub struct RevealDevices {
+pub struct AdminRevealDevicesService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Keeps who looked.
@@ -16,7 +16,7 @@ pub struct RevealDevices {
 }
 
 #[async_trait]
-impl AdminRevealDevices for RevealDevices {
+impl AdminRevealDevices for AdminRevealDevicesService {
     async fn reveal(&self, by: Operator<'_>, user: UserId) -> Result<Vec<SeenDevice>, AdminRefusal> {
         let found = self.users.find(user).await?.ok_or(AdminRefusal::NotFound)?;
         let context = by.administrator().context(self.clock.now());

@@ -10,7 +10,7 @@ use usher_ports::outbound::{
 use crate::{Limits, SessionIssuer};
 
 /// Registers users.
-pub struct UserRegistration {
+pub struct RegisterUserService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Adds them.
@@ -30,7 +30,7 @@ pub struct UserRegistration {
 }
 
 #[async_trait]
-impl RegisterUser for UserRegistration {
+impl RegisterUser for RegisterUserService {
     async fn register(&self, command: Registration) -> Result<SignedIn, Refusal> {
         self.limits.new_user(command.from).await?;
         let hash = self.hash_for_free_name(&command).await?;
@@ -41,7 +41,7 @@ impl RegisterUser for UserRegistration {
     }
 }
 
-impl UserRegistration {
+impl RegisterUserService {
     /// The hash of the wanted password, not computed in vain when the name is gone already, which a reserved one always is. The unique key still
     /// decides, later.
     pub(crate) async fn hash_for_free_name(&self, command: &Registration) -> Result<PasswordHash, Refusal> {

@@ -8,7 +8,7 @@ use usher_ports::outbound::NameSearch;
 use crate::Limits;
 
 /// Searches by name.
-pub struct UserSearch {
+pub struct SearchUsersService {
     /// Keeps the users.
     pub names: Arc<dyn NameSearch>,
     /// The quotas.
@@ -19,7 +19,7 @@ pub struct UserSearch {
 const MOST: u32 = 20;
 
 #[async_trait]
-impl SearchUsers for UserSearch {
+impl SearchUsers for SearchUsersService {
     async fn search(&self, searcher: &UserSession, keyword: &Keyword) -> Result<Vec<FoundUser>, Refusal> {
         self.limits.search(searcher.user()).await?;
         Ok(self.names.search(keyword, searcher.user(), MOST).await?)

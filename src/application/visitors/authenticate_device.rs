@@ -9,7 +9,7 @@ use usher_ports::outbound::{Clock, ReplayGuard, SignatureVerifier, Use};
 use crate::Limits;
 
 /// Checks the old clients' signatures.
-pub struct DeviceAuthentication {
+pub struct AuthenticateDeviceService {
     /// Knows the salts.
     pub signatures: Arc<dyn SignatureVerifier>,
     /// Remembers signatures.
@@ -23,7 +23,7 @@ pub struct DeviceAuthentication {
 }
 
 #[async_trait]
-impl AuthenticateDevice for DeviceAuthentication {
+impl AuthenticateDevice for AuthenticateDeviceService {
     async fn authenticate(&self, request: SignedRequest) -> Result<AuthenticatedDevice, Refusal> {
         let SignedRequest { claim, signature, route, from } = request;
         let now = self.clock.now();

@@ -8,7 +8,7 @@ use usher_ports::outbound::{Clock, SessionStore, UserLookup, UserVisits};
 use crate::{CredentialCheck, SessionIssuer};
 
 /// Logs visitors in to accounts that exist.
-pub struct VisitorLogIn {
+pub struct LogInVisitorService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Records who they turned out to be.
@@ -24,7 +24,7 @@ pub struct VisitorLogIn {
 }
 
 #[async_trait]
-impl LogInVisitor for VisitorLogIn {
+impl LogInVisitor for LogInVisitorService {
     async fn log_in(
         &self,
         device: AuthenticatedDevice,
@@ -36,7 +36,7 @@ impl LogInVisitor for VisitorLogIn {
     }
 }
 
-impl VisitorLogIn {
+impl LogInVisitorService {
     /// Ends what the device was until now: the visitor's sessions, or the visitor sessions on this very account.
     async fn leave_visitor(&self, device: &AuthenticatedDevice, user: &User) -> Result<(), Refusal> {
         let Some(before) = self.users.find_by_device(device.id()).await? else { return Ok(()) };

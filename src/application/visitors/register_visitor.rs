@@ -9,10 +9,10 @@ use usher_ports::outbound::{
     AddVisitor, IdSource, NewVisitor, Started, StoreError, UserLookup, VisitorSignIn,
 };
 
-use crate::{Limits, SessionIssuer, Tally, login_log};
+use crate::{Counters, Limits, SessionIssuer, login_log};
 
 /// Creates visitors and lets them resume.
-pub struct VisitorRegistration {
+pub struct RegisterVisitorService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Adds them and lets them come back, each with a session.
@@ -24,7 +24,7 @@ pub struct VisitorRegistration {
     /// Draws ids and names.
     pub ids: Arc<dyn IdSource>,
     /// Counts who comes.
-    pub tally: Arc<Tally>,
+    pub counters: Arc<Counters>,
 }
 
 /// How often a name is drawn before something must be wrong: the second draw already has 32 random bits.
@@ -34,7 +34,7 @@ const NAMES: u32 = 8;
 const KIND: &str = "device";
 
 #[async_trait]
-impl RegisterVisitor for VisitorRegistration {
+impl RegisterVisitor for RegisterVisitorService {
     async fn register(
         &self,
         device: AuthenticatedDevice,
@@ -58,7 +58,7 @@ impl RegisterVisitor for VisitorRegistration {
     }
 }
 
-impl VisitorRegistration {
+impl RegisterVisitorService {
     /// Lets the account behind the device in, as a visitor, whatever it has become since.
     async fn resume(
         &self,
@@ -114,7 +114,7 @@ impl VisitorRegistration {
             };
             match self.sign_in.add(&new, &session).await? {
                 AddVisitor::Added(user) => {
-                    self.tally.visitor(attributes, new.at);
+                    self.counters.visitor(attributes, new.at);
                     return Ok(Some(self.issuer.signed_in(*user, Role::Visitor, &session)));
                 }
                 AddVisitor::DeviceTaken => return Ok(None),

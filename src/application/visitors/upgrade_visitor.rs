@@ -5,18 +5,18 @@ use usher_domain::{AuthenticatedDevice, PasswordHash, Role, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
 use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserLookup, UserRegistry};
 
-use crate::{Limits, Revoker, SessionIssuer, Tally, UserRegistration};
+use crate::{Counters, Limits, RegisterUserService, SessionIssuer, SettleRevocationsService};
 
 /// Makes visitors users.
-pub struct VisitorUpgrade {
+pub struct UpgradeVisitorService {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
     /// Upgrades them.
     pub registry: Arc<dyn UserRegistry>,
     /// Ends the visitor's sessions.
-    pub revoker: Arc<Revoker>,
+    pub revoker: Arc<SettleRevocationsService>,
     /// Registers those who were no visitors.
-    pub registration: Arc<UserRegistration>,
+    pub registration: Arc<RegisterUserService>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
     /// The quotas.
@@ -24,11 +24,11 @@ pub struct VisitorUpgrade {
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Counts who comes.
-    pub tally: Arc<Tally>,
+    pub counters: Arc<Counters>,
 }
 
 #[async_trait]
-impl UpgradeVisitor for VisitorUpgrade {
+impl UpgradeVisitor for UpgradeVisitorService {
     async fn upgrade(&self, device: AuthenticatedDevice, command: Registration) -> Result<SignedIn, Refusal> {
         self.limits.upgrade(device.id()).await?;
         let owner = self.owner(&device).await?;
@@ -44,7 +44,7 @@ impl UpgradeVisitor for VisitorUpgrade {
     }
 }
 
-impl VisitorUpgrade {
+impl UpgradeVisitorService {
     /// The account behind the device. A disabled one bars the device from getting another.
     async fn owner(&self, device: &AuthenticatedDevice) -> Result<Option<User>, Refusal> {
         match self.users.find_by_device(device.id()).await? {
@@ -84,7 +84,7 @@ impl VisitorUpgrade {
         };
         match self.registry.upgrade(&upgrade).await? {
             Upgraded::Done(user) => {
-                self.tally.upgrade(upgrade.at);
+                self.counters.upgrade(upgrade.at);
                 self.revoker.revoke(&user).await;
                 Ok(Some(*user))
             }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use usher::system::SystemIds;
-use usher_application::Revoker;
+use usher_application::SettleRevocationsService;
 use usher_domain::{AuditContext, Epoch, Reason, Status, Timestamp, User, UserChange, UserId};
 use usher_memory::{FixedClock, MemorySessions, MemoryUsers};
 use usher_ports::inbound::SettleRevocations as _;
@@ -237,7 +237,7 @@ impl World {
     }
 
     fn round(&self) -> Round {
-        let revoker = Revoker {
+        let revoker = SettleRevocationsService {
             sessions: Arc::new(MemorySessions::default()),
             sink: Some(self.stores.clone()),
             outbox: self.stores.clone(),

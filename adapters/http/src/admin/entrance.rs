@@ -6,7 +6,9 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{AdministratorName, OneTimeCode, PlainPassword};
-use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
+use usher_ports::inbound::{
+    AdminRefusal, AdministratorCredentials, AdministratorSignedIn, AuthenticateAdministrator,
+};
 
 use super::call::{Answer, Call, FRONT, LOG_IN, weakness};
 use super::failure::Failure;
@@ -38,13 +40,13 @@ impl View for SetUpView<'_> {
 
 /// The form of the first administrator.
 pub(super) struct SetUpForm {
-    pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
 impl Page for SetUpForm {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        if !self.administrate.is_to_be_set_up().await? {
+        if !self.authenticate_administrator.is_to_be_set_up().await? {
             return Err(AdminRefusal::SetUpClosed.into());
         }
         call.page(pages, StatusCode::OK, &SetUpView { code: call.text("code"), name: "", error: None })
@@ -53,7 +55,7 @@ impl Page for SetUpForm {
 
 /// Makes the first administrator.
 pub(super) struct SetUp {
-    pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
@@ -67,11 +69,13 @@ impl Page for SetUp {
             return wrong("error-password-again");
         }
         match credentials(call) {
-            Ok(credentials) => match self.administrate.set_up(call.text("code"), credentials).await {
-                Ok(come) => Ok(enter(call, &come)),
-                Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
-                Err(refusal) => Err(refusal.into()),
-            },
+            Ok(credentials) => {
+                match self.authenticate_administrator.set_up(call.text("code"), credentials).await {
+                    Ok(come) => Ok(enter(call, &come)),
+                    Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
+                    Err(refusal) => Err(refusal.into()),
+                }
+            }
             Err(error) => wrong(error),
         }
     }
@@ -92,7 +96,7 @@ impl Page for LogInForm {
 
 /// Logs in.
 pub(super) struct LogIn {
-    pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
@@ -100,14 +104,14 @@ impl Page for LogIn {
     async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
         // What cannot be a name or a password is nobody's; it is not said which.
         let come = match credentials(call) {
-            Ok(credentials) => self.administrate.log_in(credentials).await,
+            Ok(credentials) => self.authenticate_administrator.log_in(credentials).await,
             Err(_) => Err(AdminRefusal::WrongCredentials),
         };
         match come {
             Ok(come) => {
                 // The new session takes the place of the one that this browser had.
                 if let Some(before) = &call.administrator {
-                    self.administrate.log_out(before, false).await?;
+                    self.authenticate_administrator.log_out(before, false).await?;
                 }
                 Ok(enter(call, &come))
             }
@@ -122,13 +126,13 @@ impl Page for LogIn {
 
 /// Logs out, here or everywhere.
 pub(super) struct LogOut {
-    pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
 impl Page for LogOut {
     async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        self.administrate.log_out(call.signed_in()?, call.text("everywhere") == "1").await?;
+        self.authenticate_administrator.log_out(call.signed_in()?, call.text("everywhere") == "1").await?;
         Ok(Answer::see(LOG_IN).with(call.no_cookie()).forgetting())
     }
 }

@@ -12,7 +12,7 @@ use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use usher_domain::{Administrator, AdministratorRole, Forbidden};
-use usher_ports::inbound::{AdminRefusal, Administrate, ReviewAudit};
+use usher_ports::inbound::{AdminRefusal, AuthenticateAdministrator, ReviewAudit};
 
 use usher_ports::IdSource;
 
@@ -31,7 +31,7 @@ pub(super) trait Page: Send + Sync + 'static {
 pub(super) struct Guarded {
     pub(super) page: Arc<dyn Page>,
     pub(super) access: Access,
-    pub(super) administrate: Arc<dyn Administrate>,
+    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
     pub(super) audit: Arc<dyn ReviewAudit>,
     pub(super) pages: Arc<Pages>,
     pub(super) addresses: Arc<ClientAddresses>,
@@ -113,7 +113,7 @@ impl Guarded {
             return Err(Failure::CrossSite);
         }
         if let Some(secret) = call.secret() {
-            match self.administrate.authenticate(secret, call.from).await {
+            match self.authenticate_administrator.authenticate(secret, call.from).await {
                 Ok(administrator) => call.administrator = Some(administrator),
                 Err(AdminRefusal::SignedOut) => {}
                 Err(refusal) => return Err(refusal.into()),

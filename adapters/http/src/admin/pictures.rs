@@ -9,7 +9,7 @@ use salvo::http::header::{
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, Router, async_trait};
 use serde_json::json;
 use usher_domain::{AvatarName, AvatarSize};
-use usher_ports::inbound::{AdminRefusal, KeepAvatars, Refusal};
+use usher_ports::inbound::{AdminRefusal, ManageAvatars, Refusal};
 
 use super::call::{Answer, Call, Content};
 use super::failure::Failure;
@@ -18,7 +18,7 @@ use super::pages::Pages;
 
 /// Stores a picture and answers with its URL, as the old backend did.
 pub(super) struct Upload {
-    pub(super) avatars: Arc<dyn KeepAvatars>,
+    pub(super) avatars: Arc<dyn ManageAvatars>,
 }
 
 #[async_trait]
@@ -32,12 +32,12 @@ impl Page for Upload {
     }
 }
 
-pub(super) fn router(avatars: &Arc<dyn KeepAvatars>) -> Router {
+pub(super) fn router(avatars: &Arc<dyn ManageAvatars>) -> Router {
     let show = || Show(Arc::clone(avatars));
     Router::with_path("avatars/{file}").get(show()).head(show())
 }
 
-struct Show(Arc<dyn KeepAvatars>);
+struct Show(Arc<dyn ManageAvatars>);
 
 /// Whatever has this name is this picture, for ever. Pages anywhere may show it, and nothing in it runs.
 #[async_trait]

@@ -5,7 +5,7 @@ use salvo::http::{HeaderValue, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use tracing::Instrument as _;
 use usher_ports::IdSource;
-use usher_ports::inbound::KeepStatistics;
+use usher_ports::inbound::RecordStatistics;
 
 use super::ClientAddresses;
 
@@ -20,14 +20,14 @@ pub(crate) struct Refused(pub(crate) &'static str);
 pub(crate) struct AccessLog {
     ids: Arc<dyn IdSource>,
     addresses: Arc<ClientAddresses>,
-    statistics: Arc<dyn KeepStatistics>,
+    statistics: Arc<dyn RecordStatistics>,
 }
 
 impl AccessLog {
     pub(crate) fn new(
         ids: Arc<dyn IdSource>,
         addresses: Arc<ClientAddresses>,
-        statistics: Arc<dyn KeepStatistics>,
+        statistics: Arc<dyn RecordStatistics>,
     ) -> Self {
         Self { ids, addresses, statistics }
     }

@@ -10,7 +10,7 @@ use usher_domain::{
     Viewer,
 };
 use usher_ports::inbound::{
-    AdminEditUser, AdminListUsers, AdminRefusal, CreateUserCommand, EditUserCommand, KeepAvatars, UserName,
+    AdminEditUser, AdminListUsers, AdminRefusal, CreateUserCommand, EditUserCommand, ManageAvatars, UserName,
 };
 
 use super::super::call::{Answer, Call, FRONT, weakness};
@@ -111,7 +111,7 @@ fn filled(user: &ManagedUser) -> FormView {
 
 /// The URL of the picture that was sent along, if one was; or what is wrong with it.
 async fn picture(
-    avatars: &Arc<dyn KeepAvatars>,
+    avatars: &Arc<dyn ManageAvatars>,
     by: Operator<'_>,
     call: &Call,
 ) -> Result<Result<Option<String>, &'static str>, AdminRefusal> {
@@ -126,7 +126,7 @@ async fn picture(
 /// Makes somebody.
 pub(in crate::admin) struct Create {
     pub(in crate::admin) editor: Arc<dyn AdminEditUser>,
-    pub(in crate::admin) avatars: Arc<dyn KeepAvatars>,
+    pub(in crate::admin) avatars: Arc<dyn ManageAvatars>,
 }
 
 #[async_trait]
@@ -177,7 +177,7 @@ impl Page for Create {
 pub(in crate::admin) struct Edit {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
     pub(in crate::admin) editor: Arc<dyn AdminEditUser>,
-    pub(in crate::admin) avatars: Arc<dyn KeepAvatars>,
+    pub(in crate::admin) avatars: Arc<dyn ManageAvatars>,
 }
 
 #[async_trait]

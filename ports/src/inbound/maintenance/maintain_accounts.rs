@@ -12,9 +12,9 @@ pub enum Purge {
     Withheld(u32),
 }
 
-/// Does what is due.
+/// Maintenance of accounts: ends temporary blocks and removes deleted accounts whose time is up.
 #[async_trait]
-pub trait KeepAccounts: Send + Sync {
+pub trait MaintainAccounts: Send + Sync {
     /// Enables those who were disabled until a moment that has come, and tells how many.
     ///
     /// # Errors

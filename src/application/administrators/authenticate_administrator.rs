@@ -6,7 +6,9 @@ use usher_domain::{
     AuditContext, ClientAddress, FactorRequirement, NewPassword, PasswordHash, Reason, SecondFactorResponse,
     SessionPolicy, SessionSecret, SetUpCode, Timestamp,
 };
-use usher_ports::inbound::{AdminRefusal, Administrate, AdministratorCredentials, AdministratorSignedIn};
+use usher_ports::inbound::{
+    AdminRefusal, AdministratorCredentials, AdministratorSignedIn, AuthenticateAdministrator,
+};
 use usher_ports::outbound::{
     AddAdministrator, AdministratorAccounts, AdministratorSessions, AuditLog, Clock, HasherBusy, IdSource,
     KnownBrowsers, Lane, NewAdministrator, PasswordHasher, Verdict,
@@ -15,7 +17,7 @@ use usher_ports::outbound::{
 use crate::{Limits, SecondFactors, login_log};
 
 /// Lets administrators in and out.
-pub struct Administration {
+pub struct AuthenticateAdministratorService {
     /// Keeps them and their sessions.
     pub administrators: Arc<dyn AdministratorAccounts>,
     /// Keeps their sessions.
@@ -42,7 +44,7 @@ pub struct Administration {
     pub audit: Arc<dyn AuditLog>,
 }
 
-impl Administration {
+impl AuthenticateAdministratorService {
     /// That somebody comes in who says to be this one.
     fn context(&self, credentials: &AdministratorCredentials) -> AuditContext {
         let (by, from) = (credentials.name.as_str().to_owned(), Some(credentials.from.ip()));
@@ -112,7 +114,7 @@ impl Administration {
 }
 
 #[async_trait]
-impl Administrate for Administration {
+impl AuthenticateAdministrator for AuthenticateAdministratorService {
     async fn is_to_be_set_up(&self) -> Result<bool, AdminRefusal> {
         Ok(self.administrators.list().await?.is_empty())
     }

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use usher_domain::{
     AuditAction, AvatarName, AvatarSize, InstallationId, Operator, Owner, Timestamp, sweeps_too_much,
 };
-use usher_ports::inbound::{AdminRefusal, AvatarSurvey, AvatarSweep, KeepAvatars, Refusal};
+use usher_ports::inbound::{AdminRefusal, AvatarSurvey, AvatarSweep, ManageAvatars, Refusal};
 use usher_ports::outbound::{
     AuditLog, AvatarStore, Clock, IdSource, InstallationStore, StoreAvatar, StoreError, UserMaintenance,
 };
 
 /// Keeps pictures, and knows who has them.
-pub struct AvatarKeeping {
+pub struct ManageAvatarsService {
     /// Keeps them.
     pub avatars: Arc<dyn AvatarStore>,
     /// Knows which users have them.
@@ -34,7 +34,7 @@ const KEEP: Duration = Duration::from_hours(24);
 const PAGE: usize = 500;
 
 #[async_trait]
-impl KeepAvatars for AvatarKeeping {
+impl ManageAvatars for ManageAvatarsService {
     async fn store(&self, by: Operator<'_>, picture: Vec<u8>) -> Result<AvatarName, AdminRefusal> {
         let mut random = [0; 16];
         random.copy_from_slice(&self.ids.session_secret().expose()[..16]);
@@ -100,7 +100,7 @@ struct Stock {
     unused: Vec<AvatarName>,
 }
 
-impl AvatarKeeping {
+impl ManageAvatarsService {
     async fn installation(&self) -> Result<InstallationId, StoreError> {
         self.installations.identify(InstallationId::new(self.ids.uuid())).await
     }

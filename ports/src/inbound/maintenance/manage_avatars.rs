@@ -30,7 +30,7 @@ pub struct AvatarSurvey {
 
 /// Takes pictures in and gives them out.
 #[async_trait]
-pub trait KeepAvatars: Send + Sync {
+pub trait ManageAvatars: Send + Sync {
     /// Stores a picture that an administrator sent. One that nobody has is deleted after a day.
     ///
     /// # Errors

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use usher_domain::{Count, Day, DeviceAttributes, Dimension, Measure, Timestamp, UserId};
 use usher_ports::outbound::{Calendar, Statistics, StoreError};
 
-/// What happens, noted in the process until it is written down, so that nobody waits for a number.
-pub struct Tally {
+/// Counters of events, kept in the process until they are flushed, so that no request waits for the database.
+pub struct Counters {
     calendar: Arc<dyn Calendar>,
     pending: Mutex<Pending>,
 }
@@ -20,8 +20,8 @@ struct Pending {
 /// device can say what it likes.
 const MOST_SPLITS: usize = 2_000;
 
-impl Tally {
-    /// With nothing noted.
+impl Counters {
+    /// Counters at zero.
     pub fn new(calendar: Arc<dyn Calendar>) -> Self {
         Self { calendar, pending: Mutex::default() }
     }
@@ -61,7 +61,7 @@ impl Tally {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What could not be written goes back.
+    /// Writes the counters; those that could not be written are kept for the next flush.
     pub(crate) async fn flush(&self, statistics: &Arc<dyn Statistics>) -> Result<(), StoreError> {
         let mut taken = std::mem::take(&mut *self.lock());
         let days: BTreeSet<Day> = taken.counts.keys().chain(taken.active.keys()).copied().collect();

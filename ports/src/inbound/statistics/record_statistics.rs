@@ -2,13 +2,13 @@ use async_trait::async_trait;
 
 use crate::StoreError;
 
-/// Counts what happens.
+/// Records statistics.
 #[async_trait]
-pub trait KeepStatistics: Send + Sync {
-    /// Notes that a request was refused. Costs nothing: it is written down with the next flush.
+pub trait RecordStatistics: Send + Sync {
+    /// Counts a refused request. It is written with the next flush.
     fn refused(&self);
 
-    /// Writes down what was noted. What cannot be written is noted still.
+    /// Writes the counters; those that cannot be written are kept for the next flush.
     ///
     /// # Errors
     /// A failed store.

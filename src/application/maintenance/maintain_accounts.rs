@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use usher_domain::{AuditContext, Operator, Status, Timestamp, UserChange, UserFilter};
-use usher_ports::inbound::{KeepAccounts, Purge};
+use usher_ports::inbound::{MaintainAccounts, Purge};
 use usher_ports::outbound::{Changed, Clock, StoreError, UserChanges, UserDirectory, UserMaintenance};
 
 /// Does what is due about accounts.
-pub struct AccountKeeping {
+pub struct MaintainAccountsService {
     /// Finds the accounts that are due.
     pub users: Arc<dyn UserMaintenance>,
     /// Changes them.
@@ -29,7 +29,7 @@ const FEW: u32 = 100;
 const FRACTION: u32 = 10;
 
 #[async_trait]
-impl KeepAccounts for AccountKeeping {
+impl MaintainAccounts for MaintainAccountsService {
     /// From the version that was read: whom an administrator disabled anew meanwhile stays disabled.
     async fn enable_due(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
@@ -74,7 +74,7 @@ impl KeepAccounts for AccountKeeping {
     }
 }
 
-impl AccountKeeping {
+impl MaintainAccountsService {
     /// Who was deleted before is due.
     fn kept_since(&self, now: Timestamp) -> Timestamp {
         now.minus(self.keep_deleted)

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_ports::inbound::KeepStatistics;
+use usher_ports::inbound::RecordStatistics;
 use usher_ports::outbound::{Clock, Statistics, StoreError};
 
-use crate::Tally;
+use crate::Counters;
 
 /// Writes numbers down, and shows them.
-pub struct StatisticsKeeping {
+pub struct StatisticsService {
     /// What was noted.
-    pub tally: Arc<Tally>,
+    pub counters: Arc<Counters>,
     /// Keeps the numbers.
     pub statistics: Arc<dyn Statistics>,
     /// Tells the time.
@@ -20,16 +20,16 @@ pub struct StatisticsKeeping {
 const OPEN_DAYS: i64 = 1;
 
 #[async_trait]
-impl KeepStatistics for StatisticsKeeping {
+impl RecordStatistics for StatisticsService {
     fn refused(&self) {
-        self.tally.refused(self.clock.now());
+        self.counters.refused(self.clock.now());
     }
 
     async fn flush(&self) -> Result<(), StoreError> {
-        self.tally.flush(&self.statistics).await
+        self.counters.flush(&self.statistics).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        self.statistics.close(self.tally.day(self.clock.now()).minus(OPEN_DAYS)).await
+        self.statistics.close(self.counters.day(self.clock.now()).minus(OPEN_DAYS)).await
     }
 }

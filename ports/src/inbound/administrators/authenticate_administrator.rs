@@ -40,7 +40,7 @@ impl AdministratorSignedIn {
 
 /// Lets administrators in and out.
 #[async_trait]
-pub trait Administrate: Send + Sync {
+pub trait AuthenticateAdministrator: Send + Sync {
     /// Whether the first administrator is still to come, who needs the code of the set-up link and no account.
     ///
     /// # Errors
