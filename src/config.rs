@@ -3,6 +3,7 @@
 mod admin;
 mod avatars;
 mod database;
+mod display_from_str;
 mod http;
 mod limits;
 mod log;
@@ -11,7 +12,6 @@ mod redis;
 mod secret;
 mod sessions;
 mod signing;
-mod spelled;
 mod tokens;
 mod usernames;
 
@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub use admin::{AdminSection, FactorRequirementName};
 pub use avatars::AvatarsSection;
 pub use database::{DatabaseKind, DatabaseSection, DurabilityName};
+pub use display_from_str::DisplayFromStr;
 pub use http::{Auto, Count, ForwardedHeaderName, HttpSection, Pause};
 pub use limits::LimitsSection;
 pub use log::{LogFormat, LogSection};
@@ -33,7 +34,6 @@ pub use redis::RedisSection;
 pub use secret::Secret;
 pub use sessions::SessionsSection;
 pub use signing::SigningSection;
-pub use spelled::Spelled;
 pub use tokens::TokensSection;
 pub use usernames::UsernamesSection;
 
@@ -191,8 +191,11 @@ fn environment(figment: Figment) -> Figment {
     for (variable, name, is_list) in LITERAL {
         let Ok(value) = std::env::var(variable) else { continue };
         let key = name.replace("__", ".");
-        figment =
-            if is_list { figment.merge((key, spelled::list(&value))) } else { figment.merge((key, value)) };
+        figment = if is_list {
+            figment.merge((key, display_from_str::list(&value)))
+        } else {
+            figment.merge((key, value))
+        };
     }
     figment
 }

@@ -13,7 +13,7 @@ use usher_domain::{Count, Day, Dimension, Measure, PlainPassword, UserId};
 use usher_ports::outbound::{Calendar as _, Imported, ImportedUser, Lane, UserImport};
 
 use crate::compose::{self, Adapters};
-use crate::config::{Config, Spelled};
+use crate::config::{Config, DisplayFromStr};
 use crate::secrets::Secrets;
 use crate::system::ZonedCalendar;
 use people::People;
@@ -32,7 +32,7 @@ const DRAWS: u32 = 8;
 
 pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     let mut config = config.clone();
-    config.database.timeout = Spelled(PATIENCE.parse()?);
+    config.database.timeout = DisplayFromStr(PATIENCE.parse()?);
     let secrets = Secrets::load(&config)?;
     let database = compose::database(&config).await?;
     let adapters = compose::adapters(&config, &secrets, &database).await?;

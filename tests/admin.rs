@@ -5,7 +5,7 @@ mod administrators;
 mod auditing;
 mod bulk;
 mod dashboard;
-mod entrance;
+mod login;
 mod managing;
 mod pictures;
 mod routes;

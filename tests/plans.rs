@@ -12,19 +12,19 @@ mod resuming;
 use std::collections::BTreeMap;
 
 use collect::statements;
-use database::Place;
-use explain::Verdict;
+use database::DatabaseFixture;
+use explain::PlanVerdict;
 
 use crate::support::engines::{MARIADB, MYSQL, POSTGRES};
 
-async fn no_statement_walks_a_table(place: Place) {
+async fn no_statement_walks_a_table(place: DatabaseFixture) {
     let sent = statements(&place).await;
     assert!(sent.len() > 60, "the laws sent {} statements", sent.len());
     place.fill().await;
     let mut connection = place.connect().await;
     let mut refused = BTreeMap::new();
     for statement in sent.iter().filter(|statement| !meant::to_walk(&statement.sql)) {
-        if let Verdict::Walks(why) = explain::judge(&mut connection, statement).await {
+        if let PlanVerdict::Walks(why) = explain::judge(&mut connection, statement).await {
             refused.insert(&statement.sql, why);
         }
     }
@@ -35,17 +35,17 @@ async fn no_statement_walks_a_table(place: Place) {
 mod sqlite {
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn no_statement_walks_a_table() {
-        super::no_statement_walks_a_table(super::Place::sqlite()).await;
+        super::no_statement_walks_a_table(super::DatabaseFixture::sqlite()).await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn every_foreign_key_has_an_index() {
-        super::keys::every_foreign_key_has_an_index(super::Place::sqlite()).await;
+        super::keys::every_foreign_key_has_an_index(super::DatabaseFixture::sqlite()).await;
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn many_who_come_back_are_in_nobodys_way() {
-        super::resuming::many_who_come_back_are_in_nobodys_way(super::Place::sqlite()).await;
+        super::resuming::many_who_come_back_are_in_nobodys_way(super::DatabaseFixture::sqlite()).await;
     }
 }
 
@@ -54,17 +54,17 @@ macro_rules! on_servers {
         $(mod $engine {
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn no_statement_walks_a_table() {
-                super::no_statement_walks_a_table(super::Place::on(&super::$server).await).await;
+                super::no_statement_walks_a_table(super::DatabaseFixture::on(&super::$server).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn every_foreign_key_has_an_index() {
-                super::keys::every_foreign_key_has_an_index(super::Place::on(&super::$server).await).await;
+                super::keys::every_foreign_key_has_an_index(super::DatabaseFixture::on(&super::$server).await).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn many_who_come_back_are_in_nobodys_way() {
-                let place = super::Place::on(&super::$server).await;
+                let place = super::DatabaseFixture::on(&super::$server).await;
                 super::resuming::many_who_come_back_are_in_nobodys_way(place).await;
             }
         })+

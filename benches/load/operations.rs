@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use serde_json::Value;
-use usher_bench::{Answer, Devices, Figures, Installation, Load, Server, ask, get, keyword, post};
+use usher_bench::{Devices, Figures, Installation, Load, Response, Server, ask, get, keyword, post};
 
 /// Devices that come back.
 const RETURNING: u32 = 2_000;
@@ -33,7 +33,7 @@ impl Scene {
 }
 
 /// The data of an answer that must be a good one.
-fn data(answer: &Answer) -> Value {
+fn data(answer: &Response) -> Value {
     let mut body: Value = serde_json::from_str(&answer.body).expect("JSON");
     assert_eq!(body["msg"], "ok", "{}", answer.body);
     body["data"].take()

@@ -34,7 +34,7 @@ pub use installation_store::InstallationStore;
 pub use known_browsers::KnownBrowsers;
 pub use one_time_passwords::OneTimePasswords;
 pub use outage::{Fault, Outage, Severity};
-pub use password_hasher::{HasherBusy, Lane, PasswordHasher, Verdict};
+pub use password_hasher::{HasherBusy, Lane, PasswordCheck, PasswordHasher};
 pub use probe::Probe;
 pub use rate_limiter::{Acquired, LimitKey, NetworkUse, RateLimiter};
 pub use replay_guard::{ReplayGuard, Use};

@@ -64,9 +64,9 @@ pub struct Limits {
 
 /// Quotas that are charged together.
 #[derive(Default)]
-pub(crate) struct Wanted(Vec<(LimitKey, Quota)>);
+pub(crate) struct QuotaSet(Vec<(LimitKey, Quota)>);
 
-impl Wanted {
+impl QuotaSet {
     fn and(mut self, limit: Limit, key: impl FnOnce() -> LimitKey) -> Self {
         if let Limit::On(quota) = limit {
             self.0.push((key(), quota));
@@ -76,19 +76,19 @@ impl Wanted {
 
     fn network(self, of: NetworkUse, limits: NetworkLimits, from: ClientAddress) -> Self {
         let key = |network| move || LimitKey::Network(of, network);
-        let wanted = self
+        let quotas = self
             .and(limits.per_address, key(from.network()))
             .and(limits.per_network, key(from.wider_network()));
         match from.site() {
-            Some(site) => wanted.and(limits.per_site, key(site)),
-            None => wanted,
+            Some(site) => quotas.and(limits.per_site, key(site)),
+            None => quotas,
         }
     }
 }
 
 /// Where the owner of an account was before, as far as the call shows it.
 #[derive(Clone, Debug)]
-pub(crate) enum Known {
+pub(crate) enum KnownOrigin {
     /// On this network, last time.
     Network(Network),
     /// On this device.
@@ -98,7 +98,7 @@ pub(crate) enum Known {
 impl Limits {
     /// What stands before the signature of a device that may be known.
     pub(crate) async fn resume(&self, from: ClientAddress) -> Result<(), Exceeded> {
-        self.acquire(Wanted::default().network(NetworkUse::Resume, self.policy.resume, from)).await
+        self.acquire(QuotaSet::default().network(NetworkUse::Resume, self.policy.resume, from)).await
     }
 
     /// What stands before everything else that a stranger asks for.
@@ -109,7 +109,7 @@ impl Limits {
     /// A device that comes back.
     pub(crate) async fn known_device(&self, device: &DeviceId) -> Result<(), Exceeded> {
         let key = || LimitKey::Resume(device.clone());
-        self.acquire(Wanted::default().and(self.policy.per_device_resume, key)).await
+        self.acquire(QuotaSet::default().and(self.policy.per_device_resume, key)).await
     }
 
     /// A visitor that is to be made.
@@ -119,7 +119,7 @@ impl Limits {
 
     /// An account that a device makes or gets, where the network was charged before.
     pub(crate) async fn upgrade(&self, device: &DeviceId) -> Result<(), Exceeded> {
-        self.acquire(self.creating(self.of_device(Wanted::default(), device))).await
+        self.acquire(self.creating(self.of_device(QuotaSet::default(), device))).await
     }
 
     /// An account that a stranger makes.
@@ -134,24 +134,24 @@ impl Limits {
         username: &UsernameKey,
         from: ClientAddress,
         device: Option<&DeviceId>,
-        known: Option<&Known>,
+        known: Option<&KnownOrigin>,
     ) -> Result<(), Exceeded> {
-        let of_device = |wanted| device.into_iter().fold(wanted, |wanted, it| self.of_device(wanted, it));
+        let of_device = |quotas| device.into_iter().fold(quotas, |quotas, it| self.of_device(quotas, it));
         let name = || username.clone();
         let own = known.map(|known| match known {
-            Known::Network(network) => LimitKey::UsernameKnown(name(), *network),
-            Known::Device(device) => LimitKey::UsernameDevice(name(), device.clone()),
+            KnownOrigin::Network(network) => LimitKey::UsernameKnown(name(), *network),
+            KnownOrigin::Device(device) => LimitKey::UsernameDevice(name(), device.clone()),
         });
         if let (Some(key), Limit::On(_)) = (own, self.policy.per_username_network) {
-            let wanted = of_device(Wanted::default()).and(self.policy.per_username_network, || key);
-            if self.try_acquire(&self.limiter, &wanted).await? == Acquired::Granted {
+            let quotas = of_device(QuotaSet::default()).and(self.policy.per_username_network, || key);
+            if self.try_acquire(&self.limiter, &quotas).await? == Acquired::Granted {
                 return Ok(());
             }
         }
-        let wanted = of_device(Wanted::default())
+        let quotas = of_device(QuotaSet::default())
             .and(self.policy.per_username, || LimitKey::Username(name()))
             .and(self.policy.per_username_network, || LimitKey::UsernameFrom(name(), from.widest_network()));
-        self.acquire(wanted).await
+        self.acquire(quotas).await
     }
 
     /// An attempt to log in as an administrator; of a browser in which they logged in before, if it shows that.
@@ -164,43 +164,43 @@ impl Limits {
         let per_network = self.policy.per_administrator_network;
         if let (Some(at), Limit::On(_)) = (browser, per_network) {
             let key = || LimitKey::AdministratorBrowser(name.clone(), at);
-            let wanted = Wanted::default().and(per_network, key);
-            if self.try_acquire(&self.limiter, &wanted).await? == Acquired::Granted {
+            let quotas = QuotaSet::default().and(per_network, key);
+            if self.try_acquire(&self.limiter, &quotas).await? == Acquired::Granted {
                 return Ok(());
             }
         }
-        let wanted = Wanted::default()
+        let quotas = QuotaSet::default()
             .network(NetworkUse::Administrate, self.policy.enter, from)
             .and(self.policy.per_administrator, || LimitKey::Administrator(name.clone()))
             .and(per_network, || LimitKey::AdministratorFrom(name.clone(), from.widest_network()));
-        self.acquire(wanted).await
+        self.acquire(quotas).await
     }
 
     /// An attempt to become the first administrator.
     pub(crate) async fn set_up(&self, from: ClientAddress) -> Result<(), Exceeded> {
-        self.acquire(Wanted::default().network(NetworkUse::Administrate, self.policy.enter, from)).await
+        self.acquire(QuotaSet::default().network(NetworkUse::Administrate, self.policy.enter, from)).await
     }
 
     /// An attempt at the password of the administrator who is signed in.
     pub(crate) async fn signed_in(&self, name: &AdministratorName) -> Result<(), Exceeded> {
         let key = || LimitKey::AdministratorSession(name.clone());
-        self.acquire(Wanted::default().and(self.policy.per_administrator_network, key)).await
+        self.acquire(QuotaSet::default().and(self.policy.per_administrator_network, key)).await
     }
 
     /// A search. Counted by each node for itself: a round trip would cost more than the search.
     pub(crate) async fn search(&self, user: UserId) -> Result<(), Exceeded> {
-        let wanted = Wanted::default().and(self.policy.per_user_search, || LimitKey::Search(user));
-        granted(self.try_acquire(&self.of_this_node, &wanted).await?)
+        let quotas = QuotaSet::default().and(self.policy.per_user_search, || LimitKey::Search(user));
+        granted(self.try_acquire(&self.of_this_node, &quotas).await?)
     }
 
     /// Whether a stranger's failed login is written into the audit log: how many were not since the last one that was;
     /// `None` where this is another one.
     pub(crate) async fn audit(&self, from: ClientAddress) -> Result<Option<u64>, StoreError> {
         let key = || LimitKey::Network(NetworkUse::Audit, from.widest_network());
-        let wanted = Wanted::default()
+        let quotas = QuotaSet::default()
             .and(self.policy.per_network_audit, key)
             .and(self.policy.per_installation_audit, || LimitKey::Audit);
-        Ok(match self.try_acquire(&self.limiter, &wanted).await? {
+        Ok(match self.try_acquire(&self.limiter, &quotas).await? {
             Acquired::Granted => Some(self.unwritten.swap(0, Ordering::Relaxed)),
             Acquired::Refused { .. } => {
                 self.unwritten.fetch_add(1, Ordering::Relaxed);
@@ -209,32 +209,32 @@ impl Limits {
         })
     }
 
-    fn entering(&self, from: ClientAddress) -> Wanted {
-        Wanted::default().network(NetworkUse::Enter, self.policy.enter, from)
+    fn entering(&self, from: ClientAddress) -> QuotaSet {
+        QuotaSet::default().network(NetworkUse::Enter, self.policy.enter, from)
     }
 
-    fn creating(&self, wanted: Wanted) -> Wanted {
-        wanted.and(self.policy.per_installation, || LimitKey::Installation)
+    fn creating(&self, quotas: QuotaSet) -> QuotaSet {
+        quotas.and(self.policy.per_installation, || LimitKey::Installation)
     }
 
-    fn of_device(&self, wanted: Wanted, device: &DeviceId) -> Wanted {
-        wanted.and(self.policy.per_device, || LimitKey::Device(device.clone()))
+    fn of_device(&self, quotas: QuotaSet, device: &DeviceId) -> QuotaSet {
+        quotas.and(self.policy.per_device, || LimitKey::Device(device.clone()))
     }
 
-    async fn acquire(&self, wanted: Wanted) -> Result<(), Exceeded> {
-        granted(self.try_acquire(&self.limiter, &wanted).await?)
+    async fn acquire(&self, quotas: QuotaSet) -> Result<(), Exceeded> {
+        granted(self.try_acquire(&self.limiter, &quotas).await?)
     }
 
     /// Without a quota nothing is asked.
     async fn try_acquire(
         &self,
         limiter: &Arc<dyn RateLimiter>,
-        wanted: &Wanted,
+        quotas: &QuotaSet,
     ) -> Result<Acquired, StoreError> {
-        if wanted.0.is_empty() {
+        if quotas.0.is_empty() {
             return Ok(Acquired::Granted);
         }
-        limiter.acquire(&wanted.0, self.clock.now()).await
+        limiter.acquire(&quotas.0, self.clock.now()).await
     }
 }
 

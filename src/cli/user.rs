@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use clap::{Subcommand, ValueEnum};
 use usher_domain::{ManagedUser, PlainPassword, Reason, Role, Status, UserCursor, UserFilter, UserId};
-use usher_ports::inbound::{AdminRefusal, StatusCommand, UserName};
+use usher_ports::inbound::{AdminRefusal, StatusCommand, UserReference};
 
 use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::compose;
@@ -152,7 +152,7 @@ async fn find(
     Installation { admin, machine, .. }: &Installation,
     name: &str,
 ) -> Result<ManagedUser, AdminRefusal> {
-    admin.list_users.find(machine.viewing()?, &UserName::parse(name)).await
+    admin.list_users.find(machine.viewing()?, &UserReference::parse(name)).await
 }
 
 async fn switch(installation: &Installation, name: &str, status: Status) -> Result<String, Failure> {

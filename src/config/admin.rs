@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use usher_domain::{FactorRequirement, Period, SessionPolicy};
 
-use super::{Secret, Spelled};
+use super::{DisplayFromStr, Secret};
 
 /// Who must have a second factor, as it is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -22,11 +22,11 @@ pub enum FactorRequirementName {
 #[serde(deny_unknown_fields)]
 pub struct AdminSection {
     /// How long a session lasts without use.
-    pub idle: Spelled<Period>,
+    pub idle: DisplayFromStr<Period>,
     /// How long it lasts in any case.
-    pub absolute: Spelled<Period>,
+    pub absolute: DisplayFromStr<Period>,
     /// How long a deleted user can be brought back.
-    pub keep_deleted: Spelled<Period>,
+    pub keep_deleted: DisplayFromStr<Period>,
     /// Who must have a second factor.
     pub require_second_factor: FactorRequirementName,
     /// Encrypts what second factors rest on; empty for the one made at the first start, or derived from the token key.

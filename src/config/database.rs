@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use usher_domain::Period;
 
-use super::{Secret, Spelled};
+use super::{DisplayFromStr, Secret};
 
 /// Where users and sessions are kept.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -16,7 +16,7 @@ pub struct DatabaseSection {
     /// Prepared statements that a connection keeps.
     pub statements: usize,
     /// How long a call waits for the database.
-    pub timeout: Spelled<Period>,
+    pub timeout: DisplayFromStr<Period>,
 }
 
 /// The kinds of databases.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use usher_domain::{InvalidPeriod, Period};
 use usher_http::{Deadlines, ForwardedHeader};
 
-use super::Spelled;
+use super::DisplayFromStr;
 
 /// How requests are taken.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -27,19 +27,19 @@ pub struct HttpSection {
     /// Of them, from one IPv4 address or IPv6 /64.
     pub max_connections_per_client: Count,
     /// How long the head of a request may take.
-    pub head_timeout: Spelled<Period>,
+    pub head_timeout: DisplayFromStr<Period>,
     /// How long its body may take.
-    pub body_timeout: Spelled<Period>,
+    pub body_timeout: DisplayFromStr<Period>,
     /// How long a connection may be without a request.
-    pub idle_timeout: Spelled<Period>,
+    pub idle_timeout: DisplayFromStr<Period>,
     /// How long a client may take nothing of its answer.
-    pub write_timeout: Spelled<Period>,
+    pub write_timeout: DisplayFromStr<Period>,
     /// How long an answer may take.
-    pub timeout: Spelled<Period>,
+    pub timeout: DisplayFromStr<Period>,
     /// How long it goes on serving when it is told to stop.
-    pub drain: Spelled<Pause>,
+    pub drain: DisplayFromStr<Pause>,
     /// How long running requests may take to finish at the end.
-    pub shutdown: Spelled<Period>,
+    pub shutdown: DisplayFromStr<Period>,
 }
 
 /// The headers in which proxies say where a request came from.

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use usher_domain::Period;
 
-use super::{Secret, Spelled};
+use super::{DisplayFromStr, Secret};
 
 /// Where sessions, limits and used signatures are shared by many nodes.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -18,7 +18,7 @@ pub struct RedisSection {
     /// Connections at most.
     pub connections: usize,
     /// How long a call waits for Redis.
-    pub timeout: Spelled<Period>,
+    pub timeout: DisplayFromStr<Period>,
     /// Whether a server beyond this machine may do without a password.
     pub accept_no_password: bool,
 }

@@ -3,16 +3,16 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use usher_domain::{Period, SessionPolicy};
 
-use super::Spelled;
+use super::DisplayFromStr;
 
 /// How long sessions last.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionsSection {
     /// Without use.
-    pub idle: Spelled<Period>,
+    pub idle: DisplayFromStr<Period>,
     /// In any case.
-    pub absolute: Spelled<Period>,
+    pub absolute: DisplayFromStr<Period>,
     /// At a time, for one account.
     pub per_user: NonZeroU32,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use usher_domain::Period;
 
-use super::{Secret, Spelled};
+use super::{DisplayFromStr, Secret};
 
 /// The salt in the old backend's public tutorial: everybody knows it.
 const PUBLISHED: &str = "45ncashdaksh2!#@3nxjdas*_259";
@@ -16,7 +16,7 @@ pub struct SigningSection {
     /// Shared with the clients, the current one first; empty for the one made at the first start.
     pub salts: Vec<Secret>,
     /// How far a client's clock may be from ours.
-    pub window: Spelled<Period>,
+    pub window: DisplayFromStr<Period>,
     /// Clients in the field are bound to the published salt.
     pub accept_published_salt: bool,
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use salvo::test::TestClient;
 use usher_domain::{AdministratorRole, PasswordHash, PlainPassword};
-use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordCheck, PasswordHasher};
 
 use crate::support::{ADMIN_PASSWORD, Stage};
 
@@ -28,7 +28,7 @@ impl PasswordHasher for Counting {
         password: PlainPassword,
         hash: Option<PasswordHash>,
         lane: Lane,
-    ) -> Result<Verdict, HasherBusy> {
+    ) -> Result<PasswordCheck, HasherBusy> {
         self.done.fetch_add(1, Ordering::SeqCst);
         self.hasher.verify(password, hash, lane).await
     }

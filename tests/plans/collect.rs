@@ -19,7 +19,7 @@ use usher_sql::{
     SqlUsers, SqlVisitorSignIn,
 };
 
-use super::database::{Place, Raw};
+use super::database::{DatabaseFixture, Raw};
 
 /// What was sent, with the parameters of one time.
 pub(super) struct Statement {
@@ -31,7 +31,7 @@ pub(super) struct Statement {
 const SAMPLES: usize = 3;
 
 /// All laws of the ports that a database is behind, each on empty tables.
-pub(super) async fn statements(place: &Place) -> Vec<Statement> {
+pub(super) async fn statements(place: &DatabaseFixture) -> Vec<Statement> {
     let sent: Arc<Mutex<BTreeMap<String, Vec<Statement>>>> = Arc::default();
     let database = place.open().await;
     let listener = Arc::clone(&sent);

@@ -9,7 +9,7 @@ use usher_sql::{Database, Durability, SqliteOptions};
 
 use crate::support::engines::{SqlServer, TestDatabase};
 
-pub(super) enum Place {
+pub(super) enum DatabaseFixture {
     Sqlite(TempDir),
     Server(TestDatabase),
 }
@@ -20,7 +20,7 @@ pub(super) enum Raw {
     MySql(MySqlConnection),
 }
 
-impl Place {
+impl DatabaseFixture {
     pub(super) fn sqlite() -> Self {
         Self::Sqlite(tempfile::tempdir().expect("a directory"))
     }

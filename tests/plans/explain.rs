@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Executor as _, MySqlConnection, PgConnection, Row as _
 use super::collect::Statement;
 use super::database::Raw;
 
-pub(super) enum Verdict {
+pub(super) enum PlanVerdict {
     /// It reads about as much as it returns.
     Fine,
     /// It reads much more, and what.
@@ -18,14 +18,14 @@ pub(super) enum Verdict {
 const FACTOR: u64 = 5;
 const ALLOWANCE: u64 = 250;
 
-fn weigh(read: u64, returned: u64, plan: impl FnOnce() -> String) -> Verdict {
+fn weigh(read: u64, returned: u64, plan: impl FnOnce() -> String) -> PlanVerdict {
     if read <= ALLOWANCE + FACTOR * returned {
-        return Verdict::Fine;
+        return PlanVerdict::Fine;
     }
-    Verdict::Walks(format!("reads {read} rows for {returned}: {}", plan()))
+    PlanVerdict::Walks(format!("reads {read} rows for {returned}: {}", plan()))
 }
 
-pub(super) async fn judge(on: &mut Raw, statement: &Statement) -> Verdict {
+pub(super) async fn judge(on: &mut Raw, statement: &Statement) -> PlanVerdict {
     match on {
         Raw::Sqlite(on) => sqlite(on, statement).await,
         Raw::Postgres(on) => postgres(on, statement).await,
@@ -48,7 +48,7 @@ fn was_refused(error: &sqlx::Error) -> bool {
 const DERIVED: [&str; 5] = ["some_users", "page", "audit_head", "revocation_sync", "installation"];
 
 /// It counts nothing, but says whether it goes through a table. Along an index up to a limit is how a page is read.
-async fn sqlite(on: &mut SqliteConnection, statement: &Statement) -> Verdict {
+async fn sqlite(on: &mut SqliteConnection, statement: &Statement) -> PlanVerdict {
     let sql = format!("EXPLAIN QUERY PLAN {}", statement.sql);
     // Without the parameters: the adapter has SQLite plan without them, too.
     let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(on).await;
@@ -64,19 +64,19 @@ async fn sqlite(on: &mut SqliteConnection, statement: &Statement) -> Verdict {
             && !is_a_page
     };
     match steps.iter().find(|step| walks(step)) {
-        Some(_) => Verdict::Walks(steps.join("; ")),
-        None => Verdict::Fine,
+        Some(_) => PlanVerdict::Walks(steps.join("; ")),
+        None => PlanVerdict::Fine,
     }
 }
 
-async fn postgres(on: &mut PgConnection, statement: &Statement) -> Verdict {
+async fn postgres(on: &mut PgConnection, statement: &Statement) -> PlanVerdict {
     on.execute("BEGIN").await.expect("a transaction");
     let sql = format!("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {}", statement.sql);
     let explained = sqlx::query_with(AssertSqlSafe(sql), values(statement)).fetch_one(&mut *on).await;
     on.execute("ROLLBACK").await.expect("an end");
     let row = match explained {
         Ok(row) => row,
-        Err(error) if was_refused(&error) => return Verdict::Fine,
+        Err(error) if was_refused(&error) => return PlanVerdict::Fine,
         Err(error) => panic!("{error}: {}", statement.sql),
     };
     let text: String = row.try_get_unchecked(0).expect("a plan");
@@ -111,7 +111,7 @@ fn count(node: &Value, read: &mut u64, written: &mut u64) {
 }
 
 /// The server counts the rows that its storage was asked for.
-async fn mysql(on: &mut MySqlConnection, statement: &Statement) -> Verdict {
+async fn mysql(on: &mut MySqlConnection, statement: &Statement) -> PlanVerdict {
     on.execute(sqlx::raw_sql("FLUSH STATUS")).await.expect("counters");
     on.execute(sqlx::raw_sql("BEGIN")).await.expect("a transaction");
     let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), values(statement));
@@ -124,7 +124,7 @@ async fn mysql(on: &mut MySqlConnection, statement: &Statement) -> Verdict {
     on.execute(sqlx::raw_sql("ROLLBACK")).await.expect("an end");
     let returned = match done {
         Ok(returned) => returned,
-        Err(error) if was_refused(&error) => return Verdict::Fine,
+        Err(error) if was_refused(&error) => return PlanVerdict::Fine,
         Err(error) => panic!("{error}: {}", statement.sql),
     };
     let mut read = 0;

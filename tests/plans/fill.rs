@@ -1,6 +1,6 @@
 //! Tables of 10,000 rows and what the planner knows of them.
 
-use super::database::{Place, Raw};
+use super::database::{DatabaseFixture, Raw};
 
 const ROWS: u32 = 10_000;
 
@@ -10,7 +10,7 @@ pub(super) const NOW: i64 = 4_102_444_800_000;
 /// Rows in one statement.
 const AT_ONCE: u32 = 1_000;
 
-impl Place {
+impl DatabaseFixture {
     pub(super) async fn fill(&self) {
         let mut raw = self.connect().await;
         raw.run("BEGIN").await;

@@ -1,6 +1,6 @@
 //! Whoever removes a row makes the engine look for rows that refer to it, in a statement of its own that nothing shows.
 
-use super::database::{Place, Raw};
+use super::database::{DatabaseFixture, Raw};
 
 /// Foreign keys whose column begins no index, as `table.column`.
 const SQLITE: &str = "
@@ -26,7 +26,7 @@ const MYSQL: &str = "
         AND s.table_name = k.table_name AND s.column_name = k.column_name AND s.seq_in_index = 1
     )";
 
-pub(super) async fn every_foreign_key_has_an_index(place: Place) {
+pub(super) async fn every_foreign_key_has_an_index(place: DatabaseFixture) {
     place.open().await.close().await;
     let mut raw = place.connect().await;
     let sql = match &raw {

@@ -9,14 +9,14 @@ use usher_domain::{ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, R
 use usher_ports::outbound::{SessionStore as _, StoreError, UserLookup as _, UserVisits as _};
 use usher_sql::{Database, SqlSessions, SqlUsers};
 
-use super::database::Place;
+use super::database::DatabaseFixture;
 use super::fill::{NOW, device_id};
 
 const CLIENTS: u32 = 64;
 const DEVICES: u32 = 2_000;
 const FOR: Duration = Duration::from_secs(3);
 
-pub(super) async fn many_who_come_back_are_in_nobodys_way(place: Place) {
+pub(super) async fn many_who_come_back_are_in_nobodys_way(place: DatabaseFixture) {
     place.open().await.close().await;
     place.fill().await;
     let database = place.open().await;

@@ -10,7 +10,7 @@ use usher_ports::inbound::{AdminRefusal, AdministratorCredentials, Administrator
 use super::House;
 use super::house::{CODE, NOON, somewhere};
 
-type Answer = Result<AdministratorSignedIn, AdminRefusal>;
+type LogInResult = Result<AdministratorSignedIn, AdminRefusal>;
 
 fn credentials(name: &str, password: &str) -> AdministratorCredentials {
     AdministratorCredentials {
@@ -22,11 +22,11 @@ fn credentials(name: &str, password: &str) -> AdministratorCredentials {
     }
 }
 
-async fn set_up(house: &House, code: &str, name: &str) -> Answer {
+async fn set_up(house: &House, code: &str, name: &str) -> LogInResult {
     house.admin.authenticate_administrator.set_up(code, credentials(name, "correct horse")).await
 }
 
-async fn log_in(house: &House, name: &str, password: &str) -> Answer {
+async fn log_in(house: &House, name: &str, password: &str) -> LogInResult {
     house.admin.authenticate_administrator.log_in(credentials(name, password)).await
 }
 

@@ -14,9 +14,9 @@ use usher_domain::{
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
-    Acquired, HasherBusy, Lane, LimitKey, PasswordHasher, RateLimiter, ReplayGuard, Revocation,
-    RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError, SyncToken, Use, UserRepository,
-    Verdict,
+    Acquired, HasherBusy, Lane, LimitKey, PasswordCheck, PasswordHasher, RateLimiter, ReplayGuard,
+    Revocation, RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError, SyncToken, Use,
+    UserRepository,
 };
 
 use super::House;
@@ -52,7 +52,7 @@ impl PasswordHasher for Broken {
         _: PlainPassword,
         _: Option<PasswordHash>,
         _: Lane,
-    ) -> std::result::Result<Verdict, HasherBusy> {
+    ) -> std::result::Result<PasswordCheck, HasherBusy> {
         Err(HasherBusy)
     }
 }

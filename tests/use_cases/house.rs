@@ -18,7 +18,7 @@ use usher_memory::{
     MemorySessions, MemoryStatistics, MemoryUsers,
 };
 use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn, StatusCommand};
-use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordCheck, PasswordHasher};
 
 use crate::support::{SALT, authenticate, operator};
 
@@ -66,7 +66,7 @@ impl PasswordHasher for Meddler {
         password: PlainPassword,
         hash: Option<PasswordHash>,
         lane: Lane,
-    ) -> Result<Verdict, HasherBusy> {
+    ) -> Result<PasswordCheck, HasherBusy> {
         self.act().await;
         self.hasher.verify(password, hash, lane).await
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use usher_domain::{PasswordHash, PlainPassword};
-use usher_ports::outbound::{HasherBusy, Lane, PasswordHasher, Verdict};
+use usher_ports::outbound::{HasherBusy, Lane, PasswordCheck, PasswordHasher};
 
 use crate::queue::Queue;
 
@@ -90,7 +90,7 @@ impl PasswordHasher for ArgonHasher {
         password: PlainPassword,
         hash: Option<PasswordHash>,
         lane: Lane,
-    ) -> Result<Verdict, HasherBusy> {
+    ) -> Result<PasswordCheck, HasherBusy> {
         self.run(lane, move |work| work.verify(&password, hash.as_ref())).await
     }
 }
@@ -129,30 +129,30 @@ impl Work {
         done.ok().and_then(|()| Output::new(&output).ok())
     }
 
-    fn verify(&self, password: &PlainPassword, hash: Option<&PasswordHash>) -> Verdict {
+    fn verify(&self, password: &PlainPassword, hash: Option<&PasswordHash>) -> PasswordCheck {
         let verdict = match hash.map(PasswordHash::expose) {
             Some(text) if text.starts_with('$') => return self.verify_phc(password, text),
             Some(text) => verify_sha256(password, text),
-            None => Verdict::Wrong,
+            None => PasswordCheck::Wrong,
         };
-        if verdict == Verdict::Wrong {
+        if verdict == PasswordCheck::Wrong {
             // The same work as for an account with a modern hash, so that the time does not tell which it was.
             drop(self.hash(password));
         }
         verdict
     }
 
-    fn verify_phc(&self, password: &PlainPassword, text: &str) -> Verdict {
-        let Ok(hash) = Phc::new(text) else { return Verdict::Wrong };
-        let (Some(salt), Some(stored)) = (hash.salt, hash.hash) else { return Verdict::Wrong };
+    fn verify_phc(&self, password: &PlainPassword, text: &str) -> PasswordCheck {
+        let Ok(hash) = Phc::new(text) else { return PasswordCheck::Wrong };
+        let (Some(salt), Some(stored)) = (hash.salt, hash.hash) else { return PasswordCheck::Wrong };
         if self.is_current(&hash) {
             // Outputs are compared in constant time.
             let right = self.output(password, &salt).is_some_and(|output| output == stored);
-            return if right { Verdict::Right } else { Verdict::Wrong };
+            return if right { PasswordCheck::Right } else { PasswordCheck::Wrong };
         }
         match self.argon2.verify_password(password.expose().as_bytes(), &hash) {
-            Ok(()) => Verdict::RightButOutdated,
-            Err(_) => Verdict::Wrong,
+            Ok(()) => PasswordCheck::RightButOutdated,
+            Err(_) => PasswordCheck::Wrong,
         }
     }
 
@@ -170,12 +170,12 @@ impl Work {
 }
 
 /// The old backend stored the lower-case hex of an unsalted SHA-256.
-fn verify_sha256(password: &PlainPassword, stored: &str) -> Verdict {
+fn verify_sha256(password: &PlainPassword, stored: &str) -> PasswordCheck {
     let ours = hex::encode(Sha256::digest(password.expose().as_bytes()));
     if bool::from(ours.as_bytes().ct_eq(stored.as_bytes())) {
-        Verdict::RightButOutdated
+        PasswordCheck::RightButOutdated
     } else {
-        Verdict::Wrong
+        PasswordCheck::Wrong
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
         let now = ArgonHasher::new(HashCost { memory_kib: 128, ..CHEAP }, 1, 8).unwrap();
         assert_eq!(
             now.verify(password("123456"), Some(old), Lane::Administrator).await,
-            Ok(Verdict::RightButOutdated)
+            Ok(PasswordCheck::RightButOutdated)
         );
     }
 

@@ -17,7 +17,7 @@ use usher_domain::{AvatarName, AvatarSize, InstallationId, Timestamp};
 use usher_ports::outbound::{AvatarStore, StoreAvatar, StoreError};
 
 pub use picture::MOST_BYTES;
-use picture::{Drawn, Unusable};
+use picture::{Renditions, Unusable};
 
 /// A store that speaks S3.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl FileAvatars {
     }
 
     /// Off the async threads. A caller that gives up leaves its picture to be decoded, which keeps its place until then.
-    async fn draw(&self, picture: Vec<u8>) -> Result<Result<Drawn, Unusable>, StoreError> {
+    async fn draw(&self, picture: Vec<u8>) -> Result<Result<Renditions, Unusable>, StoreError> {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else { return Ok(Err(Unusable::Busy)) };
         let turn = Arc::clone(&self.decoding).acquire_owned().await.map_err(StoreError::new)?;
         let drawing = tokio::task::spawn_blocking(move || {

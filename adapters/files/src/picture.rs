@@ -12,7 +12,7 @@ use image::{
 };
 use usher_domain::{AvatarSize, PictureKind};
 
-use still::Still;
+use still::StillImage;
 
 /// The largest file that is looked at, in bytes.
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
@@ -46,29 +46,29 @@ impl From<ImageError> for Unusable {
     }
 }
 
-/// In all sizes.
-pub(crate) struct Drawn {
+/// A picture in all sizes.
+pub(crate) struct Renditions {
     pub(crate) kind: PictureKind,
     pub(crate) sizes: Vec<(AvatarSize, Vec<u8>)>,
 }
 
 /// Takes as long as the picture is large.
-pub(crate) fn draw(file: &[u8]) -> Result<Drawn, Unusable> {
+pub(crate) fn draw(file: &[u8]) -> Result<Renditions, Unusable> {
     if file.len() > MOST_BYTES {
         return Err(Unusable::TooLarge);
     }
-    let square = square(Still::of(file).ok_or(Unusable::NotAPicture)?)?;
+    let square = square(StillImage::of(file).ok_or(Unusable::NotAPicture)?)?;
     let opaque = square.as_rgba8().is_none_or(|pixels| pixels.pixels().all(|pixel| pixel.0[3] == u8::MAX));
     let kind = if opaque { PictureKind::Jpeg } else { PictureKind::Png };
     let sizes = AvatarSize::ALL.into_iter().map(|size| {
         let picture = square.resize_exact(size.pixels(), size.pixels(), FilterType::Lanczos3);
         encode(&picture, kind).map(|bytes| (size, bytes))
     });
-    Ok(Drawn { kind, sizes: sizes.collect::<Result<_, _>>()? })
+    Ok(Renditions { kind, sizes: sizes.collect::<Result<_, _>>()? })
 }
 
 /// The square in the middle of a picture, upright, with 8 bits a channel, and no larger than [`SQUARE`].
-fn square(still: Still) -> Result<DynamicImage, Unusable> {
+fn square(still: StillImage) -> Result<DynamicImage, Unusable> {
     let orientation = still.orientation;
     let picture = decode(still)?;
     let (width, height) = picture.dimensions();
@@ -86,7 +86,7 @@ fn square(still: Still) -> Result<DynamicImage, Unusable> {
     Ok(square)
 }
 
-fn decode(still: Still) -> Result<DynamicImage, Unusable> {
+fn decode(still: StillImage) -> Result<DynamicImage, Unusable> {
     let mut reader = ImageReader::with_format(Cursor::new(still.file), still.format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_ROWS);

@@ -7,14 +7,14 @@ mod account;
 mod administrators;
 mod assets;
 mod audit;
-mod call;
 mod dashboard;
-mod entrance;
 mod failure;
 mod guard;
 mod locale;
+mod login;
 mod pages;
 mod pictures;
+mod request;
 mod users;
 
 use std::sync::Arc;
@@ -37,15 +37,15 @@ use account::{Account, ChangePassword, EndOwn, OfferFactor, RenewCodes, TurnOff,
 use administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
 use audit::Audit;
 use dashboard::Dashboard;
-use entrance::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use guard::{Guarded, Page};
+use login::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use pages::Pages;
 use pictures::Upload;
 use users::bulk::Bulk;
 use users::details::{Delete, DeleteForm, Details, End, Restore, Reveal};
 use users::export::Export;
 use users::form::{Check, Create, Edit, EditForm, NewForm};
-use users::{Moved, Toggle, Users};
+use users::{LegacyRedirect, Toggle, Users};
 
 /// What is shorter is not worth compressing, in bytes.
 const LEAST_COMPRESSED: usize = 1_024;
@@ -91,7 +91,7 @@ pub enum Access {
 }
 
 /// A route of the administration.
-pub struct Route {
+pub struct AdminRoute {
     /// How it is called.
     pub method: Method,
     /// Where, as a pattern.
@@ -102,7 +102,7 @@ pub struct Route {
 }
 
 /// All routes. There is no other way to add one, so none is without an answer to who may call it.
-pub fn routes(ports: &AdminPorts) -> Vec<Route> {
+pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     use Access::{From, Public, SignedIn};
     use AdministratorRole::{Operator, Owner, Viewer};
     let authenticate_administrator = || Arc::clone(&ports.authenticate_administrator);
@@ -112,7 +112,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
     let avatars = || Arc::clone(&ports.avatars);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
-        route(Method::GET, "admin", From(Viewer), Moved),
+        route(Method::GET, "admin", From(Viewer), LegacyRedirect),
         route(
             Method::GET,
             "admin/setup",
@@ -210,13 +210,13 @@ pub fn routes(ports: &AdminPorts) -> Vec<Route> {
             Upload { avatars: avatars() },
         ),
         // Where the old backend had it.
-        route(Method::GET, "admin/chatuser", From(Viewer), Moved),
-        route(Method::GET, "admin/chatuser/{**rest}", From(Viewer), Moved),
+        route(Method::GET, "admin/chatuser", From(Viewer), LegacyRedirect),
+        route(Method::GET, "admin/chatuser/{**rest}", From(Viewer), LegacyRedirect),
     ]
 }
 
-fn route(method: Method, path: &'static str, access: Access, page: impl Page) -> Route {
-    Route { method, path, access, page: Arc::new(page) }
+fn route(method: Method, path: &'static str, access: Access, page: impl Page) -> AdminRoute {
+    AdminRoute { method, path, access, page: Arc::new(page) }
 }
 
 pub(crate) fn router(
@@ -231,7 +231,7 @@ pub(crate) fn router(
         .hoop(Compression::new().min_length(LEAST_COMPRESSED))
         .push(assets::router())
         .push(pictures::router(&ports.avatars));
-    for Route { method, path, access, page } in routes(ports) {
+    for AdminRoute { method, path, access, page } in routes(ports) {
         let guarded = Guarded {
             page,
             access,

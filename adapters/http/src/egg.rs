@@ -1,11 +1,11 @@
 //! The protocol of the old backend, as clients in the field speak it: paths, envelope, field names and messages.
 
 mod answer;
-mod call;
 mod envelope;
 mod failure;
 mod fields;
 mod objects;
+mod request;
 mod sessions;
 mod users;
 mod visitors;
@@ -21,7 +21,7 @@ use crate::UseCases;
 use crate::middleware::ClientAddresses;
 use answer::{Enveloped, Route};
 use sessions::{LogIn, LogOut, Register};
-use users::{Profile, Search};
+use users::{SearchUser, UserInfo};
 use visitors::{VisitorLogIn, VisitorRegister, VisitorUpgrade};
 
 pub(crate) fn router(ports: UseCases, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
@@ -29,8 +29,8 @@ pub(crate) fn router(ports: UseCases, addresses: &Arc<ClientAddresses>, zone: &T
     let register = Register { users: ports.register_user, zone: zone.clone() };
     let log_in = LogIn { users: ports.log_in, zone: zone.clone() };
     let log_out = LogOut { sessions: Arc::clone(&sessions), log_out: ports.log_out };
-    let search = Search { sessions, users: ports.search_users };
-    let profile = Profile { profiles: ports.view_profile };
+    let search = SearchUser { sessions, users: ports.search_users };
+    let profile = UserInfo { profiles: ports.view_profile };
     let visitor_register = VisitorRegister {
         devices: Arc::clone(&devices),
         visitors: ports.register_visitor,

@@ -26,7 +26,7 @@ use usher_ports::inbound::{
     RegisterUser, RegisterVisitor, ReportJobs, SearchUsers, UpgradeVisitor, ViewProfile,
 };
 
-pub use admin::{Access, AdminPorts, Route as AdminRoute, routes as admin_routes};
+pub use admin::{Access, AdminPorts, AdminRoute, routes as admin_routes};
 pub use lifecycle::{Lifecycle, Phase};
 pub use middleware::ForwardedHeader;
 use middleware::{AccessLog, CanonicalPath, ClientAddresses, Protection};

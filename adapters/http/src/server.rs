@@ -24,7 +24,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use crate::lifecycle::{Lifecycle, Phase};
 use activity::Order;
-use connections::{Connections, Place};
+use connections::{ConnectionPermit, Connections};
 use exchange::Exchanges;
 use socket::Socket;
 
@@ -176,7 +176,7 @@ fn is_the_clients(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn drive(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, place: Place) {
+async fn drive(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, place: ConnectionPermit) {
     // Answers are written whole; waiting for more of them would only delay the last piece.
     let _ = stream.set_nodelay(true);
     let activity = &place.activity;

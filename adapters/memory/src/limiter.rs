@@ -75,20 +75,20 @@ impl Default for MemoryLimiter {
 
 #[async_trait]
 impl RateLimiter for MemoryLimiter {
-    async fn acquire(&self, wanted: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
-        let keys: Vec<_> = wanted.iter().map(|(key, _)| (room(key), self.fingerprint(key))).collect();
+    async fn acquire(&self, quotas: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
+        let keys: Vec<_> = quotas.iter().map(|(key, _)| (room(key), self.fingerprint(key))).collect();
         let moment = micros(now);
-        let mut ends = Vec::with_capacity(wanted.len());
+        let mut ends = Vec::with_capacity(quotas.len());
         let mut wait = Duration::ZERO;
         let mut rooms = lock(&self.rooms);
-        for ((_, quota), (room, key)) in wanted.iter().zip(&keys) {
+        for ((_, quota), (room, key)) in quotas.iter().zip(&keys) {
             let known = rooms[*room].end(key, moment);
             match quota.acquire(known, now) {
                 QuotaDecision::Granted { whole_at } => ends.push(whole_at),
                 QuotaDecision::Refused { retry_after } => wait = wait.max(retry_after),
             }
             if known.is_none()
-                && let Err(Full { until }) = rooms[*room].make_room(wanted.len(), moment)
+                && let Err(Full { until }) = rooms[*room].make_room(quotas.len(), moment)
             {
                 wait = wait.max(Duration::from_micros(until.saturating_sub(moment).unsigned_abs()));
             }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{MemoryAudit, lock};
 use account::{Account, NewAccount, visit};
-use accounts::{Accounts, Taken};
+use accounts::{Accounts, TakenKey};
 
 /// Users in the process.
 #[derive(Debug, Default)]
@@ -80,8 +80,8 @@ impl UserRegistry for MemoryUsers {
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
         Ok(match lock(&self.accounts).add(NewAccount::visitor(new)) {
             Ok(user) => AddVisitor::Added(Box::new(user)),
-            Err(Taken::Username) => AddVisitor::UsernameTaken,
-            Err(Taken::Device) => AddVisitor::DeviceTaken,
+            Err(TakenKey::Username) => AddVisitor::UsernameTaken,
+            Err(TakenKey::Device) => AddVisitor::DeviceTaken,
         })
     }
 
@@ -94,8 +94,8 @@ impl UserRegistry for MemoryUsers {
                 }
                 AddUser::Added(Box::new(user))
             }
-            Err(Taken::Username) => AddUser::UsernameTaken,
-            Err(Taken::Device) => AddUser::DeviceTaken,
+            Err(TakenKey::Username) => AddUser::UsernameTaken,
+            Err(TakenKey::Device) => AddUser::DeviceTaken,
         })
     }
 

@@ -31,12 +31,12 @@ impl RedisLimiter {
     fn prepare<'a>(
         &self,
         script: &'a Script,
-        wanted: &[(String, Quota)],
+        quotas: &[(String, Quota)],
         now: Timestamp,
     ) -> ScriptInvocation<'a> {
         let mut call = script.prepare_invoke();
         call.arg(now.as_millis().saturating_mul(1_000));
-        for (key, quota) in wanted {
+        for (key, quota) in quotas {
             call.key(self.redis.key(format_args!("limit:{key}"))).arg(quota.each()).arg(quota.whole());
         }
         call
@@ -87,9 +87,9 @@ fn tag(key: &str) -> &str {
 
 #[async_trait]
 impl RateLimiter for RedisLimiter {
-    async fn acquire(&self, wanted: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
+    async fn acquire(&self, quotas: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
         let mut groups: Vec<Vec<(String, Quota)>> = Vec::new();
-        for (of, quota) in wanted {
+        for (of, quota) in quotas {
             let key = key(of);
             let beside = groups.iter_mut().find(|group| {
                 !self.redis.is_cluster() || group.iter().any(|(other, _)| tag(other) == tag(&key))

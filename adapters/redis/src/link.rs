@@ -25,7 +25,7 @@ use usher_domain::{Session, SessionId, UserId};
 
 use crate::server::{Redis, RedisError, RedisOptions, Result};
 use crate::sessions::{id_in_key, read};
-use cache::{Answer, Cache};
+use cache::{Cache, Lookup};
 
 /// How often the server is asked whether it is there.
 const BEAT: Duration = Duration::from_millis(500);
@@ -74,8 +74,8 @@ impl Link {
     ) -> Result<Option<Session>> {
         let mut live = self.shared.live().ok_or(RedisError::Away)?;
         let question = match self.shared.cache.ask(id, live.generation) {
-            Answer::Known(session) => return Ok(Some(session).filter(|session| session.user == user)),
-            Answer::Unknown(question) => question,
+            Lookup::Hit(session) => return Ok(Some(session).filter(|session| session.user == user)),
+            Lookup::Miss(question) => question,
         };
         let asked = timeout(self.patience, get().query_async(&mut live.connection)).await;
         let value: Option<String> = asked.map_err(|_| RedisError::Slow)??;

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
 use usher_domain::{AuditEntry, AuditFilter, AuditRecord, ChainDigest, Reason, Timestamp, UserId};
-use usher_ports::outbound::{AuditLog, StoreError};
+use usher_ports::outbound::AuditLog;
 
-use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
+use crate::database::{Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::{Audit, AuditHead};
 
 /// What administrators did, in the database.
@@ -122,11 +122,9 @@ impl SqlAudit {
     }
 }
 
-type Answer<T> = std::result::Result<T, StoreError>;
-
 #[async_trait]
 impl AuditLog for SqlAudit {
-    async fn append(&self, record: &AuditRecord) -> Answer<()> {
+    async fn append(&self, record: &AuditRecord) -> StoreResult<()> {
         Ok(self
             .0
             .write(record.clone(), |tx, record| {
@@ -135,7 +133,12 @@ impl AuditLog for SqlAudit {
             .await?)
     }
 
-    async fn list(&self, filter: &AuditFilter, before: Option<i64>, limit: u32) -> Answer<Vec<AuditEntry>> {
+    async fn list(
+        &self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: u32,
+    ) -> StoreResult<Vec<AuditEntry>> {
         let which = Query::select()
             .and_where_option(filter.by.as_ref().map(|by| Expr::col(Audit::Actor).eq(by.as_str())))
             .and_where_option(filter.action.map(|action| Expr::col(Audit::Action).eq(action.as_str())))
@@ -148,7 +151,7 @@ impl AuditLog for SqlAudit {
         Ok(self.entries(which, limit).await?)
     }
 
-    async fn after(&self, after: i64, limit: u32) -> Answer<Vec<AuditEntry>> {
+    async fn after(&self, after: i64, limit: u32) -> StoreResult<Vec<AuditEntry>> {
         let which = Query::select()
             .and_where(Expr::col(Audit::Number).gt(after))
             .order_by(Audit::Number, Order::Asc)
@@ -156,7 +159,7 @@ impl AuditLog for SqlAudit {
         Ok(self.entries(which, limit).await?)
     }
 
-    async fn head(&self) -> Answer<(i64, ChainDigest)> {
+    async fn head(&self) -> StoreResult<(i64, ChainDigest)> {
         let head: Option<HeadRow> = self.0.one(&head()).await?;
         let head = head.ok_or(DatabaseError::Corrupt("the head of the audit log is gone"))?;
         Ok((head.number, link(head.link)?))

@@ -55,7 +55,7 @@ enum Engine {
     MySql(Pool<MySql>),
 }
 
-/// Writes a statement in a server's words and runs it on a connection from the pool.
+/// Writes a statement in a server's dialect and runs it on a connection from the pool.
 macro_rules! on_server {
     ($database:expr, $pool:expr, $statement:expr, $builder:ident, |$query:ident, $c:ident| $body:expr,
      $make:path) => {{

@@ -3,8 +3,8 @@
 
 mod mysql;
 mod postgres;
+mod raw_statement;
 mod sqlite;
-mod words;
 
 use std::num::NonZeroU32;
 
@@ -14,9 +14,9 @@ use usher_domain::{
 };
 
 pub(crate) use postgres::{add_with_device, is_taken_device};
-pub(crate) use words::Words;
+pub(crate) use raw_statement::RawStatement;
 
-/// Whose words a statement needs.
+/// The dialect in which a statement is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
@@ -52,7 +52,7 @@ impl Dialect {
         attributes: &DeviceAttributes,
         from: ClientAddress,
         at: Timestamp,
-    ) -> Option<Words> {
+    ) -> Option<RawStatement> {
         match self {
             Self::Sqlite => None,
             Self::Postgres => Some(postgres::record_visit(device, attributes, from, at)),
@@ -61,7 +61,7 @@ impl Dialect {
     }
 
     /// Ends the sessions that make room for this one, where the engine plans the usual statement badly.
-    pub(crate) fn end_others_beyond(self, session: &Session, keep: NonZeroU32) -> Option<Words> {
+    pub(crate) fn end_others_beyond(self, session: &Session, keep: NonZeroU32) -> Option<RawStatement> {
         match self {
             Self::Sqlite | Self::Postgres => None,
             Self::MySql => Some(mysql::end_others_beyond(session, keep)),

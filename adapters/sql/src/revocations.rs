@@ -4,11 +4,11 @@ use sea_query::{
     Query, SelectStatement, SimpleExpr,
 };
 use usher_domain::{Epoch, Timestamp, User, UserId};
-use usher_ports::outbound::{Pending, Revocation, RevocationOutbox, StoreError, SyncToken};
+use usher_ports::outbound::{Pending, Revocation, RevocationOutbox, SyncToken};
 use uuid::Uuid;
 
 use crate::condition::constant;
-use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
+use crate::database::{Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::{RevocationSync, Revocations};
 
 /// The sessions that have to be ended, beside the users whose change asks for it.
@@ -137,13 +137,11 @@ async fn confirm(
     Ok(Ended::Commit(true))
 }
 
-type Answer<T> = std::result::Result<T, StoreError>;
-
 #[async_trait]
 impl RevocationOutbox for SqlRevocations {
     /// In one statement, so that the token is the one of the moment in which these were pending. The page is a query of its
     /// own in it: joined to the table, MySQL reads that from its start.
-    async fn pending(&self, after: UserId, limit: u32) -> Answer<Pending> {
+    async fn pending(&self, after: UserId, limit: u32) -> StoreResult<Pending> {
         let page = revocations()
             .and_where(is_pending())
             .and_where(column(Revocations::UserId).gt(after.0))
@@ -166,7 +164,7 @@ impl RevocationOutbox for SqlRevocations {
         Ok(Pending { token, revocations: rows.into_iter().filter_map(revocation).collect() })
     }
 
-    async fn kept(&self, after: UserId, limit: u32) -> Answer<Vec<Revocation>> {
+    async fn kept(&self, after: UserId, limit: u32) -> StoreResult<Vec<Revocation>> {
         let statement = revocations()
             .and_where(column(Revocations::UserId).gt(after.0))
             .order_by((Revocations::Table, Revocations::UserId), Order::Asc)
@@ -182,7 +180,7 @@ impl RevocationOutbox for SqlRevocations {
         next: SyncToken,
         delivered: &[Revocation],
         at: Timestamp,
-    ) -> Answer<bool> {
+    ) -> StoreResult<bool> {
         Ok(self
             .0
             .write((seen, next, delivered.to_vec(), at), |tx, (seen, next, delivered, at)| {
@@ -191,7 +189,7 @@ impl RevocationOutbox for SqlRevocations {
             .await?)
     }
 
-    async fn forget_confirmed(&self, before: Timestamp) -> Answer<u64> {
+    async fn forget_confirmed(&self, before: Timestamp) -> StoreResult<u64> {
         let statement = Query::delete()
             .from_table(Revocations::Table)
             .and_where(made_before(before))
@@ -200,7 +198,7 @@ impl RevocationOutbox for SqlRevocations {
         Ok(self.0.execute(&statement).await?)
     }
 
-    async fn forget_all(&self, before: Timestamp) -> Answer<u64> {
+    async fn forget_all(&self, before: Timestamp) -> StoreResult<u64> {
         let statement = Query::delete().from_table(Revocations::Table).and_where(made_before(before)).take();
         Ok(self.0.execute(&statement).await?)
     }

@@ -3,9 +3,9 @@ use sea_query::{
     Alias, Expr, ExprTrait, InsertStatement, LockType, OnConflict, Order, Query, SelectStatement,
 };
 use usher_domain::{Count, Day, Dimension, Measure, UserId};
-use usher_ports::outbound::{Statistics as StatisticsPort, StoreError};
+use usher_ports::outbound::Statistics as StatisticsPort;
 
-use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
+use crate::database::{Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::{ActivePeople, Statistics};
 
 /// Numbers by the day, in the database: some rows a day, and one for each person who is active today.
@@ -186,11 +186,9 @@ fn active() -> SelectStatement {
         .take()
 }
 
-type Answer<T> = std::result::Result<T, StoreError>;
-
 #[async_trait]
 impl StatisticsPort for SqlStatistics {
-    async fn add(&self, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> Answer<()> {
+    async fn add(&self, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> StoreResult<()> {
         Ok(self
             .0
             .write((day, counts.to_vec(), active.to_vec()), |tx, (day, counts, active)| {
@@ -199,7 +197,7 @@ impl StatisticsPort for SqlStatistics {
             .await?)
     }
 
-    async fn totals(&self, from: Day, until: Day) -> Answer<Vec<(Day, Measure, u64)>> {
+    async fn totals(&self, from: Day, until: Day) -> StoreResult<Vec<(Day, Measure, u64)>> {
         Ok(self.read_totals(from, until).await?)
     }
 
@@ -209,11 +207,11 @@ impl StatisticsPort for SqlStatistics {
         from: Day,
         until: Day,
         limit: u32,
-    ) -> Answer<Vec<(String, u64)>> {
+    ) -> StoreResult<Vec<(String, u64)>> {
         Ok(self.read_split(dimension, from, until, limit).await?)
     }
 
-    async fn close(&self, day: Day) -> Answer<()> {
+    async fn close(&self, day: Day) -> StoreResult<()> {
         Ok(self.close_days(day).await?)
     }
 }

@@ -25,4 +25,4 @@ pub use engines::{Backend, SqlDatabase};
 pub use figures::Figures;
 pub use load::Load;
 pub use program::{Installation, Server};
-pub use wire::{Answer, Connection, ask};
+pub use wire::{Connection, Response, ask};

@@ -28,7 +28,7 @@ pub(crate) struct Head {
 
 /// An answer with everything in it.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     /// The status.
     pub status: u16,
     /// The cookies it sets, as a client returns them.
@@ -76,7 +76,7 @@ impl Connection {
         Self::open(self.address).await
     }
 
-    fn answer(&self, head: Head) -> Answer {
+    fn answer(&self, head: Head) -> Response {
         let (text, body) = self.received.split_at(head.body);
         let cookies = String::from_utf8_lossy(text)
             .lines()
@@ -85,7 +85,7 @@ impl Connection {
             .filter_map(|(_, value)| value.split(';').next().map(str::to_owned))
             .collect::<Vec<_>>()
             .join("; ");
-        Answer { status: head.status, cookies, body: String::from_utf8_lossy(body).into_owned() }
+        Response { status: head.status, cookies, body: String::from_utf8_lossy(body).into_owned() }
     }
 }
 
@@ -114,7 +114,7 @@ fn head(received: &[u8]) -> io::Result<Option<Head>> {
 }
 
 /// Makes one call on a connection of its own.
-pub async fn ask(address: SocketAddr, request: &[u8]) -> Answer {
+pub async fn ask(address: SocketAddr, request: &[u8]) -> Response {
     let mut connection = Connection::open(address).await.expect("a connection");
     let head = connection.call(request).await.expect("an answer");
     connection.answer(head)

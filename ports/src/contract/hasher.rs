@@ -5,7 +5,7 @@ use std::sync::Arc;
 use usher_domain::{ClientAddress, PasswordHash, PlainPassword};
 
 use super::{address, at_once, hash};
-use crate::outbound::{Lane, PasswordHasher, Verdict};
+use crate::outbound::{Lane, PasswordCheck, PasswordHasher};
 
 fn password(text: &str) -> PlainPassword {
     PlainPassword::parse(text).expect("a password")
@@ -15,24 +15,24 @@ async fn hashed(hasher: &Arc<dyn PasswordHasher>, text: &str) -> PasswordHash {
     hasher.hash(password(text), Lane::User(address(1).widest_network())).await.expect("a hash")
 }
 
-async fn verify(hasher: &Arc<dyn PasswordHasher>, text: &str, stored: Option<PasswordHash>) -> Verdict {
+async fn verify(hasher: &Arc<dyn PasswordHasher>, text: &str, stored: Option<PasswordHash>) -> PasswordCheck {
     hasher.verify(password(text), stored, Lane::User(address(1).widest_network())).await.expect("a verdict")
 }
 
 /// A hash verifies with its own password and with no other.
 pub async fn a_hash_verifies_with_its_own_password_only(hasher: &Arc<dyn PasswordHasher>) {
     let stored = hashed(hasher, "hunter22").await;
-    assert_eq!(verify(hasher, "hunter22", Some(stored.clone())).await, Verdict::Right);
+    assert_eq!(verify(hasher, "hunter22", Some(stored.clone())).await, PasswordCheck::Right);
     for other in ["hunter23", "Hunter22", "hunter2", "hunter222", " hunter22", "hunter22 "] {
-        assert_eq!(verify(hasher, other, Some(stored.clone())).await, Verdict::Wrong, "{other}");
+        assert_eq!(verify(hasher, other, Some(stored.clone())).await, PasswordCheck::Wrong, "{other}");
     }
 }
 
 /// Passwords of any script are compared whole.
 pub async fn passwords_of_any_script_are_told_apart(hasher: &Arc<dyn PasswordHasher>) {
     let stored = hashed(hasher, "密码密码密码").await;
-    assert_eq!(verify(hasher, "密码密码密码", Some(stored.clone())).await, Verdict::Right);
-    assert_eq!(verify(hasher, "密码密码密吗", Some(stored)).await, Verdict::Wrong);
+    assert_eq!(verify(hasher, "密码密码密码", Some(stored.clone())).await, PasswordCheck::Right);
+    assert_eq!(verify(hasher, "密码密码密吗", Some(stored)).await, PasswordCheck::Wrong);
 }
 
 /// Who reads two hashes does not learn whether they are of one password, nor the password.
@@ -46,13 +46,13 @@ pub async fn two_hashes_of_one_password_differ(hasher: &Arc<dyn PasswordHasher>)
 pub async fn the_old_backends_hash_is_outdated(hasher: &Arc<dyn PasswordHasher>) {
     // SHA-256 of "123456", as printf 123456 | sha256sum tells.
     let old = hash("8d969eef6ecad3c29a3a629280e686cf0c3f5d5a86aff3ca12020c923adc6c92");
-    assert_eq!(verify(hasher, "123456", Some(old.clone())).await, Verdict::RightButOutdated);
-    assert_eq!(verify(hasher, "1234567", Some(old)).await, Verdict::Wrong);
+    assert_eq!(verify(hasher, "123456", Some(old.clone())).await, PasswordCheck::RightButOutdated);
+    assert_eq!(verify(hasher, "1234567", Some(old)).await, PasswordCheck::Wrong);
 }
 
 /// Where there is no hash no password is right.
 pub async fn no_password_is_right_where_there_is_none(hasher: &Arc<dyn PasswordHasher>) {
-    assert_eq!(verify(hasher, "123456", None).await, Verdict::Wrong);
+    assert_eq!(verify(hasher, "123456", None).await, PasswordCheck::Wrong);
 }
 
 /// Text that is no hash, or is cut off, or asks for absurd costs, verifies with nothing.
@@ -69,7 +69,7 @@ pub async fn what_is_no_hash_verifies_with_nothing(hasher: &Arc<dyn PasswordHash
         "8D969EEF6ECAD3C29A3A629280E686CF0C3F5D5A86AFF3CA12020C923ADC6C92",
         &cut,
     ] {
-        assert_eq!(verify(hasher, "123456", Some(hash(text))).await, Verdict::Wrong, "{text}");
+        assert_eq!(verify(hasher, "123456", Some(hash(text))).await, PasswordCheck::Wrong, "{text}");
     }
 }
 
@@ -95,7 +95,7 @@ async fn is_served_beside_a_storm(
     let storming = tokio::spawn(a_storm(hasher, storm));
     while !storming.is_finished() {
         let served = hasher.verify(password("hunter22"), None, lane).await;
-        assert_eq!(served, Ok(Verdict::Wrong), "{lane:?}");
+        assert_eq!(served, Ok(PasswordCheck::Wrong), "{lane:?}");
     }
     let answers = storming.await.expect("a storm");
     assert!(answers.iter().any(|served| !served), "the storm did not fill the queue");

@@ -20,9 +20,9 @@ fn new_key() -> LimitKey {
     LimitKey::Username(UsernameKey::of(&new_name()))
 }
 
-async fn acquire(limits: &Arc<dyn RateLimiter>, wanted: &[(&LimitKey, &str)], now: Timestamp) -> Acquired {
-    let wanted: Vec<_> = wanted.iter().map(|(key, of)| ((*key).clone(), quota(of))).collect();
-    limits.acquire(&wanted, now).await.expect("an answer")
+async fn acquire(limits: &Arc<dyn RateLimiter>, quotas: &[(&LimitKey, &str)], now: Timestamp) -> Acquired {
+    let quotas: Vec<_> = quotas.iter().map(|(key, of)| ((*key).clone(), quota(of))).collect();
+    limits.acquire(&quotas, now).await.expect("an answer")
 }
 
 async fn acquire_one(limits: &Arc<dyn RateLimiter>, key: &LimitKey, of: &str, now: Timestamp) -> Acquired {
@@ -196,7 +196,7 @@ pub async fn the_longest_wait_is_told(limits: &Arc<dyn RateLimiter>) {
     assert_eq!(acquire(limits, &by_name, later(660)).await, refused(Duration::from_mins(9)));
 }
 
-/// Where nothing is wanted nothing is refused.
+/// Where no quota is asked for nothing is refused.
 pub async fn no_quota_refuses_nothing(limits: &Arc<dyn RateLimiter>) {
     assert_eq!(acquire(limits, &[], NOW).await, Acquired::Granted);
 }

@@ -12,7 +12,7 @@ mod view_profile;
 
 pub use admin_delete_user::AdminDeleteUser;
 pub use admin_edit_user::{AdminEditUser, CreateUserCommand, EditUserCommand};
-pub use admin_list_users::{AdminListUsers, ListedDevice, UserDetails, UserName};
+pub use admin_list_users::{AdminListUsers, ListedDevice, UserDetails, UserReference};
 pub use admin_reveal_devices::AdminRevealDevices;
 pub use admin_set_password::AdminSetPassword;
 pub use admin_toggle_status::{AdminToggleStatus, StatusCommand};

@@ -3,7 +3,7 @@ use usher_domain::{Network, PasswordHash, PlainPassword};
 
 /// What a password check came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordCheck {
     /// Another password.
     Wrong,
     /// The password.
@@ -47,7 +47,7 @@ pub trait PasswordHasher: Send + Sync {
     /// When too many wait.
     async fn hash(&self, password: PlainPassword, lane: Lane) -> Result<PasswordHash, HasherBusy>;
 
-    /// Compares. With `None` it must answer [`Verdict::Wrong`] after the same work, so that the time it takes does
+    /// Compares. With `None` it must answer [`PasswordCheck::Wrong`] after the same work, so that the time it takes does
     /// not tell whether an account exists.
     ///
     /// # Errors
@@ -57,5 +57,5 @@ pub trait PasswordHasher: Send + Sync {
         password: PlainPassword,
         hash: Option<PasswordHash>,
         lane: Lane,
-    ) -> Result<Verdict, HasherBusy>;
+    ) -> Result<PasswordCheck, HasherBusy>;
 }

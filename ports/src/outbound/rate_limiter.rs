@@ -76,5 +76,5 @@ pub trait RateLimiter: Send + Sync {
     ///
     /// # Errors
     /// A failed store; the caller must then turn the call down.
-    async fn acquire(&self, wanted: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError>;
+    async fn acquire(&self, quotas: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError>;
 }

@@ -11,7 +11,7 @@ use usher_ports::inbound::{
 };
 use usher_ports::outbound::{
     AddAdministrator, AdministratorAccounts, AdministratorSessions, AuditLog, Clock, HasherBusy, IdSource,
-    KnownBrowsers, Lane, NewAdministrator, PasswordHasher, Verdict,
+    KnownBrowsers, Lane, NewAdministrator, PasswordCheck, PasswordHasher,
 };
 
 use crate::{Limits, SecondFactors, login_log};
@@ -160,7 +160,7 @@ impl AuthenticateAdministrator for AuthenticateAdministratorService {
         let hash = found.as_ref().map(|(_, hash)| hash.clone());
         let verdict = self.hasher.verify(credentials.password, hash, lane).await;
         let verdict = verdict.map_err(|HasherBusy| AdminRefusal::Busy)?;
-        let right = matches!(verdict, Verdict::Right | Verdict::RightButOutdated);
+        let right = matches!(verdict, PasswordCheck::Right | PasswordCheck::RightButOutdated);
         let id = found.as_ref().map(|(account, _)| account.id);
         let come = match found.filter(|_| right) {
             Some((account, hash)) => {

@@ -8,7 +8,7 @@ use usher_domain::{
 use usher_ports::inbound::{AccountSecurity, AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 use usher_ports::outbound::{
     AdministratorAccounts, AdministratorSessions, Clock, FactorChange, HasherBusy, IdSource, Lane,
-    NewSecondFactor, PasswordHasher, SecondFactorStore, Verdict,
+    NewSecondFactor, PasswordCheck, PasswordHasher, SecondFactorStore,
 };
 
 use crate::{Limits, SecondFactors};
@@ -71,8 +71,8 @@ impl SecureAccountService {
         let found = self.administrators.find_by_name(own.name).await?;
         let hash = found.map(|(_, hash)| hash);
         match self.hasher.verify(password, hash, Lane::Administrator).await {
-            Ok(Verdict::Right | Verdict::RightButOutdated) => Ok(own),
-            Ok(Verdict::Wrong) => Err(AdminRefusal::WrongCredentials),
+            Ok(PasswordCheck::Right | PasswordCheck::RightButOutdated) => Ok(own),
+            Ok(PasswordCheck::Wrong) => Err(AdminRefusal::WrongCredentials),
             Err(HasherBusy) => Err(AdminRefusal::Busy),
         }
     }

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use usher_domain::{ClientAddress, DeviceId, PasswordHash, PlainPassword, Role, User, Visit};
 use usher_ports::inbound::{Credentials, Refusal};
 use usher_ports::outbound::{
-    Clock, HasherBusy, Lane, PasswordHasher, UserLookup, UserPasswords, UserVisits, Verdict,
+    Clock, HasherBusy, Lane, PasswordCheck, PasswordHasher, UserLookup, UserPasswords, UserVisits,
 };
 
-use crate::limits::Known;
+use crate::limits::KnownOrigin;
 use crate::{Limits, login_log};
 
 /// Decides whether a name and a password are somebody's.
@@ -58,16 +58,16 @@ impl CredentialCheck {
         &self,
         user: Option<User>,
         hash: Option<PasswordHash>,
-        verdict: Verdict,
+        verdict: PasswordCheck,
         password: PlainPassword,
         lane: Lane,
         from: ClientAddress,
     ) -> Result<User, Refusal> {
         let user = user.filter(User::is_active).ok_or(Refusal::AccountUnavailable)?;
         match (verdict, hash) {
-            (Verdict::Wrong, _) | (_, None) => return Err(Refusal::WrongPassword),
-            (Verdict::RightButOutdated, Some(old)) => self.renew(&user, password, &old, lane).await,
-            (Verdict::Right, Some(_)) => {}
+            (PasswordCheck::Wrong, _) | (_, None) => return Err(Refusal::WrongPassword),
+            (PasswordCheck::RightButOutdated, Some(old)) => self.renew(&user, password, &old, lane).await,
+            (PasswordCheck::Right, Some(_)) => {}
         }
         // A visitor has no password, so what got here is a registered user's.
         debug_assert_eq!(user.role, Role::User);
@@ -86,17 +86,17 @@ impl CredentialCheck {
         user: Option<&User>,
         from: ClientAddress,
         device: Option<&DeviceId>,
-    ) -> Result<Option<Known>, Refusal> {
+    ) -> Result<Option<KnownOrigin>, Refusal> {
         if let Some(device) = device {
             // Also where there is no such user, so that the time does not tell.
             let owner = self.users.find_by_device(device).await?;
             if user.zip(owner).is_some_and(|(user, owner)| user.id == owner.id) {
-                return Ok(Some(Known::Device(device.clone())));
+                return Ok(Some(KnownOrigin::Device(device.clone())));
             }
         }
         let network = from.wider_network();
         let last = user.and_then(|user| user.last_login?.from).map(ClientAddress::new);
-        Ok(last.filter(|last| last.wider_network() == network).map(|_| Known::Network(network)))
+        Ok(last.filter(|last| last.wider_network() == network).map(|_| KnownOrigin::Network(network)))
     }
 
     /// Replaces a hash of an older kind. The login does not depend on it: it is tried again next time.

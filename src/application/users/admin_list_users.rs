@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{ManagedUser, SeenDevice, UserCursor, UserFilter, UserId, Viewer};
-use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetails, UserName};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetails, UserReference};
 use usher_ports::outbound::{Clock, SessionStore, UserDirectory, UserLookup};
 
 /// Lists users.
@@ -36,11 +36,11 @@ fn allowed<'a>(by: Viewer<'_>, filter: &'a UserFilter) -> Cow<'a, UserFilter> {
 
 #[async_trait]
 impl AdminListUsers for AdminListUsersService {
-    async fn find(&self, _by: Viewer<'_>, name: &UserName) -> Result<ManagedUser, AdminRefusal> {
+    async fn find(&self, _by: Viewer<'_>, name: &UserReference) -> Result<ManagedUser, AdminRefusal> {
         let user = match name {
-            UserName::Id(id) => self.users.find(*id).await?,
-            UserName::Uuid(uuid) => self.users.find_by_uuid(*uuid).await?,
-            UserName::Username(username) => self.users.find_by_username(username).await?,
+            UserReference::Id(id) => self.users.find(*id).await?,
+            UserReference::Uuid(uuid) => self.users.find_by_uuid(*uuid).await?,
+            UserReference::Username(username) => self.users.find_by_username(username).await?,
         };
         user.map(ManagedUser::from).ok_or(AdminRefusal::NotFound)
     }

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What came back.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) retry_after: bool,
     pub(crate) location: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-impl Answer {
+impl Response {
     /// The message of a failure.
     pub(crate) fn message(&self) -> &str {
         self.body["data"].as_str().unwrap_or_default()
@@ -40,7 +40,7 @@ impl Answer {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    Answer(Answer),
+    Response(Response),
     /// The connection broke, or was not made.
     Broken(String),
     /// Nothing came.
@@ -58,9 +58,9 @@ pub(crate) struct Call {
 
 impl Call {
     /// The answer, if there is one that does not ask to come back later.
-    pub(crate) fn answer(&self) -> Option<&Answer> {
+    pub(crate) fn answer(&self) -> Option<&Response> {
         match &self.reply {
-            Reply::Answer(answer) if answer.status < 500 => Some(answer),
+            Reply::Response(answer) if answer.status < 500 => Some(answer),
             _ => None,
         }
     }
@@ -73,7 +73,7 @@ impl Call {
     /// In short.
     pub(crate) fn told(&self) -> String {
         match &self.reply {
-            Reply::Answer(answer) => format!("{} {}", answer.status, answer.message()),
+            Reply::Response(answer) => format!("{} {}", answer.status, answer.message()),
             Reply::Broken(_) => "broken".to_owned(),
             Reply::Hung => "hung".to_owned(),
         }
@@ -185,7 +185,7 @@ async fn read(response: reqwest::Response) -> Reply {
         Ok(body) => Value::String(body),
         Err(error) => return broken(&error),
     };
-    Reply::Answer(Answer { status, retry_after, location, cookie, body })
+    Reply::Response(Response { status, retry_after, location, cookie, body })
 }
 
 fn broken(error: &reqwest::Error) -> Reply {

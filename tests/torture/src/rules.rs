@@ -26,7 +26,7 @@ pub(crate) enum Fate {
 /// Whether an answer, or that there is none, is explained by what was done to the installation.
 pub(crate) fn fate(call: &Call, faults: &Faults) -> Result<Fate, String> {
     match &call.reply {
-        Reply::Answer(answer) if answer.status == 503 && answer.retry_after => {
+        Reply::Response(answer) if answer.status == 503 && answer.retry_after => {
             let slow = call.span.to - call.span.from >= DATABASE_TIMEOUT;
             let excused = (slow || faults.node_was_paused(call.node, call.span)).then_some(Duration::ZERO);
             faults
@@ -35,13 +35,15 @@ pub(crate) fn fate(call: &Call, faults: &Faults) -> Result<Fate, String> {
                 .map(Fate::TurnedAway)
                 .ok_or_else(|| format!("{}: 503 while nothing was away", call.what))
         }
-        Reply::Answer(answer) if answer.status >= 500 => {
+        Reply::Response(answer) if answer.status >= 500 => {
             Err(format!("{}: {} without a reason: {}", call.what, answer.status, answer.body))
         }
-        Reply::Answer(answer) if answer.status == 429 || answer.body.to_string().contains("请求过于频繁") => {
+        Reply::Response(answer)
+            if answer.status == 429 || answer.body.to_string().contains("请求过于频繁") =>
+        {
             Err(format!("{}: limited, and limits are off", call.what))
         }
-        Reply::Answer(_) => Ok(Fate::Answered),
+        Reply::Response(_) => Ok(Fate::Answered),
         Reply::Broken(_) if faults.node_was_away(call.node, call.span) => Ok(Fate::Broken),
         Reply::Broken(error) => Err(format!("{}: broken, and the node was there: {error}", call.what)),
         Reply::Hung => Err(format!("{}: no answer within {:?}", call.what, call.span.to - call.span.from)),
@@ -113,7 +115,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::calls::Answer;
+    use crate::calls::Response;
     use crate::faults::{Kind, Part};
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -150,7 +152,7 @@ mod tests {
     }
 
     fn answer(status: u16, retry_after: bool) -> Reply {
-        Reply::Answer(Answer {
+        Reply::Response(Response {
             status,
             retry_after,
             location: None,

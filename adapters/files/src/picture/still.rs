@@ -9,7 +9,7 @@ use image::ImageFormat;
 use image::metadata::Orientation;
 
 /// One picture, and what its file said about it.
-pub(super) struct Still {
+pub(super) struct StillImage {
     pub(super) format: ImageFormat,
     pub(super) file: Vec<u8>,
     pub(super) orientation: Orientation,
@@ -17,7 +17,7 @@ pub(super) struct Still {
     pub(super) beside: u64,
 }
 
-impl Still {
+impl StillImage {
     /// The first picture in a file; `None` if it is in no format that is taken, or is cut off.
     pub(super) fn of(file: &[u8]) -> Option<Self> {
         match image::guess_format(file).ok()? {
@@ -76,22 +76,24 @@ mod tests {
 
         #[test]
         fn what_is_left_is_a_picture_and_nothing_more_is_taken_from_it(file in file()) {
-            let Some(still) = Still::of(&file) else { return Ok(()) };
+            let Some(still) = StillImage::of(&file) else { return Ok(()) };
             // A header that was left out of an animation may have to be added.
             prop_assert!(still.file.len() <= file.len() + 64);
-            let again = Still::of(&still.file);
+            let again = StillImage::of(&still.file);
             prop_assert!(again.is_some(), "what is left is no picture");
             let again = again.unwrap_or(still);
-            prop_assert_eq!(Still::of(&again.file).map(|it| (it.file, it.beside)), Some((again.file.clone(), again.beside)));
+            prop_assert_eq!(StillImage::of(&again.file).map(|it| (it.file, it.beside)), Some((again.file.clone(), again.beside)));
         }
     }
 
     #[test]
     fn pictures_as_programs_write_them_stay_pictures() {
         for sample in SAMPLES {
-            let still = Still::of(sample).unwrap();
+            let still = StillImage::of(sample).unwrap();
             assert!(image::load_from_memory_with_format(&still.file, still.format).is_ok());
         }
-        assert!(Still::of(SAMPLES[1]).is_some_and(|still| still.orientation != Orientation::NoTransforms));
+        assert!(
+            StillImage::of(SAMPLES[1]).is_some_and(|still| still.orientation != Orientation::NoTransforms)
+        );
     }
 }

@@ -9,10 +9,10 @@ use serde::Serialize;
 use usher_domain::{Administrator, OneTimeCode, PlainPassword, RecoveryCode, TotpSecret};
 use usher_ports::inbound::{AdminRefusal, FactorOffer, OwnSession, SecureAccount};
 
-use super::call::{Answer, Call, LOG_IN, session_id, weakness};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse, LOG_IN, session_id, weakness};
 
 /// Where the account is.
 const ACCOUNT: &str = "/admin/account";
@@ -113,21 +113,21 @@ fn picture(text: &str) -> (usize, String) {
     (size, squares.concat())
 }
 
-fn secret(call: &Call) -> Option<TotpSecret> {
-    Some(TotpSecret::new(hex::decode(call.text("secret")).ok()?.try_into().ok()?))
+fn secret(request: &AdminRequest) -> Option<TotpSecret> {
+    Some(TotpSecret::new(hex::decode(request.text("secret")).ok()?.try_into().ok()?))
 }
 
-fn password(call: &Call, field: &str) -> Result<PlainPassword, AdminRefusal> {
-    PlainPassword::for_administrator(call.raw(field)).map_err(|_| AdminRefusal::WrongCredentials)
+fn password(request: &AdminRequest, field: &str) -> Result<PlainPassword, AdminRefusal> {
+    PlainPassword::for_administrator(request.raw(field)).map_err(|_| AdminRefusal::WrongCredentials)
 }
 
 async fn account_page(
     account: &Arc<dyn SecureAccount>,
     by: &Administrator,
     (password_error, factor_error): (Option<&'static str>, Option<&'static str>),
-    call: &Call,
+    request: &AdminRequest,
     pages: &Pages,
-) -> Result<Answer, Failure> {
+) -> Result<AdminResponse, Failure> {
     let security = account.security(by).await?;
     let sessions = account.sessions(by).await?;
     let sessions = sessions.iter().map(|OwnSession { session, current }| OwnSessionLine {
@@ -146,7 +146,7 @@ async fn account_page(
     };
     let wrong = password_error.is_some() || factor_error.is_some();
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    call.page(pages, status, &view)
+    request.page(pages, status, &view)
 }
 
 /// How the account is secured.
@@ -154,8 +154,8 @@ pub(super) struct Account(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for Account {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        account_page(&self.0, call.signed_in()?, (None, None), call, pages).await
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        account_page(&self.0, request.signed_in()?, (None, None), request, pages).await
     }
 }
 
@@ -164,21 +164,21 @@ pub(super) struct ChangePassword(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for ChangePassword {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let by = call.signed_in()?;
-        let wrong = async |message| account_page(&self.0, by, (Some(message), None), call, pages).await;
-        if call.raw("password") != call.raw("password_again") {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let by = request.signed_in()?;
+        let wrong = async |message| account_page(&self.0, by, (Some(message), None), request, pages).await;
+        if request.raw("password") != request.raw("password_again") {
             return wrong("error-password-again").await;
         }
-        let Ok(new) = PlainPassword::for_administrator(call.raw("password")) else {
+        let Ok(new) = PlainPassword::for_administrator(request.raw("password")) else {
             return wrong("error-password").await;
         };
-        let changed = match password(call, "current") {
+        let changed = match password(request, "current") {
             Ok(current) => self.0.change_password(by, current, new).await,
             Err(refusal) => Err(refusal),
         };
         match changed {
-            Ok(()) => Ok(Answer::see(LOG_IN).with(call.no_cookie())),
+            Ok(()) => Ok(AdminResponse::see(LOG_IN).with(request.no_cookie())),
             Err(AdminRefusal::WrongCredentials) => wrong("error-current").await,
             Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)).await,
             Err(refusal) => Err(refusal.into()),
@@ -191,11 +191,11 @@ pub(super) struct OfferFactor(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for OfferFactor {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let by = call.signed_in()?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let by = request.signed_in()?;
         let renews = self.0.security(by).await?.recovery_codes.is_some();
         let offer = self.0.offer(by, None)?;
-        call.page(pages, StatusCode::OK, &FactorView::of(&offer, renews, by, None))
+        request.page(pages, StatusCode::OK, &FactorView::of(&offer, renews, by, None))
     }
 }
 
@@ -204,22 +204,22 @@ pub(super) struct TurnOn(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for TurnOn {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let by = call.signed_in()?;
-        let secret = secret(call).ok_or(Failure::Malformed)?;
-        let code: String = call.text("code").split_whitespace().collect();
-        let current = OneTimeCode::parse(call.text("current_code"));
-        let turned_on = match password(call, "password") {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let by = request.signed_in()?;
+        let secret = secret(request).ok_or(Failure::Malformed)?;
+        let code: String = request.text("code").split_whitespace().collect();
+        let current = OneTimeCode::parse(request.text("current_code"));
+        let turned_on = match password(request, "password") {
             Ok(password) => self.0.turn_on(by, password, secret.clone(), &code, current).await,
             Err(refusal) => Err(refusal),
         };
         match turned_on {
-            Ok(codes) => call.page(pages, StatusCode::OK, &CodesView::of(&codes)),
+            Ok(codes) => request.page(pages, StatusCode::OK, &CodesView::of(&codes)),
             Err(AdminRefusal::WrongCredentials) => {
                 let renews = self.0.security(by).await?.recovery_codes.is_some();
                 let offer = self.0.offer(by, Some(secret))?;
                 let view = FactorView::of(&offer, renews, by, Some("error-code"));
-                call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+                request.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
             }
             Err(refusal) => Err(refusal.into()),
         }
@@ -233,9 +233,9 @@ impl CodesView {
 }
 
 /// The password and a current code, of whoever changes the second factor.
-fn confirmation(call: &Call) -> Result<(PlainPassword, OneTimeCode), AdminRefusal> {
-    let code = OneTimeCode::parse(call.text("code")).ok_or(AdminRefusal::WrongCredentials)?;
-    Ok((password(call, "password")?, code))
+fn confirmation(request: &AdminRequest) -> Result<(PlainPassword, OneTimeCode), AdminRefusal> {
+    let code = OneTimeCode::parse(request.text("code")).ok_or(AdminRefusal::WrongCredentials)?;
+    Ok((password(request, "password")?, code))
 }
 
 /// Makes new recovery codes.
@@ -243,16 +243,16 @@ pub(super) struct RenewCodes(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for RenewCodes {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let by = call.signed_in()?;
-        let renewed = match confirmation(call) {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let by = request.signed_in()?;
+        let renewed = match confirmation(request) {
             Ok((password, code)) => self.0.renew_codes(by, password, code).await,
             Err(refusal) => Err(refusal),
         };
         match renewed {
-            Ok(codes) => call.page(pages, StatusCode::OK, &CodesView::of(&codes)),
+            Ok(codes) => request.page(pages, StatusCode::OK, &CodesView::of(&codes)),
             Err(AdminRefusal::WrongCredentials) => {
-                account_page(&self.0, by, (None, Some("error-code")), call, pages).await
+                account_page(&self.0, by, (None, Some("error-code")), request, pages).await
             }
             Err(refusal) => Err(refusal.into()),
         }
@@ -264,19 +264,19 @@ pub(super) struct TurnOff(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for TurnOff {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let by = call.signed_in()?;
-        let turned_off = match confirmation(call) {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let by = request.signed_in()?;
+        let turned_off = match confirmation(request) {
             Ok((password, code)) => self.0.turn_off(by, password, code).await,
             Err(refusal) => Err(refusal),
         };
         let error = match turned_off {
-            Ok(()) => return Ok(Answer::see(ACCOUNT)),
+            Ok(()) => return Ok(AdminResponse::see(ACCOUNT)),
             Err(AdminRefusal::WrongCredentials) => "error-code",
             Err(AdminRefusal::FactorRequired) => "factor-stays",
             Err(refusal) => return Err(refusal.into()),
         };
-        account_page(&self.0, by, (None, Some(error)), call, pages).await
+        account_page(&self.0, by, (None, Some(error)), request, pages).await
     }
 }
 
@@ -285,13 +285,13 @@ pub(super) struct EndOwn(pub(super) Arc<dyn SecureAccount>);
 
 #[async_trait]
 impl Page for EndOwn {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let session = match call.text("session") {
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let session = match request.text("session") {
             "" => None,
             text => Some(session_id(text).ok_or(AdminRefusal::NotFound)?),
         };
-        self.0.end_session(call.signed_in()?, session).await?;
-        Ok(Answer::see(ACCOUNT))
+        self.0.end_session(request.signed_in()?, session).await?;
+        Ok(AdminResponse::see(ACCOUNT))
     }
 }
 

@@ -8,10 +8,10 @@ use serde::Serialize;
 use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, Timestamp};
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 
-use super::call::{Answer, Call, weakness};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse, weakness};
 
 /// Where they are.
 const PATH: &str = "/admin/administrators";
@@ -56,10 +56,10 @@ pub(super) struct RemoveAdministrator(pub(super) Arc<dyn ManageAdministrators>);
 async fn page(
     administrators: &Arc<dyn ManageAdministrators>,
     error: Option<&'static str>,
-    call: &Call,
+    request: &AdminRequest,
     pages: &Pages,
-) -> Result<Answer, Failure> {
-    let all = administrators.list(call.signed_in()?.owning()?).await?;
+) -> Result<AdminResponse, Failure> {
+    let all = administrators.list(request.signed_in()?.owning()?).await?;
     let rows = all.iter().map(|account| AdministratorRow {
         name: account.name.as_str().to_owned(),
         role: account.role.as_str(),
@@ -70,84 +70,84 @@ async fn page(
     let view = AdministratorsView {
         administrators: rows.collect(),
         roles: AdministratorRole::ALL.map(AdministratorRole::as_str).into(),
-        name: call.text("username").to_owned(),
-        role: role(call).as_str(),
+        name: request.text("username").to_owned(),
+        role: role(request).as_str(),
         error,
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    call.page(pages, status, &view)
+    request.page(pages, status, &view)
 }
 
 /// The least, if none is chosen.
-fn role(call: &Call) -> AdministratorRole {
-    call.text("role").parse().unwrap_or(AdministratorRole::Viewer)
+fn role(request: &AdminRequest) -> AdministratorRole {
+    request.text("role").parse().unwrap_or(AdministratorRole::Viewer)
 }
 
-fn named(call: &Call) -> Result<AdministratorName, &'static str> {
-    AdministratorName::parse(call.text("username")).map_err(|_| "error-name")
+fn named(request: &AdminRequest) -> Result<AdministratorName, &'static str> {
+    AdministratorName::parse(request.text("username")).map_err(|_| "error-name")
 }
 
-fn password(call: &Call) -> Result<PlainPassword, &'static str> {
-    PlainPassword::for_administrator(call.raw("password")).map_err(|_| "error-password")
+fn password(request: &AdminRequest) -> Result<PlainPassword, &'static str> {
+    PlainPassword::for_administrator(request.raw("password")).map_err(|_| "error-password")
 }
 
 /// Back to the page, or to what was wrong on it.
 async fn done(
     outcome: Result<(), AdminRefusal>,
     administrators: &Arc<dyn ManageAdministrators>,
-    call: &Call,
+    request: &AdminRequest,
     pages: &Pages,
-) -> Result<Answer, Failure> {
+) -> Result<AdminResponse, Failure> {
     match outcome {
-        Ok(()) => Ok(Answer::see(PATH)),
-        Err(AdminRefusal::NameTaken) => page(administrators, Some("username-taken"), call, pages).await,
+        Ok(()) => Ok(AdminResponse::see(PATH)),
+        Err(AdminRefusal::NameTaken) => page(administrators, Some("username-taken"), request, pages).await,
         Err(AdminRefusal::WeakPassword(weak)) => {
-            page(administrators, Some(weakness(weak)), call, pages).await
+            page(administrators, Some(weakness(weak)), request, pages).await
         }
-        Err(AdminRefusal::LastOwner) => page(administrators, Some("last-owner"), call, pages).await,
+        Err(AdminRefusal::LastOwner) => page(administrators, Some("last-owner"), request, pages).await,
         Err(refusal) => Err(refusal.into()),
     }
 }
 
 #[async_trait]
 impl Page for Administrators {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        page(&self.0, None, call, pages).await
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        page(&self.0, None, request, pages).await
     }
 }
 
 #[async_trait]
 impl Page for AddAdministrator {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let owner = call.signed_in()?.owning()?;
-        match (named(call), password(call)) {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let owner = request.signed_in()?.owning()?;
+        match (named(request), password(request)) {
             (Ok(name), Ok(password)) => {
-                let added = self.0.add(owner, name, role(call), password).await;
-                done(added.map(drop), &self.0, call, pages).await
+                let added = self.0.add(owner, name, role(request), password).await;
+                done(added.map(drop), &self.0, request, pages).await
             }
-            (Err(error), _) | (_, Err(error)) => page(&self.0, Some(error), call, pages).await,
+            (Err(error), _) | (_, Err(error)) => page(&self.0, Some(error), request, pages).await,
         }
     }
 }
 
 #[async_trait]
 impl Page for ResetAdministrator {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let owner = call.signed_in()?.owning()?;
-        match (named(call), password(call)) {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let owner = request.signed_in()?.owning()?;
+        match (named(request), password(request)) {
             (Ok(name), Ok(password)) => {
-                done(self.0.reset(owner, &name, password).await, &self.0, call, pages).await
+                done(self.0.reset(owner, &name, password).await, &self.0, request, pages).await
             }
-            (Err(error), _) | (_, Err(error)) => page(&self.0, Some(error), call, pages).await,
+            (Err(error), _) | (_, Err(error)) => page(&self.0, Some(error), request, pages).await,
         }
     }
 }
 
 #[async_trait]
 impl Page for RemoveAdministrator {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let owner = call.signed_in()?.owning()?;
-        let name = named(call).map_err(|_| AdminRefusal::NotFound)?;
-        done(self.0.remove(owner, &name).await, &self.0, call, pages).await
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let owner = request.signed_in()?.owning()?;
+        let name = named(request).map_err(|_| AdminRefusal::NotFound)?;
+        done(self.0.remove(owner, &name).await, &self.0, request, pages).await
     }
 }

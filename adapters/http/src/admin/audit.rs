@@ -8,10 +8,10 @@ use serde::Serialize;
 use usher_domain::{AuditAction, AuditContext, AuditEntry, AuditFilter, Change, UserId};
 use usher_ports::inbound::ReviewAudit;
 
-use super::call::{Answer, Call};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse};
 
 /// Where the log is.
 pub(super) const PATH: &str = "/admin/audit";
@@ -23,18 +23,18 @@ const PAGE: u32 = 50;
 #[derive(Serialize)]
 pub(super) struct ChangeLine {
     pub(super) field: String,
-    pub(super) before: Shown,
-    pub(super) after: Shown,
+    pub(super) before: DisplayValue,
+    pub(super) after: DisplayValue,
 }
 
 /// A value: a message where it is a word of ours, a text where it is somebody's.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct DisplayValue {
     pub(super) key: Option<String>,
     pub(super) text: String,
 }
 
-impl Shown {
+impl DisplayValue {
     fn of(field: &str, value: &str, pages: &Pages) -> Self {
         let known = match field {
             "status" => ["enabled", "disabled", "locked"].contains(&value).then(|| format!("state-{value}")),
@@ -73,8 +73,8 @@ impl Line {
         let record = &entry.record;
         let changes = record.changes.iter().map(|Change { field, before, after }| ChangeLine {
             field: field.clone(),
-            before: Shown::of(field, before, pages),
-            after: Shown::of(field, after, pages),
+            before: DisplayValue::of(field, before, pages),
+            after: DisplayValue::of(field, after, pages),
         });
         Self {
             number: entry.number,
@@ -106,8 +106,8 @@ pub(super) struct AuditQuery {
 }
 
 impl AuditQuery {
-    fn of(call: &Call) -> Self {
-        let field = |name| call.text(name).to_owned();
+    fn of(request: &AdminRequest) -> Self {
+        let field = |name| request.text(name).to_owned();
         Self {
             by: field("by"),
             action: field("action"),
@@ -168,10 +168,10 @@ pub(super) struct Audit {
 
 #[async_trait]
 impl Page for Audit {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let query = AuditQuery::of(call);
-        let before: Option<i64> = call.text("before").parse().ok();
-        let viewer = call.signed_in()?.viewing()?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let query = AuditQuery::of(request);
+        let before: Option<i64> = request.text("before").parse().ok();
+        let viewer = request.signed_in()?.viewing()?;
         let mut entries = self.audit.list(viewer, &query.filter(pages), before, PAGE + 1).await?;
         let more = entries.len() > PAGE as usize;
         entries.truncate(PAGE as usize);
@@ -183,6 +183,6 @@ impl Page for Audit {
             next,
             query,
         };
-        call.page(pages, StatusCode::OK, &view)
+        request.page(pages, StatusCode::OK, &view)
     }
 }

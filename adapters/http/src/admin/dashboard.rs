@@ -9,10 +9,10 @@ use serde::Serialize;
 use usher_domain::{Day, Measure};
 use usher_ports::inbound::{Overview, ViewStatistics};
 
-use super::call::{Answer, Call};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse};
 
 /// How many days are shown.
 const DAYS: u32 = 30;
@@ -29,11 +29,11 @@ pub(super) struct Chart {
     pub(super) sum: u64,
     pub(super) most: u64,
     pub(super) width: usize,
-    pub(super) bars: Vec<Bar>,
+    pub(super) bars: Vec<ChartBar>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Bar {
+pub(super) struct ChartBar {
     pub(super) day: String,
     pub(super) number: u64,
     pub(super) x: usize,
@@ -103,7 +103,7 @@ fn chart(measure: Measure, numbers: &[u64], today: Day) -> Chart {
     let first = today.0 + 1 - i64::try_from(numbers.len()).unwrap_or_default();
     let bars = numbers.iter().zip(first..).enumerate().map(|(place, (number, day))| {
         let height = (number * HEIGHT).checked_div(most).unwrap_or(0).max(u64::from(*number > 0));
-        Bar { day: date(day), number: *number, x: place * STEP, y: HEIGHT - height, height }
+        ChartBar { day: date(day), number: *number, x: place * STEP, y: HEIGHT - height, height }
     });
     Chart {
         measure: measure.as_str(),
@@ -127,13 +127,13 @@ pub(super) struct Dashboard {
 
 #[async_trait]
 impl Page for Dashboard {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let overview = self.statistics.overview(call.signed_in()?.viewing()?, DAYS).await?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let overview = self.statistics.overview(request.signed_in()?.viewing()?, DAYS).await?;
         let view = DashboardView::of(&overview);
-        if call.in_page {
-            return call.page(pages, StatusCode::OK, &NumbersView(view));
+        if request.in_page {
+            return request.page(pages, StatusCode::OK, &NumbersView(view));
         }
-        call.page(pages, StatusCode::OK, &view)
+        request.page(pages, StatusCode::OK, &view)
     }
 }
 

@@ -6,7 +6,7 @@ use salvo::http::StatusCode;
 use usher_domain::Forbidden;
 use usher_ports::inbound::AdminRefusal;
 
-use super::call::weakness;
+use super::request::weakness;
 
 /// Why a request to the administration fails.
 #[derive(Debug, thiserror::Error)]
@@ -38,14 +38,14 @@ impl From<Forbidden> for Failure {
 }
 
 /// What is shown for a failure.
-pub(super) enum Shown {
+pub(super) enum FailureResponse {
     /// Another page.
     Elsewhere(&'static str),
     /// A page with this message, which may name a user, and the time after which another try is worth it.
     Message { status: StatusCode, message: &'static str, name: String, retry_after: Option<Duration> },
 }
 
-impl Shown {
+impl FailureResponse {
     fn message(status: StatusCode, message: &'static str) -> Self {
         Self::Message { status, message, name: String::new(), retry_after: None }
     }
@@ -65,13 +65,13 @@ impl Failure {
     ///
     /// # Errors
     /// When it is a page that could not be made: another one could not be made, either.
-    pub(super) fn shown(self, changes: bool) -> Result<Shown, minijinja::Error> {
+    pub(super) fn response(self, changes: bool) -> Result<FailureResponse, minijinja::Error> {
         Ok(match self {
             Self::Refused(refusal) => refused(refusal, changes),
-            Self::CrossSite => Shown::message(StatusCode::FORBIDDEN, "foreign"),
-            Self::Malformed => Shown::message(StatusCode::UNPROCESSABLE_ENTITY, "bad-request"),
-            Self::TooLarge => Shown::message(StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
-            Self::Busy => Shown::unavailable(),
+            Self::CrossSite => FailureResponse::message(StatusCode::FORBIDDEN, "foreign"),
+            Self::Malformed => FailureResponse::message(StatusCode::UNPROCESSABLE_ENTITY, "bad-request"),
+            Self::TooLarge => FailureResponse::message(StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Self::Busy => FailureResponse::unavailable(),
             Self::Page(error) => return Err(error),
         })
     }
@@ -99,15 +99,15 @@ impl Failure {
     }
 }
 
-fn refused(refusal: AdminRefusal, changes: bool) -> Shown {
+fn refused(refusal: AdminRefusal, changes: bool) -> FailureResponse {
     let (status, message) = match refusal {
-        AdminRefusal::SignedOut => return Shown::Elsewhere(super::call::LOG_IN),
+        AdminRefusal::SignedOut => return FailureResponse::Elsewhere(super::request::LOG_IN),
         AdminRefusal::NotFound => (StatusCode::NOT_FOUND, "not-found"),
         AdminRefusal::NotAPicture => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "avatar-rule"),
         AdminRefusal::PictureTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         // Where there is a page to be shown, it is the one that is missing; a change is refused.
         AdminRefusal::Forbidden(Forbidden::SecondFactor) if !changes => {
-            return Shown::Elsewhere(super::call::SECOND_FACTOR);
+            return FailureResponse::Elsewhere(super::request::SECOND_FACTOR);
         }
         AdminRefusal::Forbidden(Forbidden::SecondFactor) => (StatusCode::FORBIDDEN, "factor-required"),
         AdminRefusal::Forbidden(Forbidden::Role(_)) => (StatusCode::FORBIDDEN, "forbidden"),
@@ -115,7 +115,7 @@ fn refused(refusal: AdminRefusal, changes: bool) -> Shown {
         AdminRefusal::WeakPassword(weak) => (StatusCode::UNPROCESSABLE_ENTITY, weakness(weak)),
         AdminRefusal::Conflict(user) => {
             let (status, name) = (StatusCode::CONFLICT, user.username.to_string());
-            return Shown::Message { status, message: "conflict", name, retry_after: None };
+            return FailureResponse::Message { status, message: "conflict", name, retry_after: None };
         }
         AdminRefusal::SetUpClosed => (StatusCode::FORBIDDEN, "set-up-closed"),
         AdminRefusal::WrongCredentials => (StatusCode::UNAUTHORIZED, "error-credentials"),
@@ -125,13 +125,18 @@ fn refused(refusal: AdminRefusal, changes: bool) -> Shown {
         | AdminRefusal::LastOwner => (StatusCode::CONFLICT, "not-applicable"),
         AdminRefusal::RateLimited { retry_after } => {
             let (status, name) = (StatusCode::TOO_MANY_REQUESTS, String::new());
-            return Shown::Message { status, message: "error-many", name, retry_after: Some(retry_after) };
+            return FailureResponse::Message {
+                status,
+                message: "error-many",
+                name,
+                retry_after: Some(retry_after),
+            };
         }
-        AdminRefusal::Busy => return Shown::unavailable(),
+        AdminRefusal::Busy => return FailureResponse::unavailable(),
         AdminRefusal::Store(error) => {
             error.log("a store failed");
-            return Shown::unavailable();
+            return FailureResponse::unavailable();
         }
     };
-    Shown::message(status, message)
+    FailureResponse::message(status, message)
 }

@@ -17,15 +17,15 @@ use usher_ports::inbound::{AdminRefusal, AuthenticateAdministrator, ReviewAudit}
 use usher_ports::IdSource;
 
 use super::Access;
-use super::call::{Answer, Call, Content, LOG_IN, is_foreign};
-use super::failure::{Failure, Shown};
+use super::failure::{Failure, FailureResponse};
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse, Content, LOG_IN, is_foreign};
 use crate::middleware::{ClientAddresses, Refused};
 
 /// A route of the administration, without what stands before it.
 #[async_trait]
 pub(super) trait Page: Send + Sync + 'static {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure>;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure>;
 }
 
 pub(super) struct Guarded {
@@ -66,33 +66,33 @@ impl View for Message<'_> {
 
 #[async_trait]
 impl Handler for Guarded {
-    async fn handle(&self, request: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
+    async fn handle(&self, raw: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
         protect(response.headers_mut());
         // The set-up code stands in the page's address, and the form proves itself by it: without a referrer browsers say
         // of a form that it comes from `null`.
-        let by_code = request.uri().path() == SET_UP;
+        let by_code = raw.uri().path() == SET_UP;
         if by_code {
             response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
-        let changes = request.method() == Method::POST;
-        let held = changes && !by_code || request.uri().path() == EXPORT;
-        let foreign = held && is_foreign(request.headers());
-        let what = format!("{} {}", request.method(), request.uri().path());
-        let mut call = Call::new(request, &self.addresses, *self.ids.session_secret().expose());
-        let answer = match self.admit(&mut call, request, foreign).await {
+        let changes = raw.method() == Method::POST;
+        let held = changes && !by_code || raw.uri().path() == EXPORT;
+        let foreign = held && is_foreign(raw.headers());
+        let what = format!("{} {}", raw.method(), raw.uri().path());
+        let mut request = AdminRequest::new(raw, &self.addresses, *self.ids.session_secret().expose());
+        let answer = match self.admit(&mut request, raw, foreign).await {
             Ok(upload) => {
-                let answer = self.page.answer(&call, &self.pages).await;
+                let answer = self.page.answer(&request, &self.pages).await;
                 drop(upload);
                 answer
             }
             Err(failure) => Err(failure),
         };
         if let Err(failure) = &answer {
-            self.note(&call, &what, failure).await;
+            self.note(&request, &what, failure).await;
             response.extensions.insert(Refused(failure.code()));
         }
-        match answer.or_else(|failure| self.show(&call, failure)) {
-            Ok(answer) => give(answer, &call, response),
+        match answer.or_else(|failure| self.show(&request, failure)) {
+            Ok(answer) => give(answer, &request, response),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a page could not be made");
                 response.status_code(StatusCode::INTERNAL_SERVER_ERROR);
@@ -105,33 +105,33 @@ impl Guarded {
     /// Finds out who asks, and what; whoever may not goes no further. A form with files keeps its place among those.
     async fn admit(
         &self,
-        call: &mut Call,
-        request: &mut Request,
+        request: &mut AdminRequest,
+        raw: &mut Request,
         foreign: bool,
     ) -> Result<Option<OwnedSemaphorePermit>, Failure> {
         if foreign {
             return Err(Failure::CrossSite);
         }
-        if let Some(secret) = call.secret() {
-            match self.authenticate_administrator.authenticate(secret, call.from).await {
-                Ok(administrator) => call.administrator = Some(administrator),
+        if let Some(secret) = request.secret() {
+            match self.authenticate_administrator.authenticate(secret, request.from).await {
+                Ok(administrator) => request.administrator = Some(administrator),
                 Err(AdminRefusal::SignedOut) => {}
                 Err(refusal) => return Err(refusal.into()),
             }
         }
         match self.access {
             Access::Public => {}
-            Access::SignedIn => drop(call.signed_in()?),
-            Access::From(role) => may(call.signed_in()?, role)?,
+            Access::SignedIn => drop(request.signed_in()?),
+            Access::From(role) => may(request.signed_in()?, role)?,
         }
-        if request.method() != Method::POST {
+        if raw.method() != Method::POST {
             return Ok(None);
         }
-        let upload = if call.may_send_files(request) { Some(self.place().await?) } else { None };
-        call.read_form(request).await?;
+        let upload = if request.may_send_files(raw) { Some(self.place().await?) } else { None };
+        request.read_form(raw).await?;
         // The log-in form proves itself by a password, and may be older than the session that it replaces.
-        let by_password = request.uri().path() == LOG_IN;
-        if by_password || call.is_ours() { Ok(upload) } else { Err(Failure::CrossSite) }
+        let by_password = raw.uri().path() == LOG_IN;
+        if by_password || request.is_ours() { Ok(upload) } else { Err(Failure::CrossSite) }
     }
 
     /// A place for a form with files. The body is not read before there is one.
@@ -141,21 +141,21 @@ impl Guarded {
     }
 
     /// Writes down what an administrator tried in vain: a change, or to see what the role does not allow.
-    async fn note(&self, call: &Call, what: &str, failure: &Failure) {
+    async fn note(&self, request: &AdminRequest, what: &str, failure: &Failure) {
         let role = matches!(failure, Failure::Refused(AdminRefusal::Forbidden(Forbidden::Role(_))));
-        let tried = (call.changes || role) && failure.is_theirs();
-        if let Some(administrator) = call.administrator.as_ref().filter(|_| tried) {
+        let tried = (request.changes || role) && failure.is_theirs();
+        if let Some(administrator) = request.administrator.as_ref().filter(|_| tried) {
             let what: String = what.chars().take(MOST_NOTED).collect();
             self.audit.refused(administrator, &what, &failure.to_string()).await;
         }
     }
 
-    fn show(&self, call: &Call, failure: Failure) -> Result<Answer, Failure> {
-        match failure.shown(call.changes)? {
-            Shown::Elsewhere(path) => Ok(Answer::see(path)),
-            Shown::Message { status, message, name, retry_after } => {
-                let answer = call.page(&self.pages, status, &Message { message, name: &name })?;
-                Ok(Answer { retry_after, ..answer })
+    fn show(&self, request: &AdminRequest, failure: Failure) -> Result<AdminResponse, Failure> {
+        match failure.response(request.changes)? {
+            FailureResponse::Elsewhere(path) => Ok(AdminResponse::see(path)),
+            FailureResponse::Message { status, message, name, retry_after } => {
+                let answer = request.page(&self.pages, status, &Message { message, name: &name })?;
+                Ok(AdminResponse { retry_after, ..answer })
             }
         }
     }
@@ -187,7 +187,7 @@ fn protect(headers: &mut HeaderMap) {
     }
 }
 
-fn give(answer: Answer, call: &Call, response: &mut Response) {
+fn give(answer: AdminResponse, request: &AdminRequest, response: &mut Response) {
     let headers = response.headers_mut();
     // In their order, which a jar does not keep.
     let cookies = answer.cookies.iter().map(ToString::to_string);
@@ -203,7 +203,7 @@ fn give(answer: Answer, call: &Call, response: &mut Response) {
     let mut status = answer.status;
     if let Some(location) = answer.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
         // htmx would follow the redirect by itself and swap the page into a row.
-        if call.in_page {
+        if request.in_page {
             headers.insert(HeaderName::from_static("hx-redirect"), location);
             status = StatusCode::OK;
         } else {

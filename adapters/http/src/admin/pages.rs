@@ -57,7 +57,7 @@ pub(super) trait View: Serialize {
 }
 
 /// What every page knows beside its view.
-pub(super) struct Surroundings<'a> {
+pub(super) struct PageContext<'a> {
     pub(super) locale: Locale,
     pub(super) administrator: Option<&'a Administrator>,
     pub(super) csrf: Option<&'a str>,
@@ -135,7 +135,7 @@ impl Pages {
     ///
     /// # Errors
     /// When the template is not made for the view, which a test keeps from happening.
-    pub(super) fn render<V: View>(&self, view: &V, around: &Surroundings<'_>) -> Result<String, Error> {
+    pub(super) fn render<V: View>(&self, view: &V, around: &PageContext<'_>) -> Result<String, Error> {
         let me = around.administrator.and_then(|administrator| match administrator.actor() {
             Actor::Account { name, .. } => {
                 Some(Me { name: name.as_str(), role: administrator.role().as_str() })

@@ -11,10 +11,10 @@ use serde_json::json;
 use usher_domain::{AvatarName, AvatarSize};
 use usher_ports::inbound::{AdminRefusal, ManageAvatars, Refusal};
 
-use super::call::{Answer, Call, Content};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::Pages;
+use super::request::{AdminRequest, AdminResponse, Content};
 
 /// Stores a picture and answers with its URL, as the old backend did.
 pub(super) struct Upload {
@@ -23,12 +23,12 @@ pub(super) struct Upload {
 
 #[async_trait]
 impl Page for Upload {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let file = call.file.as_ref().ok_or(AdminRefusal::NotAPicture)?;
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let file = request.file.as_ref().ok_or(AdminRefusal::NotAPicture)?;
         let name = self.avatars.store(operator, file.to_vec()).await?;
         let body = json!({ "msg": "ok", "data": name.url(AvatarSize::Large) });
-        Ok(Answer::of(StatusCode::OK, Content::Json(body.to_string())))
+        Ok(AdminResponse::of(StatusCode::OK, Content::Json(body.to_string())))
     }
 }
 

@@ -14,10 +14,10 @@ use serde::Serialize;
 use usher_domain::{AvatarName, AvatarSize, ManagedUser, Status, Timestamp, UserId, Version};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand};
 
-use super::call::{Answer, Call, FRONT};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse, FRONT};
 pub(super) use query::Query;
 
 /// How many users a page shows.
@@ -94,10 +94,10 @@ pub(super) struct Users {
 
 #[async_trait]
 impl Page for Users {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let query = Query::of(call);
-        let cursor = query.cursor(call.text("after"));
-        let viewer = call.signed_in()?.viewing()?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let query = Query::of(request);
+        let cursor = query.cursor(request.text("after"));
+        let viewer = request.signed_in()?.viewing()?;
         let mut users = match query.filter() {
             Some(filter) => self.users.list(viewer, &filter, &cursor, PAGE + 1).await?,
             None => Vec::new(),
@@ -109,7 +109,7 @@ impl Page for Users {
         let first = (!cursor.is_start()).then(|| query.address(FRONT, None));
         let users = users.iter().map(Row::from).collect();
         let table = query.address("/admin/users.csv", None);
-        call.page(pages, StatusCode::OK, &UsersView { query, users, first, next, table })
+        request.page(pages, StatusCode::OK, &UsersView { query, users, first, next, table })
     }
 }
 
@@ -147,18 +147,18 @@ pub(super) struct Toggle {
 
 #[async_trait]
 impl Page for Toggle {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
         let command = StatusCommand {
-            status: if call.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
-            until: pages.moment(call.text("until"))?,
-            reason: call.reason()?,
-            expected: call.version(),
+            status: if request.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
+            until: pages.moment(request.text("until"))?,
+            reason: request.reason()?,
+            expected: request.version(),
         };
-        let changed = self.toggle.set(operator, call.user()?, command).await;
-        if !call.in_page {
+        let changed = self.toggle.set(operator, request.user()?, command).await;
+        if !request.in_page {
             changed?;
-            return Ok(Answer::see(&call.here));
+            return Ok(AdminResponse::see(&request.here));
         }
         let (user, answer, undo) = match changed {
             Ok(user) => (user, StatusCode::OK, true),
@@ -173,18 +173,18 @@ impl Page for Toggle {
         };
         let undo = undo.then_some(Undo { id: row.id, version: row.version, enabled: !row.enabled });
         let notice = Notice { message, name: row.username.clone(), undo };
-        call.page(pages, answer, &Toggled { user: row, notice })
+        request.page(pages, answer, &Toggled { user: row, notice })
     }
 }
 
 /// From where the old backend had its pages to where they are now. What it changed by opening a page is changed by
 /// none.
-pub(super) struct Moved;
+pub(super) struct LegacyRedirect;
 
 #[async_trait]
-impl Page for Moved {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let path = call.here.split('?').next().unwrap_or_default();
+impl Page for LegacyRedirect {
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let path = request.here.split('?').next().unwrap_or_default();
         let rest = path.strip_prefix("/admin/chatuser/").unwrap_or_default();
         let to = match rest.split_once('/') {
             None if rest == "create" => format!("{FRONT}/new"),
@@ -192,11 +192,11 @@ impl Page for Moved {
             Some(("delete", id)) if id.parse::<i64>().is_ok() => format!("{FRONT}/{id}/delete"),
             _ => FRONT.to_owned(),
         };
-        Ok(Answer::see(&to))
+        Ok(AdminResponse::see(&to))
     }
 }
 
-impl Call {
+impl AdminRequest {
     /// The user whom the path names.
     ///
     /// # Errors

@@ -7,9 +7,9 @@ use salvo::writing::Json;
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait, handler};
 use serde::Serialize;
 
-use super::call::Call;
 use super::envelope::Envelope;
 use super::failure::{Failure, fail, unavailable};
+use super::request::EggRequest;
 use crate::middleware::ClientAddresses;
 
 /// One route of the old protocol.
@@ -18,7 +18,7 @@ pub(super) trait Route: Send + Sync + 'static {
     /// What stands in `data` when all goes well.
     type Data: Serialize + Send;
 
-    async fn answer(&self, call: Call) -> Result<Self::Data, Failure>;
+    async fn answer(&self, request: EggRequest) -> Result<Self::Data, Failure>;
 }
 
 /// A route with the envelope around its answers.
@@ -30,8 +30,8 @@ pub(super) struct Enveloped<R> {
 #[async_trait]
 impl<R: Route> Handler for Enveloped<R> {
     async fn handle(&self, request: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
-        let answer = match Call::read(request, &self.addresses).await {
-            Ok(call) => self.route.answer(call).await,
+        let answer = match EggRequest::read(request, &self.addresses).await {
+            Ok(request) => self.route.answer(request).await,
             Err(failure) => Err(failure),
         };
         match answer {

@@ -7,9 +7,9 @@ use salvo::async_trait;
 use usher_ports::inbound::{self, AuthenticateSession, Credentials, RegisterUser, Registration};
 
 use super::answer::Route;
-use super::call::Call;
 use super::failure::Failure;
 use super::objects::UserObject;
+use super::request::EggRequest;
 
 /// `POST /api/regChat`
 pub(super) struct Register {
@@ -21,10 +21,10 @@ pub(super) struct Register {
 impl Route for Register {
     type Data = UserObject;
 
-    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
-        let (username, password) = (call.new_username()?, call.password()?);
+    async fn answer(&self, request: EggRequest) -> Result<UserObject, Failure> {
+        let (username, password) = (request.new_username()?, request.password()?);
         let signed_in =
-            self.users.register(Registration { username: username?, password, from: call.from }).await?;
+            self.users.register(Registration { username: username?, password, from: request.from }).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
 }
@@ -39,9 +39,9 @@ pub(super) struct LogIn {
 impl Route for LogIn {
     type Data = UserObject;
 
-    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
-        let (username, password) = (call.known_username()?, call.password()?);
-        let signed_in = self.users.log_in(Credentials { username, password, from: call.from }).await?;
+    async fn answer(&self, request: EggRequest) -> Result<UserObject, Failure> {
+        let (username, password) = (request.known_username()?, request.password()?);
+        let signed_in = self.users.log_in(Credentials { username, password, from: request.from }).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
 }
@@ -56,8 +56,8 @@ pub(super) struct LogOut {
 impl Route for LogOut {
     type Data = bool;
 
-    async fn answer(&self, call: Call) -> Result<bool, Failure> {
-        let caller = self.sessions.authenticate(call.token()?).await?;
+    async fn answer(&self, request: EggRequest) -> Result<bool, Failure> {
+        let caller = self.sessions.authenticate(request.token()?).await?;
         self.log_out.log_out(caller).await?;
         Ok(true)
     }

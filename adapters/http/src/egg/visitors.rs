@@ -11,9 +11,9 @@ use usher_ports::inbound::{
 };
 
 use super::answer::Route;
-use super::call::Call;
 use super::failure::Failure;
 use super::objects::UserObject;
+use super::request::EggRequest;
 
 /// `POST /api/visitorRegister`
 pub(super) struct VisitorRegister {
@@ -26,11 +26,12 @@ pub(super) struct VisitorRegister {
 impl Route for VisitorRegister {
     type Data = UserObject;
 
-    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
-        let signature = call.signature()?;
-        let claim = call.claim()?;
-        let device = authenticate(&*self.devices, claim, signature, SignedRoute::Register, call.from).await?;
-        let signed_in = self.visitors.register(device, call.attributes(), call.from).await?;
+    async fn answer(&self, request: EggRequest) -> Result<UserObject, Failure> {
+        let signature = request.signature()?;
+        let claim = request.claim()?;
+        let device =
+            authenticate(&*self.devices, claim, signature, SignedRoute::Register, request.from).await?;
+        let signed_in = self.visitors.register(device, request.attributes(), request.from).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
 }
@@ -46,11 +47,12 @@ pub(super) struct VisitorUpgrade {
 impl Route for VisitorUpgrade {
     type Data = UserObject;
 
-    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
-        let signature = call.signature()?;
-        let (username, password, claim) = (call.new_username()?, call.password()?, call.claim()?);
-        let device = authenticate(&*self.devices, claim, signature, SignedRoute::Upgrade, call.from).await?;
-        let command = Registration { username: username?, password, from: call.from };
+    async fn answer(&self, request: EggRequest) -> Result<UserObject, Failure> {
+        let signature = request.signature()?;
+        let (username, password, claim) = (request.new_username()?, request.password()?, request.claim()?);
+        let device =
+            authenticate(&*self.devices, claim, signature, SignedRoute::Upgrade, request.from).await?;
+        let command = Registration { username: username?, password, from: request.from };
         let signed_in = self.visitors.upgrade(device, command).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }
@@ -67,11 +69,11 @@ pub(super) struct VisitorLogIn {
 impl Route for VisitorLogIn {
     type Data = UserObject;
 
-    async fn answer(&self, call: Call) -> Result<UserObject, Failure> {
-        let signature = call.signature()?;
-        let (username, password, claim) = (call.known_username()?, call.password()?, call.claim()?);
-        let device = authenticate(&*self.devices, claim, signature, SignedRoute::LogIn, call.from).await?;
-        let credentials = Credentials { username, password, from: call.from };
+    async fn answer(&self, request: EggRequest) -> Result<UserObject, Failure> {
+        let signature = request.signature()?;
+        let (username, password, claim) = (request.known_username()?, request.password()?, request.claim()?);
+        let device = authenticate(&*self.devices, claim, signature, SignedRoute::LogIn, request.from).await?;
+        let credentials = Credentials { username, password, from: request.from };
         let signed_in = self.visitors.log_in(device, credentials).await?;
         Ok(UserObject::of(signed_in, &self.zone))
     }

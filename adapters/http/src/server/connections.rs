@@ -67,7 +67,7 @@ impl Connections {
 
     /// Makes a place for a new connection, if need be by closing those that have waited longest for their client. None
     /// if every one of them waits for us.
-    pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Place> {
+    pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionPermit> {
         let client = client(peer);
         let shares = !self.trusted.iter().any(|network| network.contains(&peer.to_canonical()));
         let mut open = self.open();
@@ -83,7 +83,7 @@ impl Connections {
         open.staying += 1;
         open.sockets += 1;
         drop(open);
-        Some(Place { connections: Arc::clone(self), client, activity })
+        Some(ConnectionPermit { connections: Arc::clone(self), client, activity })
     }
 
     fn now(&self) -> u64 {
@@ -173,13 +173,13 @@ fn spares<'a>(
 
 /// A connection's place, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionPermit {
     connections: Arc<Connections>,
     client: IpAddr,
     pub(super) activity: Arc<Activity>,
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut open = self.connections.open();
         open.sockets -= 1;

@@ -32,7 +32,7 @@ where
     H: Service<hyper::Request<ReqBody>, Response = hyper::Response<ResBody>>,
     H::Future: Unpin,
 {
-    type Response = hyper::Response<Answer>;
+    type Response = hyper::Response<ResponseBody>;
     type Error = H::Error;
     type Future = Exchange<H::Future>;
 
@@ -67,7 +67,7 @@ impl<F, E> Future for Exchange<F>
 where
     F: Future<Output = Result<hyper::Response<ResBody>, E>> + Unpin,
 {
-    type Output = Result<hyper::Response<Answer>, E>;
+    type Output = Result<hyper::Response<ResponseBody>, E>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.answering).poll(cx).map_ok(|mut response| {
@@ -75,24 +75,24 @@ where
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             let activity = Arc::clone(&self.activity);
-            response.map(|body| Answer { body, activity })
+            response.map(|body| ResponseBody { body, activity })
         })
     }
 }
 
 /// The body of an answer. When it is dropped, all of it is with the socket.
-pub(super) struct Answer {
+pub(super) struct ResponseBody {
     body: ResBody,
     activity: Arc<Activity>,
 }
 
-impl Drop for Answer {
+impl Drop for ResponseBody {
     fn drop(&mut self) {
         self.activity.answered();
     }
 }
 
-impl Body for Answer {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = std::io::Error;
 

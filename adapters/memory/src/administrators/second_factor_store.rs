@@ -18,8 +18,8 @@ impl Administrators {
                 true
             }
             (Some(factor), Some(SecondFactorResponse::Recovery(tags))) => {
-                let place = factor.codes.iter().position(|code| tags.contains(code));
-                place.map(|place| factor.codes.remove(place)).is_some()
+                let position = factor.codes.iter().position(|code| tags.contains(code));
+                position.map(|position| factor.codes.remove(position)).is_some()
             }
             _ => false,
         }

@@ -10,7 +10,7 @@ use usher_ports::outbound::{Changed, Pending, Revocation, SyncToken, Upgrade, Up
 use uuid::Uuid;
 
 use super::account::{Account, NewAccount};
-use super::listing::{fits, place, start};
+use super::listing::{fits, sort_key, start};
 use crate::MemoryAudit;
 
 /// Everybody, and what must be unique.
@@ -42,7 +42,7 @@ impl Kept {
 }
 
 /// What a new account may not have, because somebody else has it.
-pub(super) enum Taken {
+pub(super) enum TakenKey {
     Username,
     Device,
 }
@@ -122,14 +122,14 @@ impl Accounts {
         self.rows.get_mut(self.devices.get(device)?)
     }
 
-    pub(super) fn add(&mut self, new: NewAccount) -> Result<User, Taken> {
+    pub(super) fn add(&mut self, new: NewAccount) -> Result<User, TakenKey> {
         let name = new.username.key();
         if self.names.contains_key(&name) {
-            return Err(Taken::Username);
+            return Err(TakenKey::Username);
         }
         let device = new.device.as_ref().map(|device| device.id.clone());
         if device.as_ref().is_some_and(|device| self.devices.contains_key(device)) {
-            return Err(Taken::Device);
+            return Err(TakenKey::Device);
         }
         self.last += 1;
         let id = UserId(self.last);
@@ -241,10 +241,10 @@ impl Accounts {
     pub(super) fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: usize) -> Vec<User> {
         let users = self.rows.values().map(|account| &account.user);
         let mut found: Vec<&User> = users.filter(|user| fits(filter, user)).collect();
-        found.sort_by_key(|user| place(cursor, user));
+        found.sort_by_key(|user| sort_key(cursor, user));
         let from = start(cursor);
         let rest =
-            found.into_iter().filter(|user| from.as_ref().is_none_or(|from| place(cursor, user) > *from));
+            found.into_iter().filter(|user| from.as_ref().is_none_or(|from| sort_key(cursor, user) > *from));
         rest.take(limit).cloned().collect()
     }
 }

@@ -3,9 +3,9 @@
 use usher_domain::{Role, Search, Timestamp, User, UserCursor, UserFilter, UserId, UsernameKey};
 
 /// What users are sorted by.
-pub(super) type Place = (i64, String, i64);
+pub(super) type SortKey = (i64, String, i64);
 
-pub(super) fn place(order: &UserCursor, user: &User) -> Place {
+pub(super) fn sort_key(order: &UserCursor, user: &User) -> SortKey {
     match order {
         UserCursor::Newest(_) => newest(user.id),
         UserCursor::LastLogin(_) => last_login(user.last_login.map(|visit| visit.at), user.id),
@@ -13,8 +13,8 @@ pub(super) fn place(order: &UserCursor, user: &User) -> Place {
     }
 }
 
-/// The place after which a page begins.
-pub(super) fn start(cursor: &UserCursor) -> Option<Place> {
+/// The sort key after which a page begins.
+pub(super) fn start(cursor: &UserCursor) -> Option<SortKey> {
     match cursor {
         UserCursor::Newest(after) => after.map(newest),
         UserCursor::LastLogin(after) => after.map(|(at, id)| last_login(at, id)),
@@ -22,15 +22,15 @@ pub(super) fn start(cursor: &UserCursor) -> Option<Place> {
     }
 }
 
-fn newest(id: UserId) -> Place {
+fn newest(id: UserId) -> SortKey {
     (0, String::new(), -id.0)
 }
 
-fn last_login(at: Option<Timestamp>, id: UserId) -> Place {
+fn last_login(at: Option<Timestamp>, id: UserId) -> SortKey {
     (at.map_or(0, |at| -at.as_millis()), String::new(), -id.0)
 }
 
-fn username(key: &UsernameKey) -> Place {
+fn username(key: &UsernameKey) -> SortKey {
     (0, key.as_str().to_owned(), 0)
 }
 

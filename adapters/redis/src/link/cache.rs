@@ -21,13 +21,13 @@ enum Entry {
     Known { generation: u64, session: Session },
 }
 
-pub(super) enum Answer {
-    Known(Session),
-    Unknown(Question),
+pub(super) enum Lookup {
+    Hit(Session),
+    Miss(PendingLookup),
 }
 
 /// A question that is under way. Taken back by the word that the answer changed.
-pub(super) struct Question {
+pub(super) struct PendingLookup {
     id: SessionId,
     number: u64,
     generation: u64,
@@ -41,21 +41,21 @@ impl Default for Cache {
 
 impl Cache {
     /// What is known from this connection, or leave to ask.
-    pub(super) fn ask(&self, id: SessionId, generation: u64) -> Answer {
+    pub(super) fn ask(&self, id: SessionId, generation: u64) -> Lookup {
         if let Some(Entry::Known { generation: known, session }) = self.sessions.get(&id)
             && known == generation
         {
-            return Answer::Known(session);
+            return Lookup::Hit(session);
         }
         let number = self.questions.fetch_add(1, Ordering::Relaxed);
         self.sessions.insert(id, Entry::Asked { question: number });
-        Answer::Unknown(Question { id, number, generation })
+        Lookup::Miss(PendingLookup { id, number, generation })
     }
 
     /// Keeps an answer, unless the question was taken back. That there is no such session is not kept: whoever invents
     /// sessions must not push real ones out.
-    pub(super) fn answer(&self, question: &Question, session: Option<&Session>) {
-        let Question { id, number, generation } = *question;
+    pub(super) fn answer(&self, question: &PendingLookup, session: Option<&Session>) {
+        let PendingLookup { id, number, generation } = *question;
         self.sessions.entry(id).and_compute_with(|entry| {
             let asked = entry.map(moka::Entry::into_value);
             match (asked, session) {
@@ -97,10 +97,10 @@ mod tests {
         }
     }
 
-    fn ask(cache: &Cache, generation: u64) -> Option<Question> {
+    fn ask(cache: &Cache, generation: u64) -> Option<PendingLookup> {
         match cache.ask(session().id, generation) {
-            Answer::Known(_) => None,
-            Answer::Unknown(question) => Some(question),
+            Lookup::Hit(_) => None,
+            Lookup::Miss(question) => Some(question),
         }
     }
 

@@ -3,7 +3,7 @@
 //! Writes go to one thread that commits those together which wait together; reads are done in place or on a blocking
 //! thread. `docs/decisions/0017` has what was measured.
 
-mod place;
+mod file_identity;
 mod query;
 mod readers;
 mod value;
@@ -20,14 +20,14 @@ use sea_query_sqlx::SqlxBinder;
 
 use super::observer::Observer;
 use super::{Durability, Ended, Result, SqliteOptions, Tx, Work};
-use place::Place;
+use file_identity::FileIdentity;
 use readers::Readers;
 pub(crate) use value::FromSqlite;
 use writer::Writer;
 
 pub(super) use query::{all, execute, one};
 
-/// A statement in the engine's words, and what it is about.
+/// A statement in the engine's dialect, and what it is about.
 #[derive(Clone, Debug)]
 pub(super) struct Statement {
     sql: String,
@@ -57,7 +57,7 @@ impl Embedded {
         tracing::debug!(mode, "the database file is open");
         // SQLite makes the log at the first read.
         first.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
-        let opener = Arc::new(Opener { options: options.clone(), place: Place::of(&options.path)? });
+        let opener = Arc::new(Opener { options: options.clone(), files: FileIdentity::of(&options.path)? });
         Ok(Self {
             readers: Readers::open(Arc::clone(&opener), options.connections)?,
             writer: Writer::start(Tx::embedded(first, Arc::clone(&observer)), Arc::clone(&opener), observer)?,
@@ -115,7 +115,7 @@ impl Embedded {
 #[derive(Debug)]
 struct Opener {
     options: SqliteOptions,
-    place: Place,
+    files: FileIdentity,
 }
 
 impl Opener {
@@ -124,7 +124,7 @@ impl Opener {
     }
 
     fn connection(&self) -> Result<Connection> {
-        self.place.check()?;
+        self.files.check()?;
         connect(&self.options, OpenFlags::empty())
     }
 

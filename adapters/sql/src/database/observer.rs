@@ -24,9 +24,9 @@ impl Observer {
     }
 
     /// `BEGIN`, `COMMIT` and their like.
-    pub(super) fn says(&self, words: &str) {
+    pub(super) fn observe_sql(&self, sql: &str) {
         if let Some(observe) = self.0.get() {
-            observe(words, &Values(Vec::new()));
+            observe(sql, &Values(Vec::new()));
         }
     }
 }

@@ -88,7 +88,7 @@ impl Tx {
         };
         // Before it is begun, so that it is rolled back when nobody waits for it any more.
         let mut tx = ServerTx { open: Some(open), database: database.clone(), ended: false, broken: false };
-        tx.say("BEGIN").await.inspect_err(|error| tx.note(error))?;
+        tx.run_sql("BEGIN").await.inspect_err(|error| tx.note(error))?;
         Ok(Self(Kind::Server(tx)))
     }
 
@@ -215,7 +215,7 @@ impl Tx {
             return Err(DatabaseError::Corrupt("a transaction of another engine"));
         };
         let database = server.database.clone();
-        let outcome = database.watched(server.say("COMMIT")).await;
+        let outcome = database.watched(server.run_sql("COMMIT")).await;
         server.noted(outcome)?;
         server.ended = true;
         Ok(())
@@ -234,11 +234,11 @@ impl ServerTx {
         self.open.as_mut().ok_or(DatabaseError::Corrupt("a transaction that has ended"))
     }
 
-    async fn say(&mut self, words: &'static str) -> Result<()> {
-        self.database.0.observer.says(words);
+    async fn run_sql(&mut self, sql: &'static str) -> Result<()> {
+        self.database.0.observer.observe_sql(sql);
         let said = match self.open()? {
-            Open::Postgres(connection) => (&mut **connection).execute(words).await.map(|_| ()),
-            Open::MySql(connection) => (&mut **connection).execute(words).await.map(|_| ()),
+            Open::Postgres(connection) => (&mut **connection).execute(sql).await.map(|_| ()),
+            Open::MySql(connection) => (&mut **connection).execute(sql).await.map(|_| ()),
         };
         Ok(said?)
     }

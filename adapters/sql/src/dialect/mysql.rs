@@ -10,7 +10,7 @@ use usher_domain::{
     UsernameKey,
 };
 
-use super::Words;
+use super::RawStatement;
 use crate::iden::Users;
 
 #[derive(Clone, Copy, Iden)]
@@ -72,11 +72,11 @@ pub(super) fn record_visit(
     attributes: &DeviceAttributes,
     from: ClientAddress,
     at: Timestamp,
-) -> Words {
+) -> RawStatement {
     let said = |attribute: &Option<DeviceAttribute>| {
         attribute.as_ref().map(|attribute| attribute.as_str().to_owned()).into()
     };
-    Words::new(
+    RawStatement::new(
         "UPDATE devices JOIN users ON users.id = devices.user_id
         SET devices.platform = COALESCE(?, devices.platform), devices.model = COALESCE(?, devices.model),
             devices.os = COALESCE(?, devices.os), devices.brand = COALESCE(?, devices.brand),
@@ -99,8 +99,8 @@ pub(super) fn record_visit(
 
 /// As a join: of a subquery of the table that is deleted from, `MySQL` takes no limit, and `MariaDB` before 11.1 would
 /// run it for each session there is.
-pub(super) fn end_others_beyond(session: &Session, keep: NonZeroU32) -> Words {
-    Words::new(
+pub(super) fn end_others_beyond(session: &Session, keep: NonZeroU32) -> RawStatement {
+    RawStatement::new(
         "DELETE sessions FROM sessions JOIN (
             SELECT id FROM sessions WHERE user_id = ? AND role = ? AND id <> ?
             ORDER BY started_at DESC LIMIT 1000 OFFSET ?

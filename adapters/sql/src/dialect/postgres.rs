@@ -9,7 +9,7 @@ use sea_query::{
 };
 use usher_domain::{ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Keyword, Role, Timestamp};
 
-use super::Words;
+use super::RawStatement;
 use crate::condition::{constant, containing};
 use crate::iden::{Devices, Users};
 
@@ -35,11 +35,11 @@ pub(super) fn record_visit(
     attributes: &DeviceAttributes,
     from: ClientAddress,
     at: Timestamp,
-) -> Words {
+) -> RawStatement {
     let said = |attribute: &Option<DeviceAttribute>| {
         attribute.as_ref().map(|attribute| attribute.as_str().to_owned()).into()
     };
-    Words::new(
+    RawStatement::new(
         "WITH device AS (
             UPDATE devices SET platform = COALESCE($1, platform), model = COALESCE($2, model),
                 os = COALESCE($3, os), brand = COALESCE($4, brand), last_seen_at = $5

@@ -9,7 +9,7 @@ use crate::inbound::AdminRefusal;
 
 /// A way to name one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UserName {
+pub enum UserReference {
     /// By number.
     Id(UserId),
     /// By public id.
@@ -18,7 +18,7 @@ pub enum UserName {
     Username(UsernameKey),
 }
 
-impl UserName {
+impl UserReference {
     /// Reads what an administrator typed: a number, a uuid, or else a username. `@` in front makes it a username
     /// whatever it looks like, for names that consist of digits.
     pub fn parse(text: &str) -> Self {
@@ -68,7 +68,7 @@ pub trait AdminListUsers: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], or a failed store.
-    async fn find(&self, by: Viewer<'_>, name: &UserName) -> Result<ManagedUser, AdminRefusal>;
+    async fn find(&self, by: Viewer<'_>, name: &UserReference) -> Result<ManagedUser, AdminRefusal>;
 
     /// One user, with everything that belongs to them.
     ///

@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::{Still, big_endian, orientation};
+use super::{StillImage, big_endian, orientation};
 
 /// The most scans that are decoded. Each goes over the whole picture, however few bytes it has; programs write 10 to 14.
 const MOST_SCANS: usize = 32;
@@ -74,7 +74,7 @@ struct Reading {
     whole: bool,
 }
 
-pub(super) fn still(file: &[u8]) -> Option<Still> {
+pub(super) fn still(file: &[u8]) -> Option<StillImage> {
     let mut reading = Reading {
         kept: vec![0xff, marker::SOI],
         frame: None,
@@ -131,11 +131,11 @@ impl Reading {
         Some(())
     }
 
-    fn done(mut self) -> Option<Still> {
+    fn done(mut self) -> Option<StillImage> {
         self.kept.extend([0xff, marker::EOI]);
         let frame = self.frame.filter(|_| self.scans > 0)?;
         let beside = if frame.progressive || !self.whole { frame.coefficients() } else { 0 };
-        Some(Still { format: ImageFormat::Jpeg, file: self.kept, orientation: self.turned, beside })
+        Some(StillImage { format: ImageFormat::Jpeg, file: self.kept, orientation: self.turned, beside })
     }
 }
 

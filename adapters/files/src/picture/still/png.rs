@@ -3,14 +3,14 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::{Still, orientation};
+use super::{StillImage, orientation};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// The length and name before the content, and the checksum behind it.
 const AROUND: usize = 12;
 
-pub(super) fn still(file: &[u8]) -> Option<Still> {
+pub(super) fn still(file: &[u8]) -> Option<StillImage> {
     let mut rest = file.strip_prefix(SIGNATURE)?;
     let mut kept = SIGNATURE.to_vec();
     let mut turned = Orientation::NoTransforms;
@@ -22,7 +22,12 @@ pub(super) fn still(file: &[u8]) -> Option<Still> {
             b"eXIf" => turned = orientation(&chunk[8..chunk.len() - 4]),
             b"IEND" => {
                 kept.extend(chunk);
-                return Some(Still { format: ImageFormat::Png, file: kept, orientation: turned, beside: 0 });
+                return Some(StillImage {
+                    format: ImageFormat::Png,
+                    file: kept,
+                    orientation: turned,
+                    beside: 0,
+                });
             }
             _ => {}
         }

@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::{Still, orientation};
+use super::{StillImage, orientation};
 
 /// Before the first chunk: `RIFF`, the length of the rest, `WEBP`.
 const HEAD: usize = 12;
@@ -22,7 +22,7 @@ struct Parts<'a> {
     alpha: Option<&'a [u8]>,
 }
 
-pub(super) fn still(file: &[u8]) -> Option<Still> {
+pub(super) fn still(file: &[u8]) -> Option<StillImage> {
     let (mut parts, mut turned, mut frames) = (Parts::default(), Orientation::NoTransforms, 0);
     for chunk in chunks(file.get(HEAD..)?) {
         match chunk? {
@@ -37,7 +37,7 @@ pub(super) fn still(file: &[u8]) -> Option<Still> {
         }
     }
     let (file, beside) = parts.file()?;
-    Some(Still { format: ImageFormat::WebP, file, orientation: turned, beside })
+    Some(StillImage { format: ImageFormat::WebP, file, orientation: turned, beside })
 }
 
 impl<'a> Parts<'a> {

@@ -6,10 +6,10 @@ use usher_domain::{
 use super::*;
 use crate::admin::account::{AccountView, CodesView, FactorView, OwnSessionLine};
 use crate::admin::administrators::{AdministratorRow, AdministratorsView};
-use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, Line, Shown};
-use crate::admin::dashboard::{Bar, Chart, DashboardView, NumbersView, Split};
-use crate::admin::entrance::{LogInView, SetUpView};
+use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, DisplayValue, Line};
+use crate::admin::dashboard::{Chart, ChartBar, DashboardView, NumbersView, Split};
 use crate::admin::guard::Message;
+use crate::admin::login::{LogInView, SetUpView};
 use crate::admin::users::bulk::{BulkAction, BulkPart, BulkView, Failed, Progress};
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::{Checked, Errors, FormView};
@@ -69,7 +69,7 @@ fn renders<V: View>(view: &V) {
     for locale in Locale::ALL {
         for administrator in everybody.iter().map(Some).chain([None]) {
             let csrf = administrator.map(|_| "0123");
-            let around = Surroundings { locale, administrator, csrf, here: HARM };
+            let around = PageContext { locale, administrator, csrf, here: HARM };
             let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
             for raw in ["<script>alert", "&#x27;49", "undefined"] {
                 assert!(!page.contains(raw), "{raw} in {page}");
@@ -110,7 +110,7 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
 
 fn line(harmful: bool) -> Line {
     let text = || if harmful { HARM.to_owned() } else { String::new() };
-    let shown = |key: Option<&str>| Shown { key: key.map(str::to_owned), text: text() };
+    let shown = |key: Option<&str>| DisplayValue { key: key.map(str::to_owned), text: text() };
     let change =
         ChangeLine { field: "status".to_owned(), before: shown(None), after: shown(Some("state-locked")) };
     Line {
@@ -204,7 +204,7 @@ fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_ru
 #[test]
 fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for some in [true, false] {
-        let bar = Bar { day: HARM.to_owned(), number: 1, x: 0, y: 1, height: 2 };
+        let bar = ChartBar { day: HARM.to_owned(), number: 1, x: 0, y: 1, height: 2 };
         let charts = Measure::ALL.map(|measure| Chart {
             measure: measure.as_str(),
             today: 1,

@@ -11,10 +11,10 @@ use serde::Serialize;
 use usher_domain::{Operator, Reason, Status, UserCursor, UserId};
 use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand};
 
-use super::super::call::{Answer, Call};
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
+use super::super::request::{AdminRequest, AdminResponse};
 use super::Query;
 
 /// How many are changed by one call.
@@ -132,49 +132,49 @@ pub(in crate::admin) struct Bulk {
 
 #[async_trait]
 impl Page for Bulk {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let action = BulkAction::parse(call.text("deed")).ok_or(Failure::Malformed)?;
-        let reason = call.reason()?;
-        let mut view = asked(call, action, &reason);
-        if call.text("go") == "1" {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let action = BulkAction::parse(request.text("deed")).ok_or(Failure::Malformed)?;
+        let reason = request.reason()?;
+        let mut view = asked(request, action, &reason);
+        if request.text("go") == "1" {
             self.step(operator, action, &reason, &mut view).await?;
         } else {
-            view.total = self.count(call, &view).await?;
+            view.total = self.count(request, &view).await?;
         }
-        if call.in_page && call.text("go") == "1" {
-            return call.page(pages, StatusCode::OK, &BulkPart(view));
+        if request.in_page && request.text("go") == "1" {
+            return request.page(pages, StatusCode::OK, &BulkPart(view));
         }
-        call.page(pages, StatusCode::OK, &view)
+        request.page(pages, StatusCode::OK, &view)
     }
 }
 
 /// What the form says, which the page before wrote into it.
-fn asked(call: &Call, action: BulkAction, reason: &Reason) -> BulkView {
-    let query = Query::of(call);
+fn asked(request: &AdminRequest, action: BulkAction, reason: &Reason) -> BulkView {
+    let query = Query::of(request);
     BulkView {
         list: query.address("/admin/users", None),
         query,
         action: action.as_str(),
         reason: reason.as_str().to_owned(),
-        ids: call.all("ids").filter(|id| id.parse::<i64>().is_ok()).map(str::to_owned).collect(),
-        everybody: call.text("everybody") == "1",
-        total: call.text("total").parse().ok(),
-        done: call.text("done").parse().unwrap_or_default(),
-        failed: call.all("failed").take(MOST_NAMED).filter_map(Failed::parse).collect(),
-        failures: call.text("failures").parse().unwrap_or_default(),
-        before: call.text("before").to_owned(),
+        ids: request.all("ids").filter(|id| id.parse::<i64>().is_ok()).map(str::to_owned).collect(),
+        everybody: request.text("everybody") == "1",
+        total: request.text("total").parse().ok(),
+        done: request.text("done").parse().unwrap_or_default(),
+        failed: request.all("failed").take(MOST_NAMED).filter_map(Failed::parse).collect(),
+        failures: request.text("failures").parse().unwrap_or_default(),
+        before: request.text("before").to_owned(),
         state: Progress::Asked,
     }
 }
 
 impl Bulk {
-    async fn count(&self, call: &Call, view: &BulkView) -> Result<Option<u32>, AdminRefusal> {
+    async fn count(&self, request: &AdminRequest, view: &BulkView) -> Result<Option<u32>, AdminRefusal> {
         if !view.everybody {
             return Ok(u32::try_from(view.ids.len()).ok());
         }
         let Some(filter) = view.query.filter() else { return Ok(Some(0)) };
-        let found = self.users.count(call.signed_in()?.viewing()?, &filter, MOST_COUNTED + 1).await?;
+        let found = self.users.count(request.signed_in()?.viewing()?, &filter, MOST_COUNTED + 1).await?;
         Ok((found <= MOST_COUNTED).then_some(found))
     }
 

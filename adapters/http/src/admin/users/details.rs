@@ -8,14 +8,14 @@ use serde::Serialize;
 use usher_domain::{AuditFilter, DeviceAttribute, DeviceAttributes, ManagedUser, Timestamp};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ReviewAudit,
-    UserDetails, UserName,
+    UserDetails, UserReference,
 };
 
 use super::super::audit::Line;
-use super::super::call::{Answer, Call, FRONT, session_id};
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
+use super::super::request::{AdminRequest, AdminResponse, FRONT, session_id};
 use super::Row;
 
 /// How much of somebody's history their page shows.
@@ -99,9 +99,9 @@ pub(in crate::admin) struct Details {
 
 #[async_trait]
 impl Page for Details {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let viewer = call.signed_in()?.viewing()?;
-        let details = self.users.details(viewer, call.user()?).await?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let viewer = request.signed_in()?.viewing()?;
+        let details = self.users.details(viewer, request.user()?).await?;
         let filter = AuditFilter { user: Some(details.user.id), ..AuditFilter::default() };
         let history = self.audit.list(viewer, &filter, None, HISTORY).await?;
         let millis = Timestamp::as_millis;
@@ -133,7 +133,7 @@ impl Page for Details {
             aliases: details.aliases.iter().map(|alias| alias.0).collect(),
             history: history.iter().map(|entry| Line::of(entry, pages)).collect(),
         };
-        call.page(pages, StatusCode::OK, &view)
+        request.page(pages, StatusCode::OK, &view)
     }
 }
 
@@ -156,9 +156,9 @@ pub(in crate::admin) struct Reveal {
 
 #[async_trait]
 impl Page for Reveal {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let user = self.users.find(operator.viewing(), &UserName::Id(call.user()?)).await?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let user = self.users.find(operator.viewing(), &UserReference::Id(request.user()?)).await?;
         let devices = self.reveal.reveal(operator, user.id).await?;
         let devices = devices.iter().map(|seen| DeviceLine {
             id: seen.device.id.as_str().to_owned(),
@@ -167,7 +167,7 @@ impl Page for Reveal {
             last: seen.last_seen.as_millis(),
         });
         let view = DevicesView { user: Row::from(&user), devices: devices.collect() };
-        call.page(pages, StatusCode::OK, &view)
+        request.page(pages, StatusCode::OK, &view)
     }
 }
 
@@ -188,10 +188,10 @@ pub(in crate::admin) struct DeleteForm {
 
 #[async_trait]
 impl Page for DeleteForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let viewer = call.signed_in()?.viewing()?;
-        let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
-        call.page(pages, StatusCode::OK, &DeleteView { user: Row::from(&user) })
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let viewer = request.signed_in()?.viewing()?;
+        let user = self.users.find(viewer, &UserReference::Id(request.user()?)).await?;
+        request.page(pages, StatusCode::OK, &DeleteView { user: Row::from(&user) })
     }
 }
 
@@ -202,10 +202,11 @@ pub(in crate::admin) struct Delete {
 
 #[async_trait]
 impl Page for Delete {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let user = self.delete.delete(operator, call.user()?, call.version(), call.reason()?).await?;
-        Ok(Answer::see(&format!("{FRONT}/{}", user.id)))
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let user =
+            self.delete.delete(operator, request.user()?, request.version(), request.reason()?).await?;
+        Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id)))
     }
 }
 
@@ -216,10 +217,10 @@ pub(in crate::admin) struct Restore {
 
 #[async_trait]
 impl Page for Restore {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let user = self.delete.restore(operator, call.user()?, call.version()).await?;
-        Ok(Answer::see(&format!("{FRONT}/{}", user.id)))
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let user = self.delete.restore(operator, request.user()?, request.version()).await?;
+        Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id)))
     }
 }
 
@@ -230,14 +231,14 @@ pub(in crate::admin) struct End {
 
 #[async_trait]
 impl Page for End {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let session = match call.text("session") {
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let session = match request.text("session") {
             "" => None,
             text => Some(session_id(text).ok_or(AdminRefusal::NotFound)?),
         };
-        let user = call.user()?;
+        let user = request.user()?;
         self.end.end(operator, user, session).await?;
-        Ok(Answer::see(&format!("{FRONT}/{user}")))
+        Ok(AdminResponse::see(&format!("{FRONT}/{user}")))
     }
 }

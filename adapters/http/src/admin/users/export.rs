@@ -11,10 +11,10 @@ use usher_domain::{
 };
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, ReviewAudit};
 
-use super::super::call::{Answer, Call, Content};
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::Pages;
+use super::super::request::{AdminRequest, AdminResponse, Content};
 use super::Query;
 
 /// How many users are read at once: so many are in memory at a time, however many there are.
@@ -42,10 +42,10 @@ pub(in crate::admin) struct Export {
 
 #[async_trait]
 impl Page for Export {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let administrator = call.signed_in()?;
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let administrator = request.signed_in()?;
         administrator.operating()?;
-        let query = Query::of(call);
+        let query = Query::of(request);
         // Viewers read the audit log, and must not read whole device ids there.
         let told = DeviceId::parse(&query.q).map(|device| device.short().as_str().to_owned());
         let told = Query { q: told.unwrap_or_else(|_| query.q.clone()), ..query.clone() };
@@ -60,7 +60,7 @@ impl Page for Export {
             begun: false,
         };
         let table = stream::unfold(Some(reading), |reading| async { reading?.next().await });
-        Ok(Answer::of(StatusCode::OK, Content::Csv(ResBody::stream(table))))
+        Ok(AdminResponse::of(StatusCode::OK, Content::Csv(ResBody::stream(table))))
     }
 }
 

@@ -10,13 +10,14 @@ use usher_domain::{
     Viewer,
 };
 use usher_ports::inbound::{
-    AdminEditUser, AdminListUsers, AdminRefusal, CreateUserCommand, EditUserCommand, ManageAvatars, UserName,
+    AdminEditUser, AdminListUsers, AdminRefusal, CreateUserCommand, EditUserCommand, ManageAvatars,
+    UserReference,
 };
 
-use super::super::call::{Answer, Call, FRONT, weakness};
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
+use super::super::request::{AdminRequest, AdminResponse, FRONT, weakness};
 use super::own_picture;
 
 /// What stands in the form, and what is wrong with it.
@@ -79,8 +80,8 @@ pub(in crate::admin) struct NewForm;
 
 #[async_trait]
 impl Page for NewForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        call.page(pages, StatusCode::OK, &FormView { registered: true, ..FormView::default() })
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        request.page(pages, StatusCode::OK, &FormView { registered: true, ..FormView::default() })
     }
 }
 
@@ -91,9 +92,10 @@ pub(in crate::admin) struct EditForm {
 
 #[async_trait]
 impl Page for EditForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let user = self.users.find(call.signed_in()?.viewing()?, &UserName::Id(call.user()?)).await?;
-        call.page(pages, StatusCode::OK, &filled(&user))
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let user =
+            self.users.find(request.signed_in()?.viewing()?, &UserReference::Id(request.user()?)).await?;
+        request.page(pages, StatusCode::OK, &filled(&user))
     }
 }
 
@@ -113,9 +115,9 @@ fn filled(user: &ManagedUser) -> FormView {
 async fn picture(
     avatars: &Arc<dyn ManageAvatars>,
     by: Operator<'_>,
-    call: &Call,
+    request: &AdminRequest,
 ) -> Result<Result<Option<String>, &'static str>, AdminRefusal> {
-    let Some(file) = &call.file else { return Ok(Ok(None)) };
+    let Some(file) = &request.file else { return Ok(Ok(None)) };
     match avatars.store(by, file.to_vec()).await {
         Ok(name) => Ok(Ok(Some(name.url(AvatarSize::Large)))),
         Err(AdminRefusal::NotAPicture | AdminRefusal::PictureTooLarge) => Ok(Err("avatar-rule")),
@@ -131,12 +133,12 @@ pub(in crate::admin) struct Create {
 
 #[async_trait]
 impl Page for Create {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
         let fields = (
-            username(call.text("username")),
-            nickname(call.text("nickname")),
-            password(call.raw("password")),
+            username(request.text("username")),
+            nickname(request.text("nickname")),
+            password(request.raw("password")),
         );
         let mut errors = Errors {
             username: fields.0.as_ref().err().copied(),
@@ -145,7 +147,7 @@ impl Page for Create {
             avatar: None,
         };
         if let (Ok(username), Ok(nickname), Ok(password)) = fields {
-            match picture(&self.avatars, operator, call).await? {
+            match picture(&self.avatars, operator, request).await? {
                 Ok(avatar) => {
                     let avatar = avatar.unwrap_or_default();
                     match self
@@ -153,7 +155,7 @@ impl Page for Create {
                         .create(operator, CreateUserCommand { username, nickname, avatar, password })
                         .await
                     {
-                        Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
+                        Ok(user) => return Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
                         Err(refusal) => return Err(refusal.into()),
@@ -164,12 +166,12 @@ impl Page for Create {
         }
         let view = FormView {
             registered: true,
-            username: call.text("username").to_owned(),
-            nickname: call.text("nickname").to_owned(),
+            username: request.text("username").to_owned(),
+            nickname: request.text("nickname").to_owned(),
             errors,
             ..FormView::default()
         };
-        call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+        request.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
     }
 }
 
@@ -182,19 +184,19 @@ pub(in crate::admin) struct Edit {
 
 #[async_trait]
 impl Page for Edit {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let operator = call.signed_in()?.operating()?;
-        let viewer = call.signed_in()?.viewing()?;
-        let user = self.users.find(viewer, &UserName::Id(call.user()?)).await?;
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let operator = request.signed_in()?.operating()?;
+        let viewer = request.signed_in()?.viewing()?;
+        let user = self.users.find(viewer, &UserReference::Id(request.user()?)).await?;
         let registered = user.role == Role::User;
         let mut errors = Errors::default();
-        let command = revise(call, &user, registered, &mut errors);
+        let command = revise(request, &user, registered, &mut errors);
         if let Some(mut command) = command {
-            match picture(&self.avatars, operator, call).await? {
+            match picture(&self.avatars, operator, request).await? {
                 Ok(avatar) => {
-                    command.avatar = avatar.or_else(|| (call.text("no_avatar") == "1").then(String::new));
+                    command.avatar = avatar.or_else(|| (request.text("no_avatar") == "1").then(String::new));
                     match self.editor.edit(operator, user.id, command).await {
-                        Ok(user) => return Ok(Answer::see(&format!("{FRONT}/{}", user.id))),
+                        Ok(user) => return Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
                         Err(refusal) => return Err(refusal.into()),
@@ -204,24 +206,33 @@ impl Page for Edit {
             }
         }
         let view = FormView {
-            version: call.version().unwrap_or(user.version).0,
-            username: if registered { call.text("username").to_owned() } else { user.username.to_string() },
-            nickname: call.text("nickname").to_owned(),
+            version: request.version().unwrap_or(user.version).0,
+            username: if registered {
+                request.text("username").to_owned()
+            } else {
+                user.username.to_string()
+            },
+            nickname: request.text("nickname").to_owned(),
             errors,
             ..filled(&user)
         };
-        call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+        request.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
     }
 }
 
 /// What the form asks for; `None` with the errors, if it asks for what cannot be. A name that stays as it is need not
 /// be one that could be had today.
-fn revise(call: &Call, user: &ManagedUser, registered: bool, errors: &mut Errors) -> Option<EditUserCommand> {
-    let renamed = registered && call.text("username") != user.username.as_str();
-    let name = renamed.then(|| username(call.text("username"))).transpose();
-    let nick = nickname(call.text("nickname"));
-    let wanted = registered && !call.raw("password").is_empty();
-    let secret = wanted.then(|| password(call.raw("password"))).transpose();
+fn revise(
+    request: &AdminRequest,
+    user: &ManagedUser,
+    registered: bool,
+    errors: &mut Errors,
+) -> Option<EditUserCommand> {
+    let renamed = registered && request.text("username") != user.username.as_str();
+    let name = renamed.then(|| username(request.text("username"))).transpose();
+    let nick = nickname(request.text("nickname"));
+    let wanted = registered && !request.raw("password").is_empty();
+    let secret = wanted.then(|| password(request.raw("password"))).transpose();
     errors.username = name.as_ref().err().copied();
     errors.nickname = nick.as_ref().err().copied();
     errors.password = secret.as_ref().err().copied();
@@ -233,7 +244,7 @@ fn revise(call: &Call, user: &ManagedUser, registered: bool, errors: &mut Errors
         nickname: nick.ok()?,
         avatar: None,
         password: secret.ok()?,
-        expected: call.version(),
+        expected: request.version(),
     })
 }
 
@@ -272,20 +283,20 @@ impl Check {
 
 #[async_trait]
 impl Page for Check {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        let viewer = call.signed_in()?.viewing()?;
-        let checked = match call.text("field") {
-            "username" => self.username(viewer, call.text("username"), call.text("own")).await?,
-            "nickname" => match nickname(call.text("nickname")) {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let viewer = request.signed_in()?.viewing()?;
+        let checked = match request.text("field") {
+            "username" => self.username(viewer, request.text("username"), request.text("own")).await?,
+            "nickname" => match nickname(request.text("nickname")) {
                 Ok(_) => Checked { field: "nickname", message: "nickname-rule", good: true },
                 Err(message) => Checked { field: "nickname", message, good: false },
             },
-            "password" => match new_password(call.raw("password"), call.text("username")) {
+            "password" => match new_password(request.raw("password"), request.text("username")) {
                 Ok(()) => Checked { field: "password", message: "user-password-good", good: true },
                 Err(message) => Checked { field: "password", message, good: false },
             },
             _ => return Err(AdminRefusal::NotFound.into()),
         };
-        call.page(pages, StatusCode::OK, &checked)
+        request.page(pages, StatusCode::OK, &checked)
     }
 }

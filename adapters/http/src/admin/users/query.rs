@@ -4,7 +4,7 @@ use usher_domain::{
     UserId, UserOrder, UsernameKey,
 };
 
-use super::super::call::Call;
+use super::super::request::AdminRequest;
 
 /// What was asked for, as it stands in the address.
 #[derive(Clone, Default, Serialize)]
@@ -17,8 +17,8 @@ pub(in crate::admin) struct Query {
 }
 
 impl Query {
-    pub(in crate::admin) fn of(call: &Call) -> Self {
-        let field = |name| call.text(name).to_owned();
+    pub(in crate::admin) fn of(request: &AdminRequest) -> Self {
+        let field = |name| request.text(name).to_owned();
         Self {
             q: field("q"),
             role: field("role"),

@@ -78,7 +78,7 @@ impl Writer {
         T: Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.order(Order::Run(Box::new(Call { given, work, outcome: None, reply })))?;
+        self.order(Order::Run(Box::new(QueuedTransaction { given, work, outcome: None, reply })))?;
         answer.await.map_err(|_| DatabaseError::Closed)?
     }
 
@@ -105,14 +105,14 @@ impl Writer {
     }
 }
 
-struct Call<A, T> {
+struct QueuedTransaction<A, T> {
     given: A,
     work: Work<A, T>,
     outcome: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
 }
 
-impl<A: Send + Sync, T: Send> Job for Call<A, T> {
+impl<A: Send + Sync, T: Send> Job for QueuedTransaction<A, T> {
     fn is_wanted(&self) -> bool {
         !self.reply.is_closed()
     }
@@ -196,44 +196,44 @@ impl Thread {
         other
     }
 
-    fn say(&self, words: &str) -> Result<()> {
-        self.tx.connection()?.prepare_cached(words)?.execute([])?;
+    fn run_sql(&self, sql: &str) -> Result<()> {
+        self.tx.connection()?.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
 
     /// A write transaction from its start: a deferred one fails at its first write when another process wrote since its
     /// first read, whatever the time-out says.
     fn begin(&self) -> Result<()> {
-        self.opener.place.check()?;
-        self.say("BEGIN IMMEDIATE")
+        self.opener.files.check()?;
+        self.run_sql("BEGIN IMMEDIATE")
     }
 
     /// Runs one transaction of the group. Fails when the whole group is lost.
     fn step(&mut self, job: &mut dyn Job) -> Result<Ran> {
-        self.say("SAVEPOINT one")?;
+        self.run_sql("SAVEPOINT one")?;
         let ran = job.run(&mut self.tx);
         // When the disk is full, SQLite has rolled everything back.
         if self.tx.connection()?.is_autocommit() {
             return Err(DatabaseError::Failing);
         }
         if !matches!(ran, Ran::Keep) {
-            self.say("ROLLBACK TO one")?;
+            self.run_sql("ROLLBACK TO one")?;
         }
-        self.say("RELEASE one")?;
+        self.run_sql("RELEASE one")?;
         Ok(ran)
     }
 
     /// What is acknowledged is in the file that the next start will open.
     fn commit(&self) -> Result<()> {
-        self.say("COMMIT")?;
-        self.opener.place.check()
+        self.run_sql("COMMIT")?;
+        self.opener.files.check()
     }
 
     /// Leaves no transaction open, and opens the file anew: what could not be written to may be by now.
     fn mend(&mut self) {
         if self.tx.connection().is_ok_and(|connection| !connection.is_autocommit()) {
             // If this fails, too, the connection that takes its place is in no transaction.
-            let _ = self.say("ROLLBACK");
+            let _ = self.run_sql("ROLLBACK");
         }
         if let Ok(fresh) = self.opener.writer() {
             self.tx = Tx::embedded(fresh, Arc::clone(&self.observer));

@@ -10,11 +10,11 @@ use usher_ports::inbound::{
     AdminRefusal, AdministratorCredentials, AdministratorSignedIn, AuthenticateAdministrator,
 };
 
-use super::call::{Answer, Call, FRONT, LOG_IN, weakness};
 use super::failure::Failure;
 use super::guard::Page;
 use super::locale::Locale;
 use super::pages::{Pages, View};
+use super::request::{AdminRequest, AdminResponse, FRONT, LOG_IN, weakness};
 
 #[derive(Serialize)]
 pub(super) struct LogInView<'a> {
@@ -45,11 +45,11 @@ pub(super) struct SetUpForm {
 
 #[async_trait]
 impl Page for SetUpForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         if !self.authenticate_administrator.is_to_be_set_up().await? {
             return Err(AdminRefusal::SetUpClosed.into());
         }
-        call.page(pages, StatusCode::OK, &SetUpView { code: call.text("code"), name: "", error: None })
+        request.page(pages, StatusCode::OK, &SetUpView { code: request.text("code"), name: "", error: None })
     }
 }
 
@@ -60,18 +60,19 @@ pub(super) struct SetUp {
 
 #[async_trait]
 impl Page for SetUp {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let wrong = |error| {
-            let view = SetUpView { code: call.text("code"), name: call.text("username"), error: Some(error) };
-            call.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+            let view =
+                SetUpView { code: request.text("code"), name: request.text("username"), error: Some(error) };
+            request.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
         };
-        if call.raw("password") != call.raw("password_again") {
+        if request.raw("password") != request.raw("password_again") {
             return wrong("error-password-again");
         }
-        match credentials(call) {
+        match credentials(request) {
             Ok(credentials) => {
-                match self.authenticate_administrator.set_up(call.text("code"), credentials).await {
-                    Ok(come) => Ok(enter(call, &come)),
+                match self.authenticate_administrator.set_up(request.text("code"), credentials).await {
+                    Ok(come) => Ok(enter(request, &come)),
                     Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
                     Err(refusal) => Err(refusal.into()),
                 }
@@ -86,11 +87,11 @@ pub(super) struct LogInForm;
 
 #[async_trait]
 impl Page for LogInForm {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
-        if call.administrator.is_some() {
-            return Ok(Answer::see(FRONT));
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        if request.administrator.is_some() {
+            return Ok(AdminResponse::see(FRONT));
         }
-        call.page(pages, StatusCode::OK, &LogInView { name: "", error: None })
+        request.page(pages, StatusCode::OK, &LogInView { name: "", error: None })
     }
 }
 
@@ -101,23 +102,23 @@ pub(super) struct LogIn {
 
 #[async_trait]
 impl Page for LogIn {
-    async fn answer(&self, call: &Call, pages: &Pages) -> Result<Answer, Failure> {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         // What cannot be a name or a password is nobody's; it is not said which.
-        let come = match credentials(call) {
+        let come = match credentials(request) {
             Ok(credentials) => self.authenticate_administrator.log_in(credentials).await,
             Err(_) => Err(AdminRefusal::WrongCredentials),
         };
         match come {
             Ok(come) => {
                 // The new session takes the place of the one that this browser had.
-                if let Some(before) = &call.administrator {
+                if let Some(before) = &request.administrator {
                     self.authenticate_administrator.log_out(before, false).await?;
                 }
-                Ok(enter(call, &come))
+                Ok(enter(request, &come))
             }
             Err(AdminRefusal::WrongCredentials) => {
-                let view = LogInView { name: call.text("username"), error: Some("error-credentials") };
-                call.page(pages, StatusCode::UNAUTHORIZED, &view)
+                let view = LogInView { name: request.text("username"), error: Some("error-credentials") };
+                request.page(pages, StatusCode::UNAUTHORIZED, &view)
             }
             Err(refusal) => Err(refusal.into()),
         }
@@ -131,9 +132,11 @@ pub(super) struct LogOut {
 
 #[async_trait]
 impl Page for LogOut {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        self.authenticate_administrator.log_out(call.signed_in()?, call.text("everywhere") == "1").await?;
-        Ok(Answer::see(LOG_IN).with(call.no_cookie()).forgetting())
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        self.authenticate_administrator
+            .log_out(request.signed_in()?, request.text("everywhere") == "1")
+            .await?;
+        Ok(AdminResponse::see(LOG_IN).with(request.no_cookie()).forgetting())
     }
 }
 
@@ -142,22 +145,22 @@ pub(super) struct Language;
 
 #[async_trait]
 impl Page for Language {
-    async fn answer(&self, call: &Call, _: &Pages) -> Result<Answer, Failure> {
-        let locale = Locale::tagged(call.text("lang")).unwrap_or(call.locale);
-        Ok(Answer::see(&call.here).with(call.speaks(locale)))
+    async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
+        let locale = Locale::tagged(request.text("lang")).unwrap_or(request.locale);
+        Ok(AdminResponse::see(&request.here).with(request.speaks(locale)))
     }
 }
 
-fn credentials(call: &Call) -> Result<AdministratorCredentials, &'static str> {
+fn credentials(request: &AdminRequest) -> Result<AdministratorCredentials, &'static str> {
     Ok(AdministratorCredentials {
-        name: AdministratorName::parse(call.text("username")).map_err(|_| "error-name")?,
-        password: PlainPassword::for_administrator(call.raw("password")).map_err(|_| "error-password")?,
-        code: OneTimeCode::parse(call.text("code")),
-        browser: call.browser.clone(),
-        from: call.from,
+        name: AdministratorName::parse(request.text("username")).map_err(|_| "error-name")?,
+        password: PlainPassword::for_administrator(request.raw("password")).map_err(|_| "error-password")?,
+        code: OneTimeCode::parse(request.text("code")),
+        browser: request.browser.clone(),
+        from: request.from,
     })
 }
 
-fn enter(call: &Call, come: &AdministratorSignedIn) -> Answer {
-    Answer::see(FRONT).with(call.cookie(&come.secret)).with(call.known_by(&come.browser))
+fn enter(request: &AdminRequest, come: &AdministratorSignedIn) -> AdminResponse {
+    AdminResponse::see(FRONT).with(request.cookie(&come.secret)).with(request.known_by(&come.browser))
 }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A value that is configured as the text it is parsed from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spelled<T>(pub T);
+pub struct DisplayFromStr<T>(pub T);
 
-impl<T> Deref for Spelled<T> {
+impl<T> Deref for DisplayFromStr<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -18,13 +18,13 @@ impl<T> Deref for Spelled<T> {
     }
 }
 
-impl<T: fmt::Display> Serialize for Spelled<T> {
+impl<T: fmt::Display> Serialize for DisplayFromStr<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
 }
 
-impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for Spelled<T> {
+impl<'de, T: FromStr<Err: fmt::Display>> Deserialize<'de> for DisplayFromStr<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map(Self).map_err(|error| D::Error::custom(format!("{error}, not {text:?}")))

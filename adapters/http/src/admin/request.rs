@@ -16,7 +16,7 @@ use usher_ports::inbound::{AdminRefusal, AdministratorSignedIn};
 
 use super::failure::Failure;
 use super::locale::{self, Locale};
-use super::pages::{Pages, Surroundings, View};
+use super::pages::{PageContext, Pages, View};
 use crate::middleware::ClientAddresses;
 
 /// The largest form that is read, in bytes, without a file.
@@ -41,7 +41,7 @@ pub(super) const fn weakness(weak: WeakPassword) -> &'static str {
     }
 }
 
-pub(super) struct Call {
+pub(super) struct AdminRequest {
     /// What was typed or chosen, in its order.
     fields: Vec<(String, String)>,
     /// A file that was sent along.
@@ -66,7 +66,7 @@ pub(super) struct Call {
     mask: [u8; 32],
 }
 
-impl Call {
+impl AdminRequest {
     /// All of it but the body.
     pub(super) fn new(request: &Request, addresses: &ClientAddresses, mask: [u8; 32]) -> Self {
         let secure = addresses.is_secure(request);
@@ -225,16 +225,16 @@ impl Call {
         pages: &Pages,
         status: StatusCode,
         view: &V,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<AdminResponse, Failure> {
         let csrf = self.csrf();
-        let around = Surroundings {
+        let around = PageContext {
             locale: self.locale,
             administrator: self.administrator.as_ref(),
             csrf: csrf.as_deref(),
             here: &self.here,
         };
         let body = pages.render(view, &around)?;
-        Ok(Answer::of(status, Content::Page(body)))
+        Ok(AdminResponse::of(status, Content::Page(body)))
     }
 }
 
@@ -248,7 +248,7 @@ pub(super) enum Content {
     Csv(ResBody),
 }
 
-pub(super) struct Answer {
+pub(super) struct AdminResponse {
     pub(super) status: StatusCode,
     pub(super) body: Content,
     pub(super) location: Option<String>,
@@ -258,7 +258,7 @@ pub(super) struct Answer {
     pub(super) forgets: bool,
 }
 
-impl Answer {
+impl AdminResponse {
     pub(super) const fn of(status: StatusCode, body: Content) -> Self {
         Self { status, body, location: None, cookies: Vec::new(), retry_after: None, forgets: false }
     }

@@ -18,7 +18,7 @@ use crate::middleware::ClientAddresses;
 const MOST_BYTES: usize = 100 * 1024;
 
 /// What a handler gets to see of a request.
-pub(super) struct Call {
+pub(super) struct EggRequest {
     fields: Fields,
     token: Option<String>,
     signature: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct Call {
     pub(super) from: ClientAddress,
 }
 
-impl Call {
+impl EggRequest {
     /// # Errors
     /// When the body is too large, or is not what its type says.
     pub(super) async fn read(request: &mut Request, addresses: &ClientAddresses) -> Result<Self, Failure> {

@@ -11,7 +11,7 @@ use crate::database::{DatabaseError, Result};
 ///
 /// Both files stay the same for as long as the process runs, because one connection or another stays open.
 #[derive(Debug)]
-pub(super) struct Place([(PathBuf, Identity); 2]);
+pub(super) struct FileIdentity([(PathBuf, Identity); 2]);
 
 /// Device and inode.
 type Identity = (u64, u64);
@@ -27,7 +27,7 @@ fn identity(path: &Path) -> io::Result<Identity> {
     fs::metadata(path).map(|_| (0, 0))
 }
 
-impl Place {
+impl FileIdentity {
     /// Of files that a connection has open.
     pub(super) fn of(file: &Path) -> Result<Self> {
         let mut log = file.as_os_str().to_owned();
