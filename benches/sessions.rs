@@ -81,7 +81,7 @@ async fn main() {
         cluster: false,
         prefix: PREFIX.to_owned(),
         connections: 16,
-        patience: Duration::from_secs(2),
+        timeout: Duration::from_secs(2),
     };
     let store =
         Arc::new(RedisSessions::open(Redis::new(&options).expect("a URL"), &options).await.expect("a URL"));

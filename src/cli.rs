@@ -55,46 +55,46 @@ struct Common {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the server (what happens without a command)
+    /// Run the server (the default command)
     Serve,
-    /// Look at users, switch them off and on, set their passwords
+    /// List, disable and enable users, and set their passwords
     #[command(subcommand)]
     User(UserCommand),
     /// Sign a request as a client does, and print it as a curl line
     Sign(SignArgs),
-    /// Fill the database with people who do not exist
+    /// Fill the database with generated users
     Demo {
-        /// How many
+        /// How many users
         #[arg(long, default_value_t = 50)]
         users: u32,
     },
     /// Show or check the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Say who may administrate
+    /// Manage administrators
     #[command(subcommand)]
     Admin(AdminCommand),
-    /// Show and check what administrators did
+    /// Print and verify the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
-    /// Look after pictures
+    /// Clean up avatars
     #[command(subcommand)]
     Avatars(AvatarsCommand),
-    /// Bring the database up to date, which serving does by itself
+    /// Migrate the database; the server does so when it starts
     Migrate,
 }
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Print what is in force, without secrets
+    /// Print the configuration in force, without secrets
     Show,
-    /// Say whether it can be used
+    /// Check the configuration
     Check,
 }
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// Runs a command; a failure is told on standard error, in one line.
+/// Runs a command; prints a failure on standard error, in one line.
 pub async fn run(cli: Cli) -> ExitCode {
     match execute(cli).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -130,18 +130,18 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
     }
 }
 
-/// That the configuration can be used, and what is worth knowing about it.
+/// Checks the configuration and prints warnings about it.
 fn checked(config: &Config) -> String {
     let notes = config.notes().into_iter().map(|note| format!("note: {note}\n"));
     std::iter::once("the configuration can be used\n".to_owned()).chain(notes).collect()
 }
 
-/// The installation that a command works on, beside the server that may run.
+/// The installation that a command works on; a server may be running on it.
 struct Installation {
     database: Database,
     adapters: Adapters,
     admin: AdminPorts,
-    /// Who uses the command: they could read the secrets of the installation.
+    /// The operator at the machine, who could read the installation's secrets anyway.
     machine: Administrator,
 }
 
@@ -155,7 +155,7 @@ async fn open(config: &Config) -> Result<Installation, Failure> {
     Ok(Installation { database, adapters, admin, machine })
 }
 
-/// Writes down what was refused to whoever sits at the machine.
+/// Records a refused command in the audit log.
 async fn noting(
     Installation { admin, machine, .. }: &Installation,
     what: &str,
@@ -187,12 +187,12 @@ fn read_password() -> io::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// A moment, as people read it.
+/// A timestamp, as people read it.
 fn time(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
-/// An error and its causes, each said once.
+/// An error and its causes, each printed once.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -129,7 +129,7 @@ pub async fn database(config: &Config) -> Result<Database, ComposeError> {
         url: section.url.expose().to_owned(),
         connections: section.connections,
         statements: section.statements,
-        patience: section.timeout.duration(),
+        timeout: section.timeout.duration(),
     };
     // Held until the schema is up to date. Servers have locks of their own for that.
     let mut _alone = None;
@@ -154,7 +154,7 @@ fn sqlite(config: &Config) -> SqliteOptions {
             DurabilityName::Relaxed => Durability::Relaxed,
         },
         connections: config.database.connections,
-        patience: config.database.timeout.duration(),
+        timeout: config.database.timeout.duration(),
     }
 }
 
@@ -175,7 +175,7 @@ pub async fn adapters(
             cluster: config.redis.cluster,
             prefix: config.redis.prefix.clone(),
             connections: config.redis.connections,
-            patience: config.redis.timeout.duration(),
+            timeout: config.redis.timeout.duration(),
         };
         let redis = Redis::new(&options)?;
         let sessions = Arc::new(RedisSessions::open(redis.clone(), &options).await?);

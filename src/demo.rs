@@ -25,14 +25,14 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const BATCH: u32 = 10_000;
 
 /// How long a batch may take: a server has no such long transactions, and so less patience.
-const PATIENCE: &str = "1m";
+const TIMEOUT: &str = "1m";
 
 /// How often a batch is drawn in which a name is taken, as may be where millions have names from earlier runs.
 const DRAWS: u32 = 8;
 
 pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     let mut config = config.clone();
-    config.database.timeout = DisplayFromStr(PATIENCE.parse()?);
+    config.database.timeout = DisplayFromStr(TIMEOUT.parse()?);
     let secrets = Secrets::load(&config)?;
     let database = compose::database(&config).await?;
     let adapters = compose::adapters(&config, &secrets, &database).await?;

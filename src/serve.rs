@@ -74,7 +74,7 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
 async fn write_down(adapters: &Adapters, database: &Database) {
     let last = async {
         if let Err(error) = compose::statistics_service(adapters).flush().await {
-            error.log("the last numbers were not written down");
+            error.log("the last counters were not written");
         }
         database.close().await;
     };

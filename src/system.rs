@@ -51,8 +51,8 @@ impl Calendar for ZonedCalendar {
     /// A moment that is on no calendar is on the first day.
     fn day(&self, at: Timestamp) -> Day {
         let first = jiff::civil::date(1970, 1, 1);
-        let moment = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
-        let date = moment.to_zoned(self.0.clone()).date();
+        let timestamp = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
+        let date = timestamp.to_zoned(self.0.clone()).date();
         Day(date.since(first).map_or(0, |span| i64::from(span.get_days())))
     }
 }

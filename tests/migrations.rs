@@ -14,8 +14,8 @@ type Catalogue = BTreeSet<String>;
 async fn sqlite() -> Catalogue {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("usher.db");
-    let (durability, patience) = (Durability::Relaxed, Duration::from_secs(30));
-    let options = SqliteOptions { path: path.clone(), durability, connections: 2, patience };
+    let (durability, timeout) = (Durability::Relaxed, Duration::from_secs(30));
+    let options = SqliteOptions { path: path.clone(), durability, connections: 2, timeout };
     let database = Database::sqlite(&options).await.expect("a database");
     database.migrate().await.expect("a schema");
     database.close().await;
@@ -73,11 +73,11 @@ async fn every_engine_has_the_same_columns_types_and_indexes() {
 }
 
 /// For how long a node that starts waits for another one's migration: longer than it waits for anything else.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 const MIGRATION: Duration = Duration::from_secs(3);
 
 fn options(url: &str) -> ServerOptions {
-    ServerOptions { url: url.to_owned(), connections: 2, statements: 100, patience: PATIENCE }
+    ServerOptions { url: url.to_owned(), connections: 2, statements: 100, timeout: TIMEOUT }
 }
 
 mod postgres {

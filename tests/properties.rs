@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn who_waits_as_long_as_told_is_let_in(quota in quota(), calls in 1_usize..100) {
+    fn a_client_that_waits_as_told_is_granted(quota in quota(), calls in 1_usize..100) {
         let mut left = None;
         let now = Timestamp::from_millis(1_000_000);
         for _ in 0..calls {
@@ -108,8 +108,8 @@ proptest! {
                 QuotaDecision::Refused { retry_after } => {
                     let millis = i64::try_from(retry_after.as_micros().div_ceil(1_000)).expect("a while");
                     let then = Timestamp::from_millis(now.as_millis() + millis);
-                    let let_in = matches!(quota.acquire(left, then), QuotaDecision::Granted { .. });
-                    prop_assert!(let_in);
+                    let granted = matches!(quota.acquire(left, then), QuotaDecision::Granted { .. });
+                    prop_assert!(granted);
                 }
             }
         }
@@ -204,9 +204,9 @@ fn pages_of_any_size_make_up_the_whole_list() {
             stage.phone().visit().await.data();
         }
     });
-    let page = |behind: Option<&ManagedUser>, size| {
+    let page = |after: Option<&ManagedUser>, size| {
         let order = UserOrder::Newest;
-        let cursor = behind.map_or_else(|| order.start(), |last| order.after(last));
+        let cursor = after.map_or_else(|| order.start(), |last| order.after(last));
         let (filter, list) = (UserFilter::default(), &stage.admin.list_users);
         let users = list.list(viewer(), &filter, &cursor, size);
         runtime.block_on(users).expect("a store")

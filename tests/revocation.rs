@@ -68,8 +68,8 @@ async fn schedules_on_mariadb_and_redis() {
     play(&MARIADB, &REDIS, 40).await;
 }
 
-/// The row is locked, then the audit log, and the wire to Redis is cut when the change commits, longer after its decision than
-/// was allowed for when this was found.
+/// The row is locked, then the audit log, and the connection to Redis is cut when the change commits, longer after its
+/// decision than was allowed for when this was found.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_change_that_commits_late_is_settled() {
     let world = Arc::new(World::on(&POSTGRES, &REDIS).await);

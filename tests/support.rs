@@ -4,11 +4,11 @@ mod answer;
 mod browser;
 pub(crate) mod bucket;
 pub(crate) mod engines;
+mod fault_proxy;
 mod identity;
 mod personas;
 pub(crate) mod pictures;
 mod stage;
-mod wire;
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -20,10 +20,10 @@ use usher_ports::outbound::SignatureVerifier as _;
 
 pub(crate) use answer::Answer;
 pub(crate) use browser::{ADMIN_PASSWORD, Browser};
+pub(crate) use fault_proxy::{FaultProxy, State};
 pub(crate) use identity::Identity;
 pub(crate) use personas::{Body, Phone};
 pub(crate) use stage::{Stage, without_limits};
-pub(crate) use wire::{State, Wire};
 
 /// The salt of the published test vector.
 pub(crate) const SALT: &str = "45ncashdaksh2!#@3nxjdas*_259";

@@ -6,7 +6,7 @@ pub trait IdSource: Send + Sync {
     /// A public id: must never repeat, and later ones must sort after earlier ones (RFC 9562, version 7).
     fn uuid(&self) -> Uuid;
 
-    /// 256 bits that nobody can guess: must come from the operating system's generator.
+    /// 256 unguessable bits: must come from the operating system's generator.
     fn session_secret(&self) -> SessionSecret;
 
     /// A number for a name that must differ from another one.

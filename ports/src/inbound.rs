@@ -22,7 +22,7 @@ pub use visitors::*;
 
 use crate::outbound::Token;
 
-/// A name and a password somebody wants to have.
+/// A name and a password to register.
 #[derive(Clone, Debug)]
 pub struct Registration {
     /// The name.
@@ -33,7 +33,7 @@ pub struct Registration {
     pub from: ClientAddress,
 }
 
-/// A name and a password somebody claims to have.
+/// A name and a password to check.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The name, in the form it is compared by.
@@ -44,7 +44,7 @@ pub struct Credentials {
     pub from: ClientAddress,
 }
 
-/// Somebody who just came in.
+/// A user who just logged in.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// The account, as the session may see it.

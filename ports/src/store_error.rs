@@ -1,8 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-/// A store failed in a way no caller can do anything about. What happened is what it says, for the
-/// log; strangers are not told.
+/// A store failed in a way that no caller can handle. Its message is for the log and never reaches a client.
+///
+/// Every method of a port that returns a `StoreError`, a `Refusal` or an `AdminRefusal` can fail with it, so their
+/// documentation does not repeat that; an `# Errors` section lists the other errors.
 #[derive(Debug)]
 pub struct StoreError {
     cause: Box<dyn Error + Send + Sync>,
@@ -32,7 +34,7 @@ impl StoreError {
     }
 }
 
-/// It is its cause, under another name.
+/// Displays its cause.
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cause.fmt(f)

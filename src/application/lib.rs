@@ -1,5 +1,7 @@
 //! The use cases: one inbound port a file, by area, decided with the domain's rules over the outbound ports.
 
+#![expect(missing_docs, reason = "a service's fields are the ports it calls, and their types say which")]
+
 mod administrators;
 mod audit;
 mod limits;

@@ -29,7 +29,7 @@ pub struct LimitPolicy {
     pub per_administrator_network: Limit,
     /// One user's searches.
     pub per_user_search: Limit,
-    /// New visitors and accounts of everybody.
+    /// New visitors and accounts of the whole installation.
     pub per_installation: Limit,
     /// Entries of the audit log about strangers from one network.
     pub per_network_audit: Limit,
@@ -54,15 +54,13 @@ pub struct Limits {
     pub limiter: Arc<dyn RateLimiter>,
     /// Remembers it for this node, without a round trip.
     pub of_this_node: Arc<dyn RateLimiter>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// The quotas.
     pub policy: LimitPolicy,
     /// How many failed logins were not written into the audit log since the last one that was.
     pub unwritten: AtomicU64,
 }
 
-/// Quotas that are charged together.
+/// Quotas that are acquired together.
 #[derive(Default)]
 pub(crate) struct QuotaSet(Vec<(LimitKey, Quota)>);
 
@@ -86,7 +84,7 @@ impl QuotaSet {
     }
 }
 
-/// Where the owner of an account was before, as far as the call shows it.
+/// A network or device from which the account's owner logged in before.
 #[derive(Clone, Debug)]
 pub(crate) enum KnownOrigin {
     /// On this network, last time.
@@ -253,7 +251,7 @@ pub(crate) enum Exceeded {
         /// When the next call is granted.
         retry_after: Duration,
     },
-    /// Nobody can tell.
+    /// Unknown.
     Store(StoreError),
 }
 

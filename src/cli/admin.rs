@@ -6,27 +6,27 @@ use usher_domain::{AdministratorAccount, AdministratorName, AdministratorRole, P
 use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::config::Config;
 
-/// What to do with administrators.
+/// Commands about administrators.
 #[derive(Debug, Subcommand)]
 pub enum AdminCommand {
-    /// Print all administrators
+    /// List all administrators
     List,
-    /// Add one; the password is read from standard input
+    /// Add an administrator; the password is read from standard input
     Create {
-        /// What they will log in with
+        /// The name to log in with
         name: String,
-        /// What they may do
+        /// The role
         #[arg(long, value_enum, default_value_t = AdministratorRoleName::Operator)]
         role: AdministratorRoleName,
     },
-    /// Set a password, read from standard input, end all sessions, and turn the second factor off
+    /// Set a password, read from standard input; ends all sessions and turns the second factor off
     Reset {
-        /// Who
+        /// The name
         name: String,
     },
-    /// Remove one and end all sessions
+    /// Remove an administrator and end all their sessions
     Remove {
-        /// Who
+        /// The name
         name: String,
     },
 }
@@ -34,11 +34,11 @@ pub enum AdminCommand {
 /// A role, as it is typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum AdministratorRoleName {
-    /// May look.
+    /// May view.
     Viewer,
     /// May change users.
     Operator,
-    /// May change administrators, too.
+    /// May change users and administrators.
     Owner,
 }
 

@@ -7,7 +7,7 @@ use usher_ports::inbound::Verification;
 use super::{Failure, Installation, open, print, time};
 use crate::config::Config;
 
-/// What administrators did.
+/// Commands about the audit log.
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Print entries, the latest first
@@ -21,13 +21,13 @@ pub enum AuditCommand {
         /// Only entries before this number
         #[arg(long, value_name = "NUMBER")]
         before: Option<i64>,
-        /// How many
+        /// How many entries
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
-    /// Check that every entry is there and as it was written
+    /// Verify that no entry is missing or altered
     Verify {
-        /// An end of the chain that was noted earlier, as this command prints it
+        /// A head of the chain noted earlier, as this command prints it
         #[arg(long, value_name = "NUMBER:DIGEST", value_parser = noted)]
         noted: Option<(i64, ChainDigest)>,
     },

@@ -5,12 +5,12 @@ use usher_ports::inbound::{AvatarSurvey, ManageAvatars};
 use super::{Failure, Installation, open, print};
 use crate::config::Config;
 
-/// What to do with pictures.
+/// Commands about avatars.
 #[derive(Debug, Subcommand)]
 pub enum AvatarsCommand {
-    /// Count pictures that no user has; with --yes take the store over and delete them
+    /// Count unused avatars; with --yes claim the store and delete them
     Sweep {
-        /// Delete them, however many they are and whichever installation the store belonged to
+        /// Delete them, whatever their number and whichever installation owned the store
         #[arg(long)]
         yes: bool,
     },

@@ -8,13 +8,13 @@ use crate::config::Config;
 use crate::secrets::Secrets;
 use crate::system::SystemClock;
 
-/// What to sign.
+/// The request to sign.
 #[derive(Debug, Args)]
 pub struct SignArgs {
     /// The device id, 36 characters
     #[arg(long, value_name = "ID", value_parser = |text: &str| DeviceId::parse(text))]
     device: DeviceId,
-    /// The moment, in Unix milliseconds; now, if it is not given
+    /// The timestamp, in Unix milliseconds; by default now
     #[arg(long, value_name = "MS")]
     timestamp: Option<u64>,
     /// The route that the curl line calls

@@ -8,10 +8,10 @@ use super::{Failure, Installation, noting, open, print, read_password, time};
 use crate::compose;
 use crate::config::Config;
 
-/// What to do with users. NAME is an id, a uuid or a username; write @123456 for a username of digits.
+/// Commands about users. NAME is an id, a uuid or a username; write @123456 for a username of digits.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Print users, newest first
+    /// List users, newest first
     List {
         /// Only visitors or only users
         #[arg(long, value_enum)]
@@ -22,47 +22,47 @@ pub enum UserCommand {
         /// Only those with a lower id: the last id of a page is the start of the next
         #[arg(long, value_name = "ID")]
         before: Option<i64>,
-        /// How many
+        /// How many users
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
     /// Print one user
     Show {
-        /// Who
+        /// An id, a uuid or a username
         name: String,
-        /// Print whole device ids, which the audit log tells
+        /// Print whole device ids; the audit log records it
         #[arg(long)]
         reveal: bool,
     },
-    /// Let a user in again
+    /// Enable a user
     Enable {
-        /// Who
+        /// An id, a uuid or a username
         name: String,
     },
-    /// Switch a user off and end all sessions, also those that a running server holds
+    /// Disable a user and end all sessions, including those of a running server
     Disable {
-        /// Who
+        /// An id, a uuid or a username
         name: String,
     },
-    /// Delete somebody; until they are removed for good they can be brought back
+    /// Mark a user as deleted; `restore` undoes it until the user is purged
     Delete {
-        /// Who
+        /// An id, a uuid or a username
         name: String,
     },
-    /// Bring somebody back who was deleted
+    /// Restore a deleted user
     Restore {
-        /// Who
+        /// An id, a uuid or a username
         name: String,
     },
-    /// Remove users for good who were deleted long enough ago; serving does it by itself, but for a large share of all
+    /// Purge users who were deleted long enough ago; the server does so itself unless they are a large share of all
     Purge {
-        /// Do it; without this only say how many
+        /// Purge them; without this only print how many
         #[arg(long)]
         yes: bool,
     },
     /// Set a password, read from standard input, and end all sessions
     SetPassword {
-        /// Who
+        /// An id, a uuid or a username
         name: String,
     },
 }

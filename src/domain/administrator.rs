@@ -16,7 +16,7 @@ impl fmt::Display for AdministratorId {
     }
 }
 
-/// What an administrator logs in with. In lower case, so that nobody is there twice.
+/// The name an administrator logs in with. In lower case, so that it is unique whatever the case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AdministratorName(String);
 
@@ -89,7 +89,7 @@ impl FromStr for AdministratorRole {
     }
 }
 
-/// Somebody who may administrate.
+/// An administrator's account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdministratorAccount {
     /// The number.
@@ -123,15 +123,15 @@ pub struct AdministratorSession {
     pub expires_at: Timestamp,
 }
 
-/// What the set-up link holds: whoever can read the log of the first start becomes the first administrator. It is made of
-/// the secrets of the installation, so that whoever can make it may do everything ([`Administrator::with`]).
+/// The code of the set-up link: an operator who can read the log of the first start becomes the first administrator. It is
+/// made of the secrets of the installation, so that an operator who can make it may do everything ([`Administrator::with`]).
 ///
 /// [`Administrator::with`]: crate::Administrator::with
 #[derive(Clone)]
 pub struct SetUpCode(String);
 
 impl SetUpCode {
-    /// From a text that nobody can guess.
+    /// From an unguessable text.
     pub const fn new(text: String) -> Self {
         Self(text)
     }

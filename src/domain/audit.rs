@@ -1,4 +1,4 @@
-//! What administrators did, and a chain that shows when something of it is missing or was written over.
+//! The audit log: records of what administrators did, in a hash chain that reveals missing or altered entries.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{AdministratorAccount, Timestamp, UnknownName, User, UserId};
 
-/// Who does something, from where, when and why.
+/// The actor, address, time and reason of an audited action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditContext {
     /// Who: an administrator's name, [`AuditContext::MACHINE`] or [`AuditContext::USHER`].
@@ -23,23 +23,23 @@ pub struct AuditContext {
 }
 
 impl AuditContext {
-    /// Whoever sits at the machine. Names of administrators have no parentheses.
+    /// The operator at the machine. Names of administrators have no parentheses.
     pub const MACHINE: &str = "(machine)";
-    /// Usher itself, when something is due.
+    /// Usher itself, for its jobs.
     pub const USHER: &str = "(usher)";
 
-    /// Something that is due.
+    /// The context of a job.
     pub fn due(at: Timestamp) -> Self {
         Self { by: Self::USHER.to_owned(), from: None, at, reason: Reason::default() }
     }
 
-    /// For a reason.
+    /// With a reason.
     #[must_use]
     pub fn because(self, reason: Reason) -> Self {
         Self { reason, ..self }
     }
 
-    /// What is written down about it.
+    /// The record of an action on a subject.
     pub fn record(&self, action: AuditAction, subject: &str) -> AuditRecord {
         AuditRecord {
             at: self.at,
@@ -53,7 +53,7 @@ impl AuditContext {
         }
     }
 
-    /// What is written down about a new administrator.
+    /// The record of a new administrator.
     pub fn administrator_added(&self, account: &AdministratorAccount) -> AuditRecord {
         let role = Change::of("role", "", account.role.as_str());
         AuditRecord {
@@ -62,7 +62,7 @@ impl AuditContext {
         }
     }
 
-    /// What is written down about a change of somebody: what differs, and never a secret.
+    /// The record of a change of a user: what differs, and never a secret.
     pub fn on(&self, action: AuditAction, before: Option<&User>, after: &User) -> AuditRecord {
         AuditRecord {
             user: Some(after.id),
@@ -72,7 +72,7 @@ impl AuditContext {
     }
 }
 
-/// Why something was done, in somebody's words: up to 200 characters, no control characters. May be empty.
+/// The reason that an administrator gave: up to 200 characters, no control characters. May be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reason(String);
 
@@ -107,7 +107,7 @@ impl Reason {
 
 macro_rules! actions {
     ($($(#[$doc:meta])+ $action:ident = $word:literal,)+) => {
-        /// What can be done, or was tried.
+        /// An audited action.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum AuditAction {
             $($(#[$doc])+ $action,)+
@@ -117,7 +117,7 @@ macro_rules! actions {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$action),+];
 
-            /// The word that stores use.
+            /// The name in stores.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$action => $word,)+
@@ -128,21 +128,21 @@ macro_rules! actions {
 }
 
 actions! {
-    /// A user was made.
+    /// A user was created.
     UserCreated = "user-created",
     /// Name, nickname, picture or password of a user were changed.
     UserEdited = "user-edited",
-    /// A user was switched on.
+    /// A user was enabled.
     UserEnabled = "user-enabled",
-    /// A user was switched off.
+    /// A user was disabled.
     UserDisabled = "user-disabled",
     /// A user got a new password.
     UserPassword = "user-password",
     /// A user was deleted.
     UserDeleted = "user-deleted",
-    /// A deleted user was brought back.
+    /// A deleted user was restored.
     UserRestored = "user-restored",
-    /// A deleted user was removed for good.
+    /// A deleted user was purged.
     UserPurged = "user-purged",
     /// Sessions of a user were ended.
     SessionsEnded = "sessions-ended",
@@ -152,7 +152,7 @@ actions! {
     PictureStored = "picture-stored",
     /// The store of pictures was taken over, and those that no user has were deleted.
     PicturesSwept = "pictures-swept",
-    /// An administrator was made.
+    /// An administrator was created.
     AdministratorAdded = "administrator-added",
     /// An administrator got a new password.
     AdministratorPassword = "administrator-password",
@@ -160,19 +160,19 @@ actions! {
     AdministratorRemoved = "administrator-removed",
     /// An administrator turned the second factor on.
     SecondFactorOn = "second-factor-on",
-    /// An administrator turned the second factor off, or somebody for them.
+    /// A second factor was turned off, by its owner or by an owner.
     SecondFactorOff = "second-factor-off",
     /// An administrator made new recovery codes.
     RecoveryCodes = "recovery-codes",
     /// Whole device ids of a user were shown.
     DeviceIdsShown = "device-ids-shown",
-    /// An administrator came in.
+    /// An administrator logged in.
     LoggedIn = "logged-in",
-    /// An administrator left.
+    /// An administrator logged out.
     LoggedOut = "logged-out",
-    /// Somebody tried to come in and was not let in.
+    /// A login failed.
     LogInFailed = "log-in-failed",
-    /// Something was tried and refused.
+    /// An action was refused.
     Refused = "refused",
 }
 
@@ -184,14 +184,14 @@ impl FromStr for AuditAction {
     }
 }
 
-/// One thing that is different now.
+/// A changed field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// What.
     pub field: String,
-    /// How it was; empty where there was nothing.
+    /// The value before; empty if there was none.
     pub before: String,
-    /// How it is.
+    /// The value after.
     pub after: String,
 }
 
@@ -203,9 +203,9 @@ impl Change {
     }
 }
 
-/// What differs. A password is not even a hash here.
+/// The changed fields. A password does not appear, not even as a hash.
 fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
-    let moment = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.as_millis().to_string());
+    let millis = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.as_millis().to_string());
     let fields = |user: &User| {
         [
             ("username", user.username.to_string()),
@@ -213,8 +213,8 @@ fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
             ("avatar", user.avatar.clone()),
             ("role", user.role.as_str().to_owned()),
             ("status", user.status.as_str().to_owned()),
-            ("disabled-until", moment(user.disabled_until)),
-            ("deleted", moment(user.deleted_at)),
+            ("disabled-until", millis(user.disabled_until)),
+            ("deleted", millis(user.deleted_at)),
         ]
     };
     let was = before.map_or_else(|| fields(after).map(|(field, _)| (field, String::new())), fields);
@@ -222,33 +222,33 @@ fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
     both.filter_map(|((field, before), (_, after))| Change::of(field, before, after)).collect()
 }
 
-/// What is written down.
+/// What an entry of the audit log says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRecord {
     /// When.
     pub at: Timestamp,
-    /// Who; of a failed log-in, whom they said to be.
+    /// The actor; of a failed log-in, the name that was given.
     pub by: String,
     /// From where.
     pub from: Option<IpAddr>,
     /// What.
     pub action: AuditAction,
-    /// To which user.
+    /// The user it concerns.
     pub user: Option<UserId>,
-    /// To whom or what, as it was called.
+    /// The name of the subject at that time.
     pub subject: String,
-    /// What is different now.
+    /// The changed fields.
     pub changes: Vec<Change>,
     /// Why.
     pub reason: Reason,
 }
 
-/// The end of the chain: the digest of a record and of everything before it.
+/// The digest of a record and of all records before it: a hash chain.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ChainDigest([u8; 32]);
 
 impl ChainDigest {
-    /// What comes before the first record.
+    /// The digest before the first record.
     pub const START: Self = Self([0; 32]);
 
     /// A digest read back from a store.
@@ -302,14 +302,14 @@ impl AuditRecord {
     }
 }
 
-/// A record and where it stands.
+/// A record with its number and digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
     /// Counts from 1, without a gap.
     pub number: i64,
-    /// What was written down.
+    /// The record.
     pub record: AuditRecord,
-    /// The end of the chain with it.
+    /// The head of the chain after it.
     pub digest: ChainDigest,
 }
 

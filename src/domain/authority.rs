@@ -4,7 +4,7 @@ use crate::{
     UserId,
 };
 
-/// Proof that a live visitor session was presented. It can do what a visitor can, whoever's account it is on.
+/// Proof that a live visitor session was presented. It can do what a visitor can, whatever the account's role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VisitorSession {
     session: SessionId,
@@ -28,7 +28,7 @@ pub enum Caller {
     User(UserSession),
 }
 
-/// Why a session no longer lets anybody in.
+/// Why a session is no longer accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Ended {
     /// Its time is up.
@@ -93,9 +93,9 @@ pub struct Administrator {
 /// Who administrates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// Whoever sits at the machine: who can open the database needs nobody's leave.
+    /// The operator at the machine, who can open the database and needs no permission.
     Machine,
-    /// Somebody who logged in.
+    /// An administrator who logged in.
     Account {
         /// Who.
         id: AdministratorId,
@@ -227,7 +227,7 @@ impl<'a> Viewer<'a> {
 }
 
 impl<'a> Operator<'a> {
-    /// Whoever may change users may look.
+    /// An operator may also view.
     pub const fn viewing(self) -> Viewer<'a> {
         Viewer(self.0)
     }

@@ -1,7 +1,7 @@
 use std::fmt;
 
-/// The name a stored picture has: drawn at random and never given to another one, so that whoever has loaded it need not
-/// ask again.
+/// The name a stored picture has: drawn at random and never given to another one, so that a client that has loaded it need
+/// not ask again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AvatarName {
     stem: String,
@@ -67,7 +67,7 @@ impl AvatarName {
     /// Under which path pictures are found.
     pub const PATH: &str = "/avatars/";
 
-    /// A name from 128 bits that nobody drew before.
+    /// A name from 128 random bits.
     pub fn new(random: [u8; 16], kind: PictureKind) -> Self {
         Self { stem: hex::encode(random), kind }
     }

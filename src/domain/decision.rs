@@ -19,14 +19,14 @@ pub struct Decision {
     pub ends_sessions: bool,
 }
 
-/// Why nothing is written.
+/// Why a change is declined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Declined {
-    /// The account is so already.
+    /// The account is already as requested.
     Unchanged,
-    /// The account was changed since the caller looked.
+    /// The account has another version than expected.
     Conflict,
-    /// The change makes no sense for this account.
+    /// The change does not apply to this account.
     NotApplicable,
 }
 
@@ -57,7 +57,7 @@ impl UserChange {
 }
 
 impl User {
-    /// Decides whether an account is removed for good that had to be deleted before a moment: the entry about it.
+    /// Decides whether an account that was deleted before the given time is purged; returns the record of it.
     pub fn purge(&self, before: Timestamp, context: &AuditContext) -> Option<AuditRecord> {
         let due = self.deleted_at.is_some_and(|at| at < before);
         due.then(|| context.on(AuditAction::UserPurged, Some(self), self))

@@ -5,7 +5,7 @@ use crate::Timestamp;
 
 /// The id under which a device introduces itself: 36 letters, digits, underscores or hyphens.
 ///
-/// Whoever knows it can resume the visitor on it, so it is printed shortened.
+/// A client that knows it can resume the visitor on it, so it is printed shortened.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DeviceId(String);
 
@@ -64,13 +64,13 @@ impl fmt::Debug for DeviceId {
     }
 }
 
-/// One thing a device says about itself, at most 50 characters.
+/// An attribute that a device reports, at most 50 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceAttribute(String);
 
 impl DeviceAttribute {
     /// The attribute, or nothing where the text is not within `length`: what a device says of itself is worth having and
-    /// never a reason to turn somebody away, so the old backend put its default in that place, too.
+    /// never a reason to refuse a client, so the old backend used its default, too.
     pub fn parse(text: &str, length: RangeInclusive<usize>) -> Option<Self> {
         let fits = length.contains(&text.chars().count()) && !text.chars().any(char::is_control);
         fits.then(|| Self(text.to_owned()))
@@ -87,7 +87,7 @@ impl DeviceAttribute {
     }
 }
 
-/// What a device says about itself. `None` means that it did not say: what is known stays.
+/// The attributes that a device reports. `None` means not reported: the known value is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceAttributes {
     /// What the client runs in: `h5`, `mp-weixin`, `app`.

@@ -1,4 +1,4 @@
-//! What Usher is about, as types and pure decisions: who somebody is, what a session may do, when a quota is used up.
+//! Usher's domain as types and pure decisions: who a user is, what a session may do, when a quota is used up.
 //!
 //! Nothing here reads a clock, draws a random number or talks to anything. A value of these types is valid from the
 //! moment it exists, so nothing further in checks it again.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{Period, Timestamp};
 
-/// So many calls in so much time, written `5/1h`.
+/// A number of calls per period, written `5/1h`.
 ///
 /// Decided by the generic cell rate algorithm (ITU-T I.371): the whole quota can be used at once, then it refills
 /// evenly, one call every `period / calls`. A refused call costs nothing, so retrying never makes it worse.

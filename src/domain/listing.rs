@@ -80,8 +80,8 @@ pub struct AuditFilter {
     pub action: Option<AuditAction>,
     /// Only about this user.
     pub user: Option<UserId>,
-    /// Only from this moment on.
+    /// Only from this time on.
     pub from: Option<Timestamp>,
-    /// Only before this moment.
+    /// Only before this time.
     pub until: Option<Timestamp>,
 }

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::username::fold;
 
-/// A password as somebody typed it. Wiped from memory when dropped, never printed.
+/// A password as it was typed. Wiped from memory when dropped, never printed.
 #[derive(Clone)]
 pub struct PlainPassword(Zeroizing<String>);
 
@@ -65,12 +65,12 @@ impl fmt::Debug for PlainPassword {
 /// The most common passwords there are, the most common one first; `common_passwords.LICENSE` says where they are from.
 const COMMON: &str = include_str!("common_passwords.txt");
 
-/// A password that somebody chooses now, and that is not among the first that others would try. What was chosen before,
+/// A newly chosen password that is not among the first that an attacker would try. What was chosen before,
 /// or by the old protocol, need not be one.
 #[derive(Clone, Debug)]
 pub struct NewPassword(PlainPassword);
 
-/// Why nobody should choose it.
+/// Why a password is too weak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// It is one of the most common ones, or one character over and over.

@@ -38,7 +38,7 @@ impl FromStr for Gender {
     }
 }
 
-/// What somebody tells everybody. Made with the account, in the same write.
+/// A user's public profile. Made with the account, in the same write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its own number.

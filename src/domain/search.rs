@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::username::fold;
 use crate::{DeviceId, UserId};
 
-/// What to look for in usernames, folded as they are.
+/// A keyword to search usernames for, case-folded as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyword(String);
 
@@ -18,7 +18,7 @@ impl Keyword {
     /// How many characters a keyword has.
     pub const LENGTH: RangeInclusive<usize> = 1..=50;
 
-    /// A keyword somebody typed. `%` and `_` are characters like any other.
+    /// A keyword as it was typed. `%` and `_` are characters like any other.
     ///
     /// # Errors
     /// When it is empty or too long, or holds a control character.
@@ -35,7 +35,7 @@ impl Keyword {
     }
 }
 
-/// What an administrator looks for: a part of a registered user's name, the beginning of any name, nickname or device id,
+/// An administrator's search: a substring of a registered user's name, a prefix of any name, nickname or device id,
 /// or a whole id or uuid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
@@ -49,7 +49,7 @@ impl Search {
     /// From how many characters on a text is taken for the beginning of a device id.
     const DEVICE: usize = 8;
 
-    /// What somebody typed. `@` in front makes it a name whatever it looks like, for names that consist of digits.
+    /// The text of a search. `@` in front makes it a name whatever it looks like, for names that consist of digits.
     ///
     /// # Errors
     /// When it cannot be part of anything.

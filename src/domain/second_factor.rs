@@ -11,7 +11,7 @@ use crate::AdministratorRole;
 pub struct TotpSecret([u8; 20]);
 
 impl TotpSecret {
-    /// From 160 bits that nobody can guess.
+    /// From 160 unguessable bits.
     pub const fn new(bytes: [u8; 20]) -> Self {
         Self(bytes)
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for SealedSecret {
 #[derive(Clone)]
 pub struct RecoveryCode(String);
 
-/// The SHA-256 of a recovery code. Older releases kept this; whoever reads it can try codes against it.
+/// The SHA-256 of a recovery code. Older releases stored this; an attacker who reads it can try codes against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RecoveryDigest(pub [u8; 32]);
 
@@ -64,7 +64,7 @@ pub struct RecoveryDigest(pub [u8; 32]);
 pub struct RecoveryTag(pub [u8; 32]);
 
 impl RecoveryCode {
-    /// How many somebody gets.
+    /// How many an administrator gets.
     pub const COUNT: usize = 10;
 
     /// How many hexadecimal digits it has: 128 bits.
@@ -103,7 +103,7 @@ impl fmt::Debug for RecoveryCode {
     }
 }
 
-/// What somebody typed beside the password.
+/// A one-time code as it was typed beside the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OneTimeCode {
     /// Six digits of an authenticator app.
@@ -126,7 +126,7 @@ impl OneTimeCode {
     }
 }
 
-/// What a code came to: good once.
+/// A verified response to the second factor: accepted once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecondFactorResponse {
     /// A code of the app, of this step of time.

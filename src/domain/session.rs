@@ -82,7 +82,7 @@ impl SessionPolicy {
     }
 }
 
-/// A session: somebody came in and has not left.
+/// A user's session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// The id it is stored under.
@@ -91,7 +91,7 @@ pub struct Session {
     pub user: UserId,
     /// The most it may do, fixed when it was issued.
     pub role: Role,
-    /// The generation it belongs to; see [`Epoch`].
+    /// The session epoch it belongs to; see [`Epoch`].
     pub epoch: Epoch,
     /// When it was issued.
     pub started_at: Timestamp,

@@ -5,7 +5,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::{DeviceId, Timestamp};
 
-/// What a client signs: a device and a moment. The device is as it was sent, because the signature covers that text.
+/// What a client signs: a device and a timestamp. The device is as it was sent, because the signature covers that text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedClaim {
     /// The device id as it was sent.
@@ -124,21 +124,22 @@ pub enum SignatureRefused {
     #[error("the signature is wrong")]
     Wrong,
     /// Made too long ago, or too far in the future.
-    #[error("the signature is not of this moment")]
+    #[error("the signature is not of this time")]
     Stale,
     /// The device id is none.
     #[error("the device id is not valid")]
     Device,
 }
 
-/// Proof that a call was signed for this device, a moment ago.
+/// Proof that a call was signed for this device, within the accepted window.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatedDevice {
     id: DeviceId,
 }
 
 impl AuthenticatedDevice {
-    /// Decides whether a verified claim is of this moment and names a device, in the order in which the old backend looked.
+    /// Decides whether a verified claim is within the accepted window and names a device, in the order in which the old
+    /// backend looked.
     ///
     /// # Errors
     /// What is wrong with it.

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-/// A moment, in milliseconds since the Unix epoch.
+/// A point in time, in milliseconds since the Unix epoch.
 ///
 /// One integer of one meaning in every store and protocol. Time zones exist only where a person reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment `millis` milliseconds after 1970-01-01T00:00:00Z.
+    /// The timestamp `millis` milliseconds after 1970-01-01T00:00:00Z.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
@@ -17,13 +17,13 @@ impl Timestamp {
         self.0
     }
 
-    /// This moment and `span` later; the far end of time instead of an overflow.
+    /// This timestamp and `span` later; the far end of time instead of an overflow.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         Self(self.0.saturating_add(millis(span)))
     }
 
-    /// This moment and `span` earlier.
+    /// This timestamp and `span` earlier.
     #[must_use]
     pub fn minus(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(millis(span)))

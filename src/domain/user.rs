@@ -16,7 +16,7 @@ impl fmt::Display for UserId {
     }
 }
 
-/// What somebody may do. Ordered: the lower of two roles is the one that holds.
+/// What a user may do. Ordered: the lower of two roles is the one that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Known by a device only.
@@ -50,7 +50,7 @@ impl FromStr for Role {
 /// Whether an account may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Switched off by an administrator.
+    /// Disabled by an administrator.
     Disabled,
     /// In use.
     Enabled,
@@ -100,21 +100,21 @@ pub struct UnknownName;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub i64);
 
-/// The generation of a user's sessions. Whatever must end them all (disabling, an upgrade, a new password) starts
-/// the next generation in the same write, and a session of an earlier one is over.
+/// The epoch of a user's sessions. Whatever must end them all (disabling, an upgrade, a new password) starts
+/// the next epoch in the same write, and a session of an earlier one is over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub i64);
 
-/// When and from where somebody came.
+/// The time and address of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// The moment.
+    /// When.
     pub at: Timestamp,
     /// The address, where it was recorded.
     pub from: Option<IpAddr>,
 }
 
-/// How somebody can be reached. Private.
+/// Contact data. Private.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
     /// A mobile number, unique.
@@ -138,7 +138,7 @@ pub struct ExternalAccounts {
     pub weibo: Option<String>,
 }
 
-/// Somebody Usher knows, without any secret: a password hash never travels with it.
+/// A user, without any secret: a password hash never travels with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// The number.
@@ -177,11 +177,11 @@ pub struct User {
     pub updated_at: Timestamp,
     /// Counts the changes.
     pub version: Version,
-    /// Generation of its sessions.
+    /// The epoch of its sessions.
     pub epoch: Epoch,
 }
 
-/// Where an account stands in hand-sorted lists until somebody sorts it.
+/// Where an account stands in hand-sorted lists until it is sorted.
 const UNSORTED: i64 = 50;
 
 impl User {

@@ -1,6 +1,6 @@
 use crate::{AuditAction, Nickname, PasswordHash, Role, Status, Timestamp, User, Username};
 
-/// A change that an administrator makes to somebody.
+/// A change that an administrator makes to a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserChange {
     /// Whether the account may be used.
@@ -16,7 +16,7 @@ pub enum UserChange {
     Edit(Box<UserEdit>),
     /// Marks the account as deleted.
     Delete,
-    /// Takes that back.
+    /// Undoes a deletion.
     Restore,
 }
 
@@ -33,7 +33,7 @@ pub struct UserEdit {
     pub password: Option<PasswordHash>,
 }
 
-/// The change makes no sense for this account: a visitor has no password and keeps its name, and of a deleted account
+/// The change does not apply to this account: a visitor has no password and keeps its name, and of a deleted account
 /// nothing is changed but that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -42,11 +42,11 @@ pub struct UserEdit {
 pub struct NotApplicable;
 
 impl UserChange {
-    /// How the account is afterwards; `None` where it is so already. Whatever must end the account's sessions starts an
+    /// The account after the change; `None` if nothing changes. Whatever must end the account's sessions starts an
     /// epoch.
     ///
     /// # Errors
-    /// When the change makes no sense for this account.
+    /// When the change does not apply to this account.
     pub(crate) fn apply(&self, user: &User, at: Timestamp) -> Result<Option<User>, NotApplicable> {
         let mut after = user.clone();
         let ends_sessions = match self {

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::DeviceId;
 
-/// Every generated visitor name starts with this, in this case; nobody may register a name that looks as if it did.
+/// Every generated visitor name starts with this, in this case; a name that looks as if it did cannot be registered.
 const VISITOR_PREFIX: &str = "VIS";
 
 /// An account name, kept as it was typed. Two names are the same when their [`UsernameKey`]s are.
@@ -31,7 +31,7 @@ impl Username {
     /// How many characters a name has.
     pub const LENGTH: RangeInclusive<usize> = 4..=20;
 
-    /// A name somebody chose.
+    /// A chosen name.
     ///
     /// # Errors
     /// When the length, a character or a reservation forbids it.
@@ -88,7 +88,7 @@ impl fmt::Display for Username {
 pub struct UsernameKey(String);
 
 impl UsernameKey {
-    /// The key of any text; also of text that can be no name, which then simply finds nobody.
+    /// The key of any text; also of text that can be no name, which then matches no user.
     pub fn of(text: &str) -> Self {
         // U+0000 is in no name, and PostgreSQL cannot even look for it.
         Self(fold(text).trim().replace('\0', "\u{fffd}"))

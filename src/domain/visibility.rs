@@ -82,7 +82,7 @@ impl OwnAccount {
     }
 }
 
-/// What everybody may see of a user who is looked up.
+/// The public view of a user who is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicProfile {
     /// The public id.
@@ -95,9 +95,9 @@ pub struct PublicProfile {
     pub avatar: String,
     /// Visitor or user.
     pub role: Role,
-    /// Settings, as the clients wrote them: the old protocol shows them to everybody here.
+    /// Settings, as the clients wrote them: the old protocol makes them public here.
     pub settings: String,
-    /// What the user tells everybody.
+    /// The public profile.
     pub profile: Profile,
 }
 
@@ -116,7 +116,7 @@ impl PublicProfile {
     }
 }
 
-/// What everybody may see of a user whom a search finds.
+/// The public view of a user whom a search finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundUser {
     /// The number.

@@ -24,7 +24,7 @@ async fn what_is_tried_in_vain_is_written_down() {
     viewer.get("/admin/users/new").await.says(403, "forbidden");
     operator.post(&status, &[("enabled", "0"), ("version", "99")]).await.says(409, "conflict");
     operator.post("/admin/users/9000000000/delete", &[]).await.says(404, "not-found");
-    operator.post(&status, &[("enabled", "0"), ("csrf", "0")]).await.says(403, "foreign");
+    operator.post(&status, &[("enabled", "0"), ("csrf", "0")]).await.says(403, "cross-site");
     viewer.post("/admin/logout", &[]).await;
     viewer.post("/admin/login", &[("username", "Nobody"), ("password", "wrong horse")]).await;
     let all: Vec<_> = actions(&stage).await.into_iter().skip(4).collect();

@@ -63,8 +63,8 @@ async fn what_happens_is_counted_by_the_day() {
 async fn what_devices_say_is_shown_and_not_run() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
-    let harm = "<script>alert(1)</script>";
-    let attributes = [("uniplatform", "app"), ("devicebrand", harm), ("deviceos", "iOS 18")];
+    let payload = "<script>alert(1)</script>";
+    let attributes = [("uniplatform", "app"), ("devicebrand", payload), ("deviceos", "iOS 18")];
     stage.phone().signed("visitorRegister", &attributes).await.data();
     let page = browser.get("/admin/dashboard").await;
     assert!(page.text().contains("iOS 18") && page.text().contains("&lt;script&gt;"), "{}", page.text());

@@ -8,8 +8,8 @@ use usher_ports::inbound::Purge;
 
 use crate::support::{Answer, Browser, Stage};
 
-/// What somebody may type who means harm.
-const HARM: [&str; 4] = [
+/// What somebody may type to attack the page.
+const PAYLOAD: [&str; 4] = [
     "\"><script>alert(1)</script>",
     "'\"><img src=x onerror=alert(1)>",
     "{{ 7*7 }}",
@@ -220,21 +220,21 @@ async fn sessions_are_shown_and_ended_one_by_one_or_all() {
     let page = browser.get(&here).await;
     assert!(page.text().contains("There is no live session."), "{}", page.text());
     assert_eq!(page.text().matches("Sessions ended").count(), 2);
-    assert_eq!(stage.phone().log_in("alice_01", "hunter22").await.data()["id"], id, "nobody is switched off");
+    assert_eq!(stage.phone().log_in("alice_01", "hunter22").await.data()["id"], id, "no user is disabled");
 }
 
 #[tokio::test]
 async fn what_was_written_is_shown_and_not_run() {
     let stage = Stage::unlimited().await;
     let mut browser = operator(&stage).await;
-    for (number, harm) in HARM.into_iter().enumerate() {
-        let fields = draft("", harm, "hunter22");
+    for (number, payload) in PAYLOAD.into_iter().enumerate() {
+        let fields = draft("", payload, "hunter22");
         let name = format!("harmless_{number}");
         let fields = [("username", name.as_str()), fields[1], fields[2]];
         let id = id_of(&browser.post("/admin/users", &fields).await);
-        let off = [("enabled", "0"), ("reason", harm)];
+        let off = [("enabled", "0"), ("reason", payload)];
         browser.post(&format!("/admin/users/{id}/status"), &off).await.leads_to("/admin/users");
-        let wrong = draft(harm, harm, harm);
+        let wrong = draft(payload, payload, payload);
         let wrong = browser.post("/admin/users", &wrong).await;
         assert!(wrong.text().contains("class=\"error\">A name "), "{}", wrong.text());
         assert_eq!(wrong.status, 422);

@@ -59,7 +59,7 @@ async fn no_change_is_taken_from_elsewhere() {
         for route in admin_routes(&stage.admin).iter().filter(changes) {
             let path = format!("/{}", route.path.replace("{id}", "1"));
             let refused = browser.post(&path, &[("csrf", token)]).await;
-            refused.says(403, "foreign");
+            refused.says(403, "cross-site");
         }
     }
     browser.get("/admin/users").await.says(200, "im-users"); // still signed in

@@ -11,7 +11,7 @@ use crate::support::{Browser, Stage, operator};
 const JUMP: Duration = Duration::from_hours(40 * 24);
 
 #[tokio::test]
-async fn a_clock_that_jumps_lets_nobody_in_who_is_disabled() {
+async fn a_clock_jump_authenticates_no_disabled_user() {
     let stage = Stage::unlimited().await;
     let (mut alice, mut bob) = (stage.phone(), stage.phone());
     let id = alice.register("alice_01", "hunter22").await.data()["id"].as_i64().expect("an id");

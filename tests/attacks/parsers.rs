@@ -141,8 +141,8 @@ proptest! {
         if changed != token {
             prop_assert_eq!(TOKENS.read(&changed, NOW), Err(TokenRejected::Invalid));
         }
-        for moment in [i64::MIN, -1, 0, i64::MAX] {
-            let _ = TOKENS.read(token, Timestamp::from_millis(moment));
+        for timestamp in [i64::MIN, -1, 0, i64::MAX] {
+            let _ = TOKENS.read(token, Timestamp::from_millis(timestamp));
         }
     }
 }

@@ -8,24 +8,24 @@ use usher_ports::outbound::{SessionStore as _, Started};
 use usher_redis::{Redis, RedisOptions, RedisSessions};
 
 use crate::support::engines::{REDIS, RedisServer, VALKEY};
-use crate::support::{State, Wire};
+use crate::support::{FaultProxy, State};
 
-/// Two nodes on one server; what the first one asks the server for goes over the wire.
+/// Two nodes on one server; what the first one asks the server for goes through the proxy.
 struct Nodes {
     first: RedisSessions,
     second: RedisSessions,
-    wire: Wire,
+    proxy: FaultProxy,
 }
 
 impl Nodes {
     async fn on(server: &RedisServer) -> Self {
         let redis = |options| Redis::new(options).expect("a server");
-        let options = RedisOptions { patience: Duration::from_secs(1), ..server.options().await };
-        let wire = Wire::to(server.address()).await;
-        let over_wire = RedisOptions { urls: vec![format!("redis://{}", wire.address)], ..options.clone() };
-        let first = RedisSessions::open(redis(&over_wire), &over_wire).await.expect("a connection");
+        let options = RedisOptions { timeout: Duration::from_secs(1), ..server.options().await };
+        let proxy = FaultProxy::to(server.address()).await;
+        let over_proxy = RedisOptions { urls: vec![format!("redis://{}", proxy.address)], ..options.clone() };
+        let first = RedisSessions::open(redis(&over_proxy), &over_proxy).await.expect("a connection");
         let second = RedisSessions::open(redis(&options), &options).await.expect("a connection");
-        Self { first, second, wire }
+        Self { first, second, proxy }
     }
 
     /// A session that the first node knows.
@@ -66,11 +66,11 @@ impl Nodes {
 async fn a_known_session_costs_no_round_trip(server: &RedisServer) {
     let nodes = Nodes::on(server).await;
     let session = nodes.session().await;
-    let asked = nodes.wire.gets();
+    let asked = nodes.proxy.gets();
     for _ in 0..1_000 {
         assert_eq!(nodes.look(&session).await, Ok(true));
     }
-    assert_eq!(nodes.wire.gets(), asked);
+    assert_eq!(nodes.proxy.gets(), asked);
 }
 
 async fn what_another_node_ends_is_gone(server: &RedisServer) {
@@ -98,13 +98,13 @@ async fn what_this_node_ends_is_gone_at_once(server: &RedisServer) {
 async fn nothing_is_answered_while_the_connection_is_broken(server: &RedisServer) {
     let nodes = Nodes::on(server).await;
     let session = nodes.session().await;
-    nodes.wire.set(State::Cut);
+    nodes.proxy.set(State::Cut);
     nodes.until(&session, Result::is_err).await;
     nodes.second.end(session.user, session.id).await.expect("an end");
     for _ in 0..100 {
         assert!(nodes.look(&session).await.is_err());
     }
-    nodes.wire.set(State::Whole);
+    nodes.proxy.set(State::Whole);
     nodes.until(&session, |found| *found == Ok(false)).await;
 }
 
@@ -112,11 +112,11 @@ async fn nothing_is_answered_while_the_connection_is_broken(server: &RedisServer
 async fn a_silent_server_is_believed_for_two_seconds(server: &RedisServer) {
     let nodes = Nodes::on(server).await;
     let session = nodes.session().await;
-    nodes.wire.set(State::Silent);
+    nodes.proxy.set(State::Silent);
     let believed = nodes.until(&session, Result::is_err).await;
     assert!(believed < Duration::from_secs(3), "{believed:?}");
     nodes.second.end(session.user, session.id).await.expect("an end");
-    nodes.wire.set(State::Whole);
+    nodes.proxy.set(State::Whole);
     nodes.until(&session, |found| *found == Ok(false)).await;
 }
 

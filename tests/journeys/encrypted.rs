@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::client::{search, signed};
 use super::program::{Installation, Server, fails};
 use crate::support::engines::{MARIADB, MYSQL, POSTGRES, REDIS, SqlServer};
-use crate::support::{Identity, Wire};
+use crate::support::{FaultProxy, Identity};
 
 const DEVICE: &str = "8d1a344c-bf16-5425-adbc-d12f49cfa332";
 
@@ -14,8 +14,8 @@ async fn only_the_real_database_is_spoken_to(sql: &SqlServer, settings: &str) {
     let (identity, stranger) = (Identity::new(), Identity::new());
     let (server, database) = sql.encrypted(&identity).await;
     // Where it is called by a name that its certificate tells.
-    let wire = Wire::to(&server.address).await;
-    let database = database.url.replace(&server.address, &wire.address);
+    let proxy = FaultProxy::to(&server.address).await;
+    let database = database.url.replace(&server.address, &proxy.address);
     let url = |of: &Identity| format!("{database}?{settings}={}", of.authority().display());
     let installation = Installation::new();
     let mut command = installation.command(&[]);
@@ -46,7 +46,7 @@ async fn mariadb() {
 async fn redis() {
     let (identity, stranger) = (Identity::new(), Identity::new());
     let server = REDIS.encrypted(&identity, "usher", "secret").await;
-    let wire = Wire::to(&server.address).await;
+    let proxy = FaultProxy::to(&server.address).await;
     let database = POSTGRES.database().await;
     let installation = Installation::new();
     let node = |trusts: &Identity, password: &str| {
@@ -54,7 +54,7 @@ async fn redis() {
         command
             .env("SSL_CERT_FILE", trusts.authority())
             .env("USHER_DATABASE__URL", &database.url)
-            .env("USHER_REDIS__URL", format!("rediss://usher:{password}@{}", wire.address))
+            .env("USHER_REDIS__URL", format!("rediss://usher:{password}@{}", proxy.address))
             .env("USHER_REDIS__PREFIX", "usher:")
             .env("USHER_TOKENS__KEY", "the token key that all nodes of this test share");
         Server::start(command)

@@ -182,9 +182,9 @@ async fn wrong_logins_lock_nobody_out_elsewhere() {
     assert_eq!(administrate(&server.url, &OWNER, "192.0.2.1").await, 303);
 }
 
-/// As tools find them: every line of the section, in one form, and each can be switched off.
+/// As tools find them: every line of the section, in one form, and each can be disabled.
 #[test]
-fn every_limit_is_shown_and_can_be_switched_off() {
+fn every_limit_is_shown_and_can_be_disabled() {
     let installation = Installation::new();
     let limits = |shown: &str| -> Vec<(String, String)> {
         let section = shown.lines().skip_while(|line| *line != "[limits]").skip(1);

@@ -148,20 +148,15 @@ async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisS
             .toggle_status
             .set(operator(), id, StatusCommand::now(Status::Disabled))
             .await
-            .expect("switched off");
+            .expect("disabled");
         delays.push(refused(&nodes.first.url, &token).await);
-        admin
-            .toggle_status
-            .set(operator(), id, StatusCommand::now(Status::Enabled))
-            .await
-            .expect("switched on");
+        admin.toggle_status.set(operator(), id, StatusCommand::now(Status::Enabled)).await.expect("enabled");
     }
     delays.sort();
     let engines = format!("{} and {}", sql.name(), redis.name());
     let (p50, p99) = (delays[delays.len() / 2], delays[delays.len() * 99 / 100]);
     // Not through println, which keeps it from whoever runs the tests.
-    let said =
-        format!("switched off, and refused by another node over {engines}: p50 {p50:?}, p99 {p99:?}\n");
+    let said = format!("disabled, and refused by another node over {engines}: p50 {p50:?}, p99 {p99:?}\n");
     std::io::stderr().write_all(said.as_bytes()).expect("a place to say it");
 }
 
@@ -172,11 +167,7 @@ async fn a_switch_off_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &R
     let id = UserId(user.body["data"]["id"].as_i64().expect("an id"));
     assert_eq!(search(&nodes.second.url, &user.token()).await.status, 200);
     let cut_off = nodes.administrator_with("redis://127.0.0.1:1").await;
-    cut_off
-        .toggle_status
-        .set(operator(), id, StatusCommand::now(Status::Disabled))
-        .await
-        .expect("switched off");
+    cut_off.toggle_status.set(operator(), id, StatusCommand::now(Status::Disabled)).await.expect("disabled");
     refused(&nodes.second.url, &user.token()).await;
 }
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::client::{Reply, refused, search, signed};
 use super::nodes::Nodes;
 use crate::support::engines::{MYSQL, Own, POSTGRES, REDIS, SqlServer, TestDatabase};
-use crate::support::{State, Wire};
+use crate::support::{FaultProxy, State};
 
 /// Devices that come for the first time, one after the other and several at once, at both nodes.
 struct Load {
@@ -123,7 +123,7 @@ async fn redis_restarts_under_load() {
     assert_eq!(search(&nodes.second.url, &known.token()).await.status, 200);
 }
 
-/// As it was before somebody was switched off: what it had been told since is gone, and it has to be told again.
+/// As it was before a user was disabled: what it had been told since is gone, and it has to be told again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_restarts_from_an_old_snapshot() {
     let (server, redis) = REDIS.forgetful().await;
@@ -169,14 +169,14 @@ async fn redis_restarts_from_an_old_snapshot() {
     }
 }
 
-/// Between the wire and its server nothing arrives any more, and no error either.
-async fn silence(nodes: &Nodes, wire: &Wire, store: &str) {
+/// Between the proxy and its server nothing arrives any more, and no error either.
+async fn silence(nodes: &Nodes, proxy: &FaultProxy, store: &str) {
     let visit = async |device: u32| {
         let device = format!("{device:08x}-bf16-5425-adbc-d12f49cfa332");
         signed(&nodes.first.url, &device, "visitorRegister", &[]).await
     };
     assert_eq!(visit(1).await.status, 200);
-    wire.set(State::Silent);
+    proxy.set(State::Silent);
     let begun = Instant::now();
     for device in 2..5 {
         let answer = visit(device).await;
@@ -184,7 +184,7 @@ async fn silence(nodes: &Nodes, wire: &Wire, store: &str) {
     }
     // Each is refused after the two seconds that a node of these tests waits, and well before it would be for good.
     assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
-    wire.set(State::Whole);
+    proxy.set(State::Whole);
     while visit(5).await.status != 200 {
         assert!(begun.elapsed() < Duration::from_mins(1), "the service does not come back");
     }
@@ -197,10 +197,10 @@ async fn the_database_falls_silent(sql: &SqlServer) {
     let database = sql.database().await;
     let server = database.url.split_once('@').expect("a login").1;
     let server = server.split_once('/').expect("a name").0;
-    let wire = Wire::to(server).await;
-    let over_wire = TestDatabase { url: database.url.replace(server, &wire.address) };
+    let proxy = FaultProxy::to(server).await;
+    let over_proxy = TestDatabase { url: database.url.replace(server, &proxy.address) };
     REDIS.options().await;
-    silence(&Nodes::start(&over_wire, REDIS.url(), false), &wire, "the database").await;
+    silence(&Nodes::start(&over_proxy, REDIS.url(), false), &proxy, "the database").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -217,6 +217,6 @@ async fn mysql_falls_silent() {
 async fn redis_falls_silent() {
     let database = POSTGRES.database().await;
     REDIS.options().await;
-    let wire = Wire::to(REDIS.address()).await;
-    silence(&Nodes::start(&database, &format!("redis://{}", wire.address), false), &wire, "Redis").await;
+    let proxy = FaultProxy::to(REDIS.address()).await;
+    silence(&Nodes::start(&database, &format!("redis://{}", proxy.address), false), &proxy, "Redis").await;
 }

@@ -106,7 +106,7 @@ impl House {
         }
     }
 
-    /// Everything works again, by itself, and whoever was let in is still there.
+    /// Everything works again, by itself, and everyone who was accepted is still there.
     async fn is_well_again(&mut self, fault: &str) {
         let begun = Instant::now();
         while self.visit().await.status != 200 {

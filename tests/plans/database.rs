@@ -37,7 +37,7 @@ impl DatabaseFixture {
                     path: directory.path().join("usher.db"),
                     durability: Durability::Relaxed,
                     connections: 4,
-                    patience: Duration::from_secs(30),
+                    timeout: Duration::from_secs(30),
                 };
                 let database = Database::sqlite(&options).await.expect("a database");
                 database.migrate().await.expect("a schema");

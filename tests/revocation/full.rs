@@ -34,7 +34,7 @@ async fn sessions_end_where_redis_is_full() {
         cluster: false,
         prefix: "usher:".to_owned(),
         connections: 2,
-        patience: Duration::from_secs(5),
+        timeout: Duration::from_secs(5),
     };
     let redis = Redis::new(&options).expect("a server");
     let store = RedisSessions::open(redis, &options).await.expect("a connection");

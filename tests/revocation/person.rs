@@ -8,7 +8,7 @@ use usher_domain::{
 use usher_ports::inbound::{Credentials, Registration, StatusCommand};
 
 use super::change::Kind;
-use super::world::{Node, World, accepts, number, patiently};
+use super::world::{Node, World, accepts, number, retry};
 use crate::support::{authenticate, operator};
 
 /// Somebody with a session, who is new in each schedule.
@@ -48,14 +48,14 @@ impl Person {
         let (first, device) = (&world.nodes[0], number());
         let name = format!("person_{device}");
         let signed_in = if kind == Kind::Upgrade {
-            patiently(async || {
+            retry(async || {
                 let attributes = DeviceAttributes::default();
                 first.cases.register_visitor.register(authenticated(device), attributes, somewhere()).await
             })
             .await
         } else {
             // One that failed may have taken the name.
-            patiently(async || {
+            retry(async || {
                 first.cases.register_user.register(registration(&format!("person_{}", number()))).await
             })
             .await
@@ -63,7 +63,7 @@ impl Person {
         let token = signed_in.token.expose().to_owned();
         for node in &world.nodes {
             let known = async || accepts(node, &token).await.filter(|accepted| *accepted).ok_or("a session");
-            patiently(known).await;
+            retry(known).await;
         }
         let name = if kind == Kind::Upgrade { name } else { signed_in.account.username.as_str().to_owned() };
         Self { id: signed_in.account.id, name, device, tokens: vec![token] }
@@ -100,7 +100,7 @@ impl Person {
     /// Whether the change is in the database.
     pub(super) async fn changed(&self, world: &World) -> bool {
         let users = &world.nodes[0].adapters.users;
-        let user = patiently(async || users.find(self.id).await).await;
+        let user = retry(async || users.find(self.id).await).await;
         user.expect("somebody").epoch.0 > 0
     }
 }

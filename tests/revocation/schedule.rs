@@ -11,7 +11,7 @@ use usher_ports::inbound::SettleRevocations as _;
 use super::change::{Change, Kind};
 use super::dice::{Dice, Span};
 use super::person::Person;
-use super::world::{World, accepts, patiently};
+use super::world::{World, accepts, retry};
 use crate::support::State;
 
 #[derive(Clone, Debug)]
@@ -82,7 +82,7 @@ impl Schedule {
         }
     }
 
-    /// The row locked for 4.2 s, the audit log for 8 s, the wire to Redis cut from 7.3 to 10.1 s, a round of each node
+    /// The row locked for 4.2 s, the audit log for 8 s, the connection to Redis cut from 7.3 to 10.1 s, a round of each node
     /// each second; all of it some fifteen times as fast, and the clocks twenty times.
     pub(super) fn as_it_was_found() -> Self {
         let change = Change {
@@ -176,12 +176,12 @@ impl Schedule {
                 let (Some(span), world) = (cut, Arc::clone(world)) else { continue };
                 tasks.spawn(async move {
                     let node = &world.nodes[node];
-                    let (wire, after) =
+                    let (proxy, after) =
                         if redis { (&node.to_redis, State::Whole) } else { (&node.to_database, slow) };
                     at(span.start).await;
-                    wire.set(State::Cut);
+                    proxy.set(State::Cut);
                     at(span.end - span.start).await;
-                    wire.set(after);
+                    proxy.set(after);
                 });
             }
             let dead = self.changes.iter().filter(|it| it.node == node).filter_map(|it| it.dies).min();
@@ -217,10 +217,10 @@ impl Schedule {
         sleep(Duration::from_millis(150)).await;
         for node in &world.nodes {
             let token = people[0].tokens.first().expect("a token");
-            patiently(async || accepts(node, token).await.ok_or("a node that hears Redis")).await;
+            retry(async || accepts(node, token).await.ok_or("a node that hears Redis")).await;
         }
         let node = &world.nodes[self.last];
-        patiently(async || node.revoker.settle().await).await;
+        retry(async || node.revoker.settle().await).await;
     }
 }
 
@@ -235,9 +235,9 @@ async fn refused_for_good(world: &World, person: &Person, token: &str, said: &st
             }
             // The word of Redis takes no more than milliseconds; the machine may be busy, and a node may still be
             // finding its connections.
-            let patience = if accepted.is_some() { 2 } else { 20 };
+            let timeout = if accepted.is_some() { 2 } else { 20 };
             assert!(
-                begun.elapsed() < Duration::from_secs(patience),
+                begun.elapsed() < Duration::from_secs(timeout),
                 "node {number} says {accepted:?} to {}; {said}",
                 person.id.0
             );

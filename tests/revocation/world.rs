@@ -17,7 +17,7 @@ use usher_ports::outbound::Clock;
 
 use super::snapshot::Snapshots;
 use crate::support::engines::{RedisServer, SqlServer};
-use crate::support::{SALT, Wire, without_limits};
+use crate::support::{FaultProxy, SALT, without_limits};
 
 /// How long a node waits for the database.
 pub(super) const TIMEOUT: Duration = Duration::from_millis(500);
@@ -41,8 +41,8 @@ pub(super) struct Node {
     pub(super) revoker: Arc<SettleRevocationsService>,
     pub(super) adapters: Adapters,
     pub(super) clock: Arc<WrongClock>,
-    pub(super) to_database: Wire,
-    pub(super) to_redis: Wire,
+    pub(super) to_database: FaultProxy,
+    pub(super) to_redis: FaultProxy,
 }
 
 /// Goes twenty times too fast, and is set to something else now and then. It lies far ahead, because Redis lets things
@@ -78,8 +78,8 @@ impl World {
         let options = redis.options().await;
         let started = Instant::now();
         let node = async || {
-            let to_database = Wire::to(address(&database.url)).await;
-            let to_redis = Wire::to(redis.address()).await;
+            let to_database = FaultProxy::to(address(&database.url)).await;
+            let to_redis = FaultProxy::to(redis.address()).await;
             let flags = Flags { data_dir: Some(data.path().to_owned()), ..Flags::default() };
             let mut config = Config::load(&flags).expect("the defaults");
             without_limits(&mut config);
@@ -98,7 +98,7 @@ impl World {
             config.database.connections = 6;
             config.database.timeout.0 = format!("{}ms", TIMEOUT.as_millis()).parse().expect("a period");
             let secrets = Secrets::load(&config).expect("secrets");
-            let database = patiently(async || compose::database(&config).await).await;
+            let database = retry(async || compose::database(&config).await).await;
             let adapters = compose::adapters(&config, &secrets, &database).await.expect("adapters");
             let clock = Arc::new(WrongClock { started, skew: AtomicI64::new(0) });
             let adapters = Adapters { clock: clock.clone(), ..adapters };
@@ -158,7 +158,7 @@ pub(super) async fn accepts(node: &Node, token: &str) -> Option<bool> {
 }
 
 /// Again and again, for as long as a busy machine may take.
-pub(super) async fn patiently<T, E: std::fmt::Debug>(attempt: impl AsyncFn() -> Result<T, E>) -> T {
+pub(super) async fn retry<T, E: std::fmt::Debug>(attempt: impl AsyncFn() -> Result<T, E>) -> T {
     let begun = Instant::now();
     loop {
         match attempt().await {

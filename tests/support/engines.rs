@@ -116,7 +116,7 @@ impl Own {
 }
 
 /// Tries until it works: a server that has just been started takes a moment.
-async fn patiently<T, E: std::fmt::Display>(what: &str, attempt: impl AsyncFn() -> Result<T, E>) -> T {
+async fn retry<T, E: std::fmt::Display>(what: &str, attempt: impl AsyncFn() -> Result<T, E>) -> T {
     let begun = Instant::now();
     loop {
         match attempt().await {

@@ -68,7 +68,7 @@ impl Phone {
         self.post("chat/searchUser", &[("keyword", keyword)]).await
     }
 
-    /// Whether the kept token still lets somebody in, and as what.
+    /// Whether the kept token is still accepted, and as what.
     pub(crate) async fn standing(&self) -> String {
         let answer = self.search("somebody").await;
         match answer.body["data"].as_str() {

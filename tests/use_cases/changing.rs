@@ -17,7 +17,7 @@ async fn set_status(users: &Arc<dyn UserRepository>, user: UserId, status: Statu
 }
 
 #[tokio::test]
-async fn who_is_switched_off_while_the_password_is_checked_stays_out() {
+async fn a_user_disabled_during_the_password_check_is_refused() {
     let house = House::new();
     let alice = house.register("alice_01").await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
@@ -26,7 +26,7 @@ async fn who_is_switched_off_while_the_password_is_checked_stays_out() {
 }
 
 #[tokio::test]
-async fn who_is_switched_off_and_on_while_the_password_is_checked_logs_in_anew() {
+async fn a_user_disabled_and_enabled_during_the_password_check_logs_in_anew() {
     let house = House::new();
     let alice = house.register("alice_01").await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);
@@ -65,7 +65,7 @@ async fn a_visitor_whose_name_is_taken_while_it_upgrades_stays_a_visitor() {
 }
 
 #[tokio::test]
-async fn a_visitor_that_is_switched_off_while_it_upgrades_stays_out() {
+async fn a_visitor_disabled_during_its_upgrade_is_refused() {
     let house = House::new();
     let visitor = house.visit(1).await.unwrap().account;
     let users = Arc::clone(&house.adapters.users);

@@ -101,7 +101,7 @@ async fn resuming_and_creating_have_quotas_of_their_own() {
 }
 
 #[tokio::test]
-async fn who_is_switched_off_is_out_at_once_and_comes_back_without_sessions() {
+async fn a_disabled_user_is_out_at_once_and_comes_back_without_sessions() {
     let house = House::new();
     let alice = house.register("alice_01").await.unwrap();
     let id = alice.account.id;

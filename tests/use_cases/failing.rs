@@ -107,8 +107,8 @@ impl SessionStore for Unending {
         self.working()?.end_before(user, epoch).await
     }
 
-    async fn purge(&self, moment: Timestamp) -> Result<u64> {
-        self.working()?.purge(moment).await
+    async fn purge(&self, before: Timestamp) -> Result<u64> {
+        self.working()?.purge(before).await
     }
 }
 

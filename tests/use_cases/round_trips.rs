@@ -17,14 +17,14 @@ use usher_sql::{
 use super::House;
 use super::house::password;
 use crate::support::engines::{MARIADB, MYSQL, POSTGRES, SqlServer};
-use crate::support::{Wire, operator, project_file, viewer};
+use crate::support::{FaultProxy, operator, project_file, viewer};
 
 /// The use cases over a database that is watched.
 struct Tour {
     house: House,
     statements: Arc<AtomicUsize>,
     /// To a server.
-    wire: Option<Wire>,
+    proxy: Option<FaultProxy>,
     /// What each use case took, as it is written in the table.
     took: BTreeMap<&'static str, String>,
 }
@@ -33,7 +33,7 @@ struct Tour {
 const QUIET: Duration = Duration::from_millis(100);
 
 impl Tour {
-    fn of(database: &Database, wire: Option<Wire>) -> Self {
+    fn of(database: &Database, proxy: Option<FaultProxy>) -> Self {
         let statements = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&statements);
         database.observe(move |_, _| _ = counter.fetch_add(1, Ordering::SeqCst));
@@ -45,16 +45,16 @@ impl Tour {
             adapters.audit = Arc::new(SqlAudit::new(database.clone()));
             adapters.outbox = Arc::new(SqlRevocations::new(database.clone()));
         });
-        Self { house, statements, wire, took: BTreeMap::new() }
+        Self { house, statements, proxy, took: BTreeMap::new() }
     }
 
-    /// The wire may count a round trip after its answer has arrived.
+    /// The proxy may count a round trip after its answer has arrived.
     async fn quiet(&self) -> usize {
-        let Some(wire) = &self.wire else { return 0 };
-        let (mut seen, mut since) = (wire.round_trips(), Instant::now());
+        let Some(proxy) = &self.proxy else { return 0 };
+        let (mut seen, mut since) = (proxy.round_trips(), Instant::now());
         while since.elapsed() < QUIET {
             tokio::time::sleep(QUIET / 10).await;
-            let now = wire.round_trips();
+            let now = proxy.round_trips();
             if now != seen {
                 (seen, since) = (now, Instant::now());
             }
@@ -72,7 +72,7 @@ impl Tour {
         let (statements, trips) =
             (self.statements.load(Ordering::SeqCst) - statements, self.quiet().await - trips);
         let took =
-            if self.wire.is_some() { format!("{statements}, {trips}") } else { statements.to_string() };
+            if self.proxy.is_some() { format!("{statements}, {trips}") } else { statements.to_string() };
         self.took.insert(use_case, took);
         answer
     }
@@ -163,7 +163,7 @@ async fn sqlite_is_sent_what_is_documented() {
         path: directory.path().join("usher.db"),
         durability: Durability::Relaxed,
         connections: 2,
-        patience: Duration::from_secs(30),
+        timeout: Duration::from_secs(30),
     };
     let database = Database::sqlite(&options).await.expect("a database");
     database.migrate().await.expect("a schema");
@@ -176,16 +176,16 @@ async fn is_sent_what_is_documented(server: &SqlServer, engine: &str) {
     own.open().await.close().await;
     let (before, rest) = own.url.split_once('@').expect("a login");
     let (address, name) = rest.split_once('/').expect("a name");
-    let wire = Wire::to(address).await;
-    let url = format!("{before}@{}/{name}", wire.address);
+    let proxy = FaultProxy::to(address).await;
+    let url = format!("{before}@{}/{name}", proxy.address);
     // One connection, so that what goes to and fro is one thing after the other.
-    let options = ServerOptions { url, connections: 1, statements: 100, patience: Duration::from_secs(30) };
+    let options = ServerOptions { url, connections: 1, statements: 100, timeout: Duration::from_secs(30) };
     let database = if own.url.starts_with("postgres") {
         Database::postgres(&options).await
     } else {
         Database::mysql(&options).await
     };
-    let took = Tour::of(&database.expect("a connection"), Some(wire)).all().await;
+    let took = Tour::of(&database.expect("a connection"), Some(proxy)).all().await;
     assert_documented(engine, &took);
 }
 

@@ -8,8 +8,8 @@ use usher_ports::outbound::{Claims, Token, TokenIssuer, TokenRejected};
 
 /// JSON web tokens (RFC 7519) signed with HMAC-SHA256.
 ///
-/// They hold user, session id, role, issuer, time of issue and expiry and nothing else. A valid token alone grants
-/// nothing: the session record decides. Tokens are signed with the current key and verified with the one that their header names
+/// They hold user, session id, role, issuer, time of issue and expiry and nothing else. A valid token alone grants nothing:
+/// the session record decides. Tokens are signed with the current key and verified with the one that their header names
 /// (`kid`), the current or the previous one, so that a key can be replaced without ending sessions.
 pub struct HmacTokens {
     header: Header,

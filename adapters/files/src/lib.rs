@@ -153,9 +153,9 @@ impl AvatarStore for FileAvatars {
         Ok(())
     }
 
-    async fn stored_before(&self, moment: Timestamp) -> Result<Vec<AvatarName>, StoreError> {
+    async fn stored_before(&self, before: Timestamp) -> Result<Vec<AvatarName>, StoreError> {
         let files: Vec<_> = self.files.list(None).try_collect().await.map_err(StoreError::new)?;
-        let old = files.iter().filter(|file| file.last_modified.timestamp_millis() < moment.as_millis());
+        let old = files.iter().filter(|file| file.last_modified.timestamp_millis() < before.as_millis());
         let names = old.filter_map(|file| AvatarName::parse(file.location.filename()?));
         Ok(names.filter(|(_, size)| *size == AvatarSize::Large).map(|(name, _)| name).collect())
     }

@@ -53,7 +53,7 @@ const LEAST_COMPRESSED: usize = 1_024;
 /// What the administration calls.
 #[derive(Clone)]
 pub struct AdminPorts {
-    /// Lets administrators in and out.
+    /// Logs administrators in and out.
     pub authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
     /// Shows users.
     pub list_users: Arc<dyn AdminListUsers>,

@@ -9,14 +9,14 @@ const FEW: usize = 1_024;
 /// One second, in the map's unit.
 const SECOND: i64 = 1_000_000;
 
-/// Entries that matter up to a moment, in a map that does not outgrow them, nor its capacity.
+/// Entries that matter up to a point in time, in a map that does not outgrow them, nor its capacity.
 ///
 /// Nothing runs in the background: a new entry sweeps out what no longer matters when the map has doubled since it was
 /// last swept, so each entry pays for a fixed number of others. At capacity that reckoning no longer holds, because a
 /// sweep may free next to nothing; there it happens once a second at most, or a flood would buy a walk over the whole
 /// map with every call.
 ///
-/// Moments are microseconds since the Unix epoch. An entry can have something of its own beside its end.
+/// Timestamps are microseconds since the Unix epoch. An entry can have something of its own beside its end.
 #[derive(Debug)]
 pub(crate) struct ExpiringMap<K, T = ()> {
     entries: HashMap<K, (i64, T)>,
@@ -25,7 +25,7 @@ pub(crate) struct ExpiringMap<K, T = ()> {
     full_until: i64,
 }
 
-/// There is no room for a new entry before this moment.
+/// There is no room for a new entry before this time.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Full {
     pub(crate) until: i64,
@@ -94,9 +94,9 @@ impl<K: Eq + Hash, T> ExpiringMap<K, T> {
     }
 }
 
-/// A moment in the map's unit.
-pub(crate) fn micros(moment: Timestamp) -> i64 {
-    moment.as_millis().saturating_mul(1_000)
+/// A timestamp in the map's unit.
+pub(crate) fn micros(timestamp: Timestamp) -> i64 {
+    timestamp.as_millis().saturating_mul(1_000)
 }
 
 #[cfg(test)]

@@ -77,20 +77,20 @@ impl Default for MemoryLimiter {
 impl RateLimiter for MemoryLimiter {
     async fn acquire(&self, quotas: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
         let keys: Vec<_> = quotas.iter().map(|(key, _)| (room(key), self.fingerprint(key))).collect();
-        let moment = micros(now);
+        let timestamp = micros(now);
         let mut ends = Vec::with_capacity(quotas.len());
         let mut wait = Duration::ZERO;
         let mut rooms = lock(&self.rooms);
         for ((_, quota), (room, key)) in quotas.iter().zip(&keys) {
-            let known = rooms[*room].end(key, moment);
+            let known = rooms[*room].end(key, timestamp);
             match quota.acquire(known, now) {
                 QuotaDecision::Granted { whole_at } => ends.push(whole_at),
                 QuotaDecision::Refused { retry_after } => wait = wait.max(retry_after),
             }
             if known.is_none()
-                && let Err(Full { until }) = rooms[*room].make_room(quotas.len(), moment)
+                && let Err(Full { until }) = rooms[*room].make_room(quotas.len(), timestamp)
             {
-                wait = wait.max(Duration::from_micros(until.saturating_sub(moment).unsigned_abs()));
+                wait = wait.max(Duration::from_micros(until.saturating_sub(timestamp).unsigned_abs()));
             }
         }
         if !wait.is_zero() {

@@ -25,7 +25,7 @@ struct Sessions {
 #[derive(Debug)]
 struct Live {
     session: Session,
-    /// Tells apart what started at the same moment.
+    /// Tells apart what started at the same before.
     order: u64,
 }
 
@@ -120,8 +120,8 @@ impl SessionStore for MemorySessions {
         Ok(())
     }
 
-    async fn purge(&self, moment: Timestamp) -> Result<u64, StoreError> {
-        Ok(lock(&self.0).end_where(|session| session.expires_at < moment))
+    async fn purge(&self, before: Timestamp) -> Result<u64, StoreError> {
+        Ok(lock(&self.0).end_where(|session| session.expires_at < before))
     }
 }
 

@@ -4,10 +4,10 @@
 //! (<https://redis.io/docs/latest/develop/reference/client-side-caching/>). Its own cache, and not the driver's, because
 //! a session that was ended must not be answered, and the driver's
 //!
-//! - stores an answer that arrived before the word that it changed, if the word is handled first;
+//! - stores an answer that arrived before its invalidation, if the invalidation is handled first;
 //! - goes on answering when the connection is gone.
 //!
-//! Here the word takes back the question, too, and nothing is answered unless the server was heard of a moment ago.
+//! Here an invalidation also cancels lookups in flight, and nothing is answered unless the server was heard of recently.
 
 mod cache;
 
@@ -36,7 +36,7 @@ const LEASE: Duration = Duration::from_secs(2);
 
 pub(crate) struct Link {
     shared: Arc<Shared>,
-    patience: Duration,
+    timeout: Duration,
     keeper: AbortHandle,
 }
 
@@ -60,9 +60,9 @@ impl Link {
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings))?;
         let shared = Arc::new(Shared { connection: RwLock::new(None), cache: Cache::default() });
-        let (patience, first) = (options.patience, connect(&client, &shared, 0, options.patience).await);
-        let keeper = tokio::spawn(keep(redis, client, Arc::clone(&shared), first, patience));
-        Ok(Self { shared, patience, keeper: keeper.abort_handle() })
+        let (timeout, first) = (options.timeout, connect(&client, &shared, 0, options.timeout).await);
+        let keeper = tokio::spawn(keep(redis, client, Arc::clone(&shared), first, timeout));
+        Ok(Self { shared, timeout, keeper: keeper.abort_handle() })
     }
 
     /// From memory if it is there, otherwise from the server.
@@ -73,14 +73,14 @@ impl Link {
         get: impl FnOnce() -> Cmd,
     ) -> Result<Option<Session>> {
         let mut live = self.shared.live().ok_or(RedisError::Away)?;
-        let question = match self.shared.cache.ask(id, live.generation) {
+        let lookup = match self.shared.cache.ask(id, live.generation) {
             Lookup::Hit(session) => return Ok(Some(session).filter(|session| session.user == user)),
-            Lookup::Miss(question) => question,
+            Lookup::Miss(lookup) => lookup,
         };
-        let asked = timeout(self.patience, get().query_async(&mut live.connection)).await;
+        let asked = timeout(self.timeout, get().query_async(&mut live.connection)).await;
         let value: Option<String> = asked.map_err(|_| RedisError::Slow)??;
         let session = value.map(|value| read(user, id, &value)).transpose()?;
-        self.shared.cache.answer(&question, session.as_ref());
+        self.shared.cache.answer(&lookup, session.as_ref());
         Ok(session)
     }
 
@@ -88,14 +88,14 @@ impl Link {
     /// this node believes, also while an address leads to another one.
     pub(crate) async fn script<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T> {
         let mut live = self.shared.live().ok_or(RedisError::Away)?;
-        let ran = timeout(self.patience, script.invoke_async(&mut live.connection)).await;
+        let ran = timeout(self.timeout, script.invoke_async(&mut live.connection)).await;
         Ok(ran.map_err(|_| RedisError::Slow)??)
     }
 
     /// Runs a command there.
     pub(crate) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         let mut live = self.shared.live().ok_or(RedisError::Away)?;
-        let ran = timeout(self.patience, command.query_async(&mut live.connection)).await;
+        let ran = timeout(self.timeout, command.query_async(&mut live.connection)).await;
         Ok(ran.map_err(|_| RedisError::Slow)??)
     }
 
@@ -137,8 +137,8 @@ impl Shared {
     }
 
     /// What the server says unasked. Runs on the connection's own task, in the order in which the server said it.
-    fn hear(&self, word: &PushInfo, generation: u64) {
-        match (&word.kind, word.data.first()) {
+    fn hear(&self, push: &PushInfo, generation: u64) {
+        match (&push.kind, push.data.first()) {
             (PushKind::Disconnection, _) => self.lose(generation),
             (PushKind::Invalidate, Some(Value::Array(keys))) => {
                 let keys = keys.iter().filter_map(|key| String::from_redis_value_ref(key).ok());
@@ -151,13 +151,13 @@ impl Shared {
     }
 }
 
-async fn connect(client: &Client, shared: &Arc<Shared>, generation: u64, patience: Duration) -> Result<Live> {
+async fn connect(client: &Client, shared: &Arc<Shared>, generation: u64, timeout: Duration) -> Result<Live> {
     let hearing = Arc::clone(shared);
     let config = AsyncConnectionConfig::new()
-        .set_connection_timeout(Some(patience))
-        .set_response_timeout(Some(patience))
-        .set_push_sender(move |word: PushInfo| -> std::result::Result<(), ()> {
-            hearing.hear(&word, generation);
+        .set_connection_timeout(Some(timeout))
+        .set_response_timeout(Some(timeout))
+        .set_push_sender(move |push: PushInfo| -> std::result::Result<(), ()> {
+            hearing.hear(&push, generation);
             Ok(())
         });
     let asked = Instant::now();
@@ -174,7 +174,7 @@ async fn keep(
     client: Client,
     shared: Arc<Shared>,
     mut current: Result<Live>,
-    patience: Duration,
+    timeout: Duration,
 ) {
     for generation in 1.. {
         let error = match current {
@@ -184,7 +184,7 @@ async fn keep(
         shared.lose(generation - 1);
         redis.note(&error);
         sleep(BEAT).await;
-        current = connect(&client, &shared, generation, patience).await;
+        current = connect(&client, &shared, generation, timeout).await;
     }
 }
 

@@ -22,7 +22,7 @@ pub struct RedisOptions {
     /// How many connections are open at most.
     pub connections: usize,
     /// How long a caller waits for a connection or an answer.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// What went wrong.
@@ -64,7 +64,7 @@ pub(crate) type Result<T> = std::result::Result<T, RedisError>;
 pub struct Redis {
     pools: Pools,
     prefix: Arc<str>,
-    patience: Duration,
+    timeout: Duration,
     outage: Arc<Outage>,
 }
 
@@ -82,9 +82,9 @@ impl Redis {
     pub fn new(options: &RedisOptions) -> std::result::Result<Self, RedisError> {
         let mut size = PoolConfig::new(options.connections.max(1));
         size.timeouts = Timeouts {
-            wait: Some(options.patience),
-            create: Some(options.patience),
-            recycle: Some(options.patience),
+            wait: Some(options.timeout),
+            create: Some(options.timeout),
+            recycle: Some(options.timeout),
         };
         let runtime = Some(Runtime::Tokio1);
         let pools = if options.cluster {
@@ -98,7 +98,7 @@ impl Redis {
             Pools::Single(config.create_pool(runtime)?)
         };
         let (prefix, outage) = (options.prefix.as_str().into(), Arc::new(Outage::of("Redis")));
-        Ok(Self { pools, prefix, patience: options.patience, outage })
+        Ok(Self { pools, prefix, timeout: options.timeout, outage })
     }
 
     /// A key of this installation.
@@ -132,7 +132,7 @@ impl Redis {
     }
 
     async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let outcome = tokio::time::timeout(self.patience, work).await.unwrap_or(Err(RedisError::Slow));
+        let outcome = tokio::time::timeout(self.timeout, work).await.unwrap_or(Err(RedisError::Slow));
         outcome.inspect_err(|error| self.note(error))
     }
 

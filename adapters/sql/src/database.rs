@@ -41,7 +41,7 @@ pub struct Database(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     engine: Engine,
-    patience: Duration,
+    timeout: Duration,
     outage: Outage,
     observer: Arc<Observer>,
 }
@@ -86,8 +86,8 @@ macro_rules! run {
 }
 
 /// Waits for the database as long as is configured and no longer.
-async fn in_time<T>(patience: Duration, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-    tokio::time::timeout(patience, work).await.map_err(|_| DatabaseError::Slow)?
+async fn in_time<T>(timeout: Duration, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    tokio::time::timeout(timeout, work).await.map_err(|_| DatabaseError::Slow)?
 }
 
 /// How long a write waits that may be left out.
@@ -97,8 +97,8 @@ const BRIEFLY: Duration = Duration::from_millis(500);
 const WATCH: Duration = Duration::from_secs(1);
 
 impl Database {
-    fn new(engine: Engine, patience: Duration, observer: Arc<Observer>) -> Self {
-        Self(Arc::new(Shared { engine, patience, outage: Outage::of("the database"), observer }))
+    fn new(engine: Engine, timeout: Duration, observer: Arc<Observer>) -> Self {
+        Self(Arc::new(Shared { engine, timeout, outage: Outage::of("the database"), observer }))
     }
 
     /// Tells each statement and its parameters to an observer before it is sent: for tests that look at plans and count
@@ -153,7 +153,7 @@ impl Database {
         if self.0.outage.is_on() {
             return Err(DatabaseError::Failing);
         }
-        match in_time(BRIEFLY.min(self.0.patience), self.attempt(statement)).await {
+        match in_time(BRIEFLY.min(self.0.timeout), self.attempt(statement)).await {
             Err(DatabaseError::Slow) => Err(DatabaseError::Failing),
             outcome => outcome.inspect_err(|error| self.note(error)),
         }
@@ -211,7 +211,7 @@ impl Database {
 
     /// Waits no longer than is configured, and notes where an outage begins.
     async fn watched<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        in_time(self.0.patience, work).await.inspect_err(|error| self.note(error))
+        in_time(self.0.timeout, work).await.inspect_err(|error| self.note(error))
     }
 
     fn note(&self, error: &DatabaseError) {

@@ -79,8 +79,8 @@ fn revocations() -> SelectStatement {
     Query::select().columns([Revocations::UserId, Revocations::Epoch]).from(Revocations::Table).take()
 }
 
-fn made_before(moment: Timestamp) -> SimpleExpr {
-    column(Revocations::Since).lt(moment.as_millis())
+fn made_before(before: Timestamp) -> SimpleExpr {
+    column(Revocations::Since).lt(before.as_millis())
 }
 
 /// The token, if it is this one and no other confirmation is under way.

@@ -72,7 +72,7 @@ fn one(user: UserId, id: SessionId) -> Condition {
     Condition::all().add(Expr::col(Sessions::Id).eq(key(id))).add(owner)
 }
 
-/// The session, unless a change of its account has ended its generation: that is asked of the account itself, so it holds
+/// The session, unless a change of its account has ended its epoch: that is asked of the account itself, so it holds
 /// from the commit of the change on, and whoever made it need not reach this node.
 fn live(user: UserId, id: SessionId) -> SelectStatement {
     let account = |column: Users| Expr::col((Users::Table, column));
@@ -94,7 +94,7 @@ impl SqlSessions {
     }
 }
 
-/// Stores the session unless its generation is over, and removes those beyond `keep`.
+/// Stores the session unless its epoch is over, and removes those beyond `keep`.
 ///
 /// The user's row is locked first, where the engine locks rows: two starts at once would each count without the
 /// other's, and a revocation could slip between the check and the insert.
@@ -240,10 +240,10 @@ impl SessionStore for SqlSessions {
         Ok(self.0.write((user, epoch), |tx, (user, epoch)| Box::pin(revoke(tx, *user, *epoch))).await?)
     }
 
-    async fn purge(&self, moment: Timestamp) -> std::result::Result<u64, StoreError> {
+    async fn purge(&self, before: Timestamp) -> std::result::Result<u64, StoreError> {
         let statement = Query::delete()
             .from_table(Sessions::Table)
-            .and_where(Expr::col(Sessions::ExpiresAt).lt(moment.as_millis()))
+            .and_where(Expr::col(Sessions::ExpiresAt).lt(before.as_millis()))
             .take();
         Ok(self.0.execute(&statement).await?)
     }

@@ -162,7 +162,7 @@ fn row((count, number): &(Count, u64)) -> (&str, &str, i64) {
 }
 
 fn natural(number: i64) -> Result<u64> {
-    u64::try_from(number).map_err(|_| DatabaseError::Corrupt("a number below nought"))
+    u64::try_from(number).map_err(|_| DatabaseError::Corrupt("a negative number"))
 }
 
 /// A number, or what becomes of it if there is one.

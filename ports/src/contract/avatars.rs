@@ -109,7 +109,7 @@ pub async fn deletes_a_picture(it: &Store) {
     assert_eq!(it.find(&other, AvatarSize::Large).await.expect("an answer"), None);
 }
 
-/// Each picture is told once that was stored before a moment.
+/// Each picture is told once that was stored before a given time.
 pub async fn tells_what_was_stored_before_a_moment(it: &Store) {
     let name = stored(it, PNG).await;
     let (past, future) = (Timestamp::from_millis(0), Timestamp::from_millis(9_000_000_000_000));

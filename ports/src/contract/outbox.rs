@@ -190,7 +190,7 @@ pub async fn a_late_confirmation_notes_nothing(it: &Outbox) {
     assert_eq!(it.pending().await, Pending { token, revocations: vec![told] });
 }
 
-/// Those that were made and confirmed before a moment are forgotten. One that is pending never is, whatever its age.
+/// Those that were made and confirmed before a given time are forgotten. One that is pending never is, whatever its age.
 pub async fn old_revocations_are_forgotten_once_confirmed(it: &Outbox) {
     let old = it.revoked(1).await;
     let forget = async |seconds| it.outbox.forget_confirmed(later(seconds)).await.expect("an answer");

@@ -4,7 +4,7 @@ use super::later;
 use super::sessions::{Sessions, new_session};
 use usher_domain::{Role, Session};
 
-/// What expired before a moment is forgotten and counted; what has not is kept.
+/// What expired before a given time is forgotten and counted; what has not is kept.
 pub async fn purges_what_expired(sessions: &Sessions) {
     let mut started = Vec::new();
     for second in [1, 2, 3] {

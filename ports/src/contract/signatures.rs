@@ -44,7 +44,7 @@ pub async fn every_salt_verifies(signatures: &Signatures) {
     }
 }
 
-/// A signature does not verify for another device or another moment.
+/// A signature does not verify for another device or another time.
 pub async fn a_signature_is_good_for_its_claim_only(signatures: &Signatures) {
     let SignedClaim { device, at } = published();
     let others = [

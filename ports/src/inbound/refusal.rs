@@ -4,10 +4,10 @@ use usher_domain::{Ended, Forbidden, ManagedUser, NotApplicable, SignatureRefuse
 
 use crate::StoreError;
 
-/// Every way in which a client's call is turned down. The adapter maps all of them to answers in one place.
+/// Why a client's request is refused. The adapter maps all variants to responses in one place.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    /// The signature or what it covers is not believed.
+    /// The signature or what it covers is not valid.
     #[error(transparent)]
     Signature(#[from] SignatureRefused),
     /// The signature was used before.
@@ -19,31 +19,31 @@ pub enum Refusal {
         /// When the next call will be granted.
         retry_after: Duration,
     },
-    /// Somebody has this name.
+    /// Another user has this name.
     #[error("the username is taken")]
     UsernameTaken,
     /// No such account, or it may not be used.
     #[error("the account is unknown or may not be used")]
     AccountUnavailable,
-    /// The password is another one.
+    /// The password is wrong.
     #[error("the password is wrong")]
     WrongPassword,
     /// The token is not ours, or its session was ended.
     #[error("the token is not valid")]
     TokenInvalid,
-    /// The session's time is up.
+    /// The session expired.
     #[error("the token expired")]
     TokenExpired,
-    /// The account behind the session is gone or may not be used.
-    #[error("the account behind the session may not be used")]
+    /// The session's account is deleted or disabled.
+    #[error("the session's account is deleted or disabled")]
     UserDisabled,
     /// A visitor asked for what only registered users may have.
     #[error("only for registered users")]
     UserRequired,
-    /// There is nobody like that.
+    /// There is no such user.
     #[error("not found")]
     NotFound,
-    /// More passwords are being checked than this node can take on.
+    /// The node's queue of password checks is full.
     #[error("busy")]
     Busy,
     /// A store failed. The cause is for the log, never for the caller.
@@ -52,7 +52,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// A name for programs that does not change, whatever the texts say.
+    /// A stable name for programs, independent of the message.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Signature(SignatureRefused::Wrong) => "signature_wrong",
@@ -83,13 +83,13 @@ impl From<Ended> for Refusal {
     }
 }
 
-/// Every way in which an administrator's call is turned down.
+/// Why an administrator's request is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum AdminRefusal {
-    /// There is nobody like that.
+    /// There is no such user.
     #[error("there is no such user")]
     NotFound,
-    /// Somebody else changed the user in the meantime; this is how it is now.
+    /// Another administrator changed the user in the meantime; holds the current state.
     #[error("the user was changed in the meantime")]
     Conflict(Box<ManagedUser>),
     /// What was sent is no picture of a kind that is taken.
@@ -101,7 +101,7 @@ pub enum AdminRefusal {
     /// The role is too low.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// The second factor must stay.
+    /// The second factor is required and cannot be turned off.
     #[error("a second factor is required")]
     FactorRequired,
     /// A new password that others would guess.
@@ -110,16 +110,16 @@ pub enum AdminRefusal {
     /// Another administrator has this name.
     #[error("the name is taken")]
     NameTaken,
-    /// Nobody would be left who may change administrators.
-    #[error("the last owner stays")]
+    /// No owner would be left.
+    #[error("the last owner cannot be removed")]
     LastOwner,
-    /// Another code than that of the set-up link, or there is an administrator already.
+    /// The code is not that of the set-up link, or an administrator exists already.
     #[error("the set-up is closed")]
     SetUpClosed,
-    /// There is no such administrator, or the password is another one.
+    /// There is no such administrator, or the password is wrong.
     #[error("name or password is wrong")]
     WrongCredentials,
-    /// The session is over, or never was.
+    /// There is no such session.
     #[error("not signed in")]
     SignedOut,
     /// A quota is used up.
@@ -134,7 +134,7 @@ pub enum AdminRefusal {
     /// Another user has this name.
     #[error("the username is taken")]
     UsernameTaken,
-    /// More passwords are being hashed than this node can take on.
+    /// The node's queue of passwords to hash is full.
     #[error("busy")]
     Busy,
     /// A store failed.
@@ -143,7 +143,7 @@ pub enum AdminRefusal {
 }
 
 impl AdminRefusal {
-    /// A name for programs that does not change, whatever the texts say.
+    /// A stable name for programs, independent of the message.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NotFound => "not_found",

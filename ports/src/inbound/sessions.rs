@@ -1,4 +1,4 @@
-//! Users' sessions: how they begin, what they let in, and how they end.
+//! Users' sessions: how they begin, what they authenticate, and how they end.
 
 mod admin_end_sessions;
 mod authenticate_session;

@@ -27,44 +27,23 @@ pub enum StoreAvatar {
 #[async_trait]
 pub trait AvatarStore: Send + Sync {
     /// Stores a picture, under a name made of these bits.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn store(&self, picture: Vec<u8>, random: [u8; 16]) -> Result<StoreAvatar, StoreError>;
 
     /// A picture.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find(&self, name: &AvatarName, size: AvatarSize) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Deletes a picture, in every size, if it is there.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn delete(&self, name: &AvatarName) -> Result<(), StoreError>;
 
-    /// Pictures that were stored before a moment.
-    ///
-    /// # Errors
-    /// A failed store.
-    async fn stored_before(&self, moment: Timestamp) -> Result<Vec<AvatarName>, StoreError>;
+    /// Pictures that were stored before a before.
+    async fn stored_before(&self, before: Timestamp) -> Result<Vec<AvatarName>, StoreError>;
 
     /// The installation that the store belongs to; none if it was never claimed.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn owner(&self) -> Result<Option<InstallationId>, StoreError>;
 
-    /// Makes the store this installation's if it is nobody's; tells whose it is then.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Claims the store for this installation if it has no owner; returns its owner.
     async fn claim(&self, installation: InstallationId) -> Result<InstallationId, StoreError>;
 
     /// Makes the store this installation's, whosoever it was.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn take_over(&self, installation: InstallationId) -> Result<(), StoreError>;
 }

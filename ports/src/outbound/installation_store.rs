@@ -9,8 +9,5 @@ use super::StoreError;
 #[async_trait]
 pub trait InstallationStore: Send + Sync {
     /// The installation's id: the proposed one if it has none yet.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn identify(&self, proposed: InstallationId) -> Result<InstallationId, StoreError>;
 }

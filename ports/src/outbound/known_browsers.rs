@@ -3,7 +3,7 @@ use usher_domain::{AdministratorName, Timestamp};
 /// What a browser keeps to show later that an administrator logged in with it. It lets nobody in; it only has a quota
 /// of its own for further attempts.
 ///
-/// - What was issued must be read as the same name and moment.
+/// - What was issued must be read as the same name and timestamp.
 /// - What was changed, or issued with another key, must not be read.
 pub trait KnownBrowsers: Send + Sync {
     /// A text that only this installation can make.

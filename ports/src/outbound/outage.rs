@@ -49,7 +49,7 @@ pub enum Severity {
     Vague,
     /// The next call may succeed.
     Passing,
-    /// Nothing can be written until somebody mends it.
+    /// Nothing can be written until an operator repairs it.
     Lasting,
 }
 

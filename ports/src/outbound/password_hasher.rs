@@ -1,14 +1,14 @@
 use async_trait::async_trait;
 use usher_domain::{Network, PasswordHash, PlainPassword};
 
-/// What a password check came to.
+/// The outcome of a password check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordCheck {
-    /// Another password.
+    /// The password is wrong.
     Wrong,
-    /// The password.
+    /// The password is right.
     Right,
-    /// The password, but the hash is of an older kind or cost and should be replaced.
+    /// The password is right, but the hash is of an older kind or cost and should be replaced.
     RightButOutdated,
 }
 
@@ -20,7 +20,8 @@ pub enum Lane {
     Administrator,
     /// Callers who say that they are administrators, from this network.
     AdministratorStranger(Network),
-    /// Users on a network or a device that their account knows, from this network. Whoever makes accounts can be one.
+    /// Users on a network or a device that their account knows, from this network. An attacker can register accounts and be
+    /// one.
     User(Network),
     /// All others, from this network.
     Stranger(Network),
@@ -31,7 +32,7 @@ pub enum Lane {
 #[error("too many passwords are being hashed")]
 pub struct HasherBusy;
 
-/// Hashes passwords, slowly and on purpose, without holding up anybody else.
+/// Hashes passwords, deliberately slowly, without delaying other requests.
 ///
 /// - A hash must verify with its own password and with no other.
 /// - Two hashes of one password must differ.

@@ -5,7 +5,7 @@ use usher_domain::{AdministratorName, DeviceId, Network, Quota, Timestamp, UserI
 
 use super::StoreError;
 
-/// What a quota belongs to.
+/// The subject that a quota is counted for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum LimitKey {
     /// What one network does, by what it costs.
@@ -26,13 +26,13 @@ pub enum LimitKey {
     Administrator(AdministratorName),
     /// Those of them from one network.
     AdministratorFrom(AdministratorName, Network),
-    /// Attempts to log in as one administrator with a browser in which they logged in at that moment.
+    /// Attempts to log in as one administrator with a browser in which they logged in at that time.
     AdministratorBrowser(AdministratorName, Timestamp),
     /// Attempts at the password of one administrator by a session of theirs.
     AdministratorSession(AdministratorName),
     /// One user's searches.
     Search(UserId),
-    /// New visitors and accounts, whoever they are.
+    /// New visitors and accounts of the whole installation.
     Installation,
     /// Entries of the audit log about strangers.
     Audit,
@@ -54,7 +54,7 @@ pub enum NetworkUse {
 /// What acquiring came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acquired {
-    /// There was something left of each quota, and one call was taken from each.
+    /// Every quota had a call left, and one was taken from each.
     Granted,
     /// One of the quotas was used up, and nothing changed.
     Refused {
@@ -63,7 +63,7 @@ pub enum Acquired {
     },
 }
 
-/// Remembers what was used of which quota.
+/// Counts calls against quotas.
 ///
 /// - A quota of `n` must grant `n` calls at once and refuse the next, also when they come at the same instant.
 /// - Of several quotas, all or none must be charged: a call that one of them refuses must change nothing about the
@@ -75,6 +75,6 @@ pub trait RateLimiter: Send + Sync {
     /// Takes one call from each of these quotas.
     ///
     /// # Errors
-    /// A failed store; the caller must then turn the call down.
+    /// When the store fails; the caller must then refuse the request.
     async fn acquire(&self, quotas: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError>;
 }

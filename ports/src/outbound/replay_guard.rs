@@ -12,7 +12,7 @@ pub enum Use {
     First,
     /// It was.
     Repeated,
-    /// Nobody can tell the next time: there is no room for another one from this network.
+    /// Unknown, because there is no room for another one from this network.
     NoRoom {
         /// When there may be.
         retry_after: Duration,
@@ -29,7 +29,7 @@ pub trait ReplayGuard: Send + Sync {
     /// Notes a use, in one step. `from` is the network whose share of the room it takes.
     ///
     /// # Errors
-    /// A failed store; the caller must then turn the call down.
+    /// When the store fails; the caller must then refuse the request.
     async fn note(
         &self,
         key: &ReplayKey,

@@ -33,15 +33,9 @@ pub struct Pending {
 #[async_trait]
 pub trait RevocationOutbox: Send + Sync {
     /// A page of those that were not confirmed, of users after `after`, by user.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn pending(&self, after: UserId, limit: u32) -> Result<Pending, StoreError>;
 
     /// A page of all that are kept, of users after `after`, by user.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn kept(&self, after: UserId, limit: u32) -> Result<Vec<Revocation>, StoreError>;
 
     /// Notes that the session store was told these, and that `next` names the state in which it was told them and
@@ -49,9 +43,6 @@ pub trait RevocationOutbox: Send + Sync {
     /// one by now, nothing is.
     ///
     /// A revocation whose epoch is a later one by now, or that a change under way holds, stays pending.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn confirm(
         &self,
         seen: SyncToken,
@@ -60,15 +51,9 @@ pub trait RevocationOutbox: Send + Sync {
         at: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets those that were made and confirmed before a moment, and none that is pending; tells how many.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Forgets those that were made and confirmed before `before`, and none that is pending; tells how many.
     async fn forget_confirmed(&self, before: Timestamp) -> Result<u64, StoreError>;
 
-    /// Forgets those that were made before a moment, pending or not, where no session store is told any; tells how many.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Forgets those that were made before `before`, pending or not, where no session store is told any; tells how many.
     async fn forget_all(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

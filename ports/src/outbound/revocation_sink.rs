@@ -23,20 +23,17 @@ impl SyncToken {
 /// - A state that includes the token of an accepted delivery must hold what was delivered, and everything that the state
 ///   named by `after` held.
 /// - A state that goes back must take its tokens back.
-/// - The tokens of the last [`SyncToken::KEPT`] accepted deliveries must be included, whoever made them.
+/// - The tokens of the last [`SyncToken::KEPT`] accepted deliveries must be included, from whichever node.
 #[async_trait]
 pub trait RevocationSink: Send + Sync {
     /// Whether the state grew out of the one that this token names.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn includes(&self, token: SyncToken) -> Result<bool, StoreError>;
 
     /// Ends the sessions, and calls the state from then on `next` if it grew out of `after`; tells whether it did. Without
     /// `after` it always does. The sessions are ended either way.
     ///
     /// # Errors
-    /// A failed store. What was delivered and whether it was accepted is then unknown.
+    /// When the store fails; whether the delivery was accepted is then unknown.
     async fn deliver(
         &self,
         revocations: &[Revocation],

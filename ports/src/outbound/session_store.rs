@@ -10,7 +10,7 @@ use super::StoreError;
 pub enum Started {
     /// It is live.
     Live,
-    /// Its generation had been ended before it was stored; nothing was stored.
+    /// Its epoch had been ended before it was stored; nothing was stored.
     Superseded,
 }
 
@@ -27,27 +27,15 @@ pub enum Started {
 #[async_trait]
 pub trait SessionStore: Send + Sync {
     /// Stores a session, keeping at most `keep` of this user and role.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn start(&self, session: &Session, keep: NonZeroU32) -> Result<Started, StoreError>;
 
     /// A user's session that was not ended; it may have expired.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find(&self, user: UserId, id: SessionId) -> Result<Option<Session>, StoreError>;
 
     /// The sessions of a user that were not ended, newest first.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn list(&self, user: UserId) -> Result<Vec<Session>, StoreError>;
 
     /// Notes that a session was used.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn extend(
         &self,
         user: UserId,
@@ -57,27 +45,15 @@ pub trait SessionStore: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Ends one session, if it is there.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn end(&self, user: UserId, id: SessionId) -> Result<(), StoreError>;
 
     /// Ends a user's sessions of one role.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn end_role(&self, user: UserId, role: Role) -> Result<(), StoreError>;
 
-    /// Ends a user's sessions of all generations before `epoch`, for good.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Ends a user's sessions of all epochs before `epoch`, for good.
     async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<(), StoreError>;
 
-    /// Forgets sessions that expired before `moment`, and tells how many. Stores that forget by themselves have nothing
+    /// Forgets sessions that expired before `before`, and tells how many. Stores that forget by themselves have nothing
     /// to do.
-    ///
-    /// # Errors
-    /// A failed store.
-    async fn purge(&self, moment: Timestamp) -> Result<u64, StoreError>;
+    async fn purge(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -41,6 +41,6 @@ pub trait UserImport: Send + Sync {
     /// Adds all of them or none.
     ///
     /// # Errors
-    /// A failed store; nothing was added then.
+    /// When the store fails; nothing was added then.
     async fn import(&self, users: &[ImportedUser]) -> Result<Imported, StoreError>;
 }

@@ -14,15 +14,9 @@ use super::{AddVisitor, NewVisitor, Started, StoreError};
 #[async_trait]
 pub trait VisitorSignIn: Send + Sync {
     /// Adds a visitor with its device and its first session.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn add(&self, new: &NewVisitor, session: &NewSession) -> Result<AddVisitor, StoreError>;
 
     /// Records at the start of `session` that its user came back with a device, and starts it.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn resume(
         &self,
         device: &DeviceId,

@@ -16,7 +16,7 @@ use usher_ports::outbound::{
 
 use crate::{Limits, SecondFactors, login_log};
 
-/// Lets administrators in and out.
+/// Logs administrators in and out.
 pub struct AuthenticateAdministratorService {
     /// Keeps them and their sessions.
     pub administrators: Arc<dyn AdministratorAccounts>,
@@ -28,13 +28,11 @@ pub struct AuthenticateAdministratorService {
     pub factors: Arc<SecondFactors>,
     /// Who must have one.
     pub requirement: FactorRequirement,
-    /// The quotas.
     pub limits: Arc<Limits>,
     /// Knows browsers again.
     pub browsers: Arc<dyn KnownBrowsers>,
     /// Draws the secrets.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long a session lasts.
     pub policy: SessionPolicy,
@@ -45,13 +43,13 @@ pub struct AuthenticateAdministratorService {
 }
 
 impl AuthenticateAdministratorService {
-    /// That somebody comes in who says to be this one.
+    /// A login attempt under this name.
     fn context(&self, credentials: &AdministratorCredentials) -> AuditContext {
         let (by, from) = (credentials.name.as_str().to_owned(), Some(credentials.from.ip()));
         AuditContext { by, from, at: self.clock.now(), reason: Reason::default() }
     }
 
-    /// Opens a session of somebody whose password was just checked or set; it must still be that one.
+    /// Opens a session of an administrator whose password was just checked or set; it must not have changed since.
     async fn open(
         &self,
         account: AdministratorAccount,
@@ -85,7 +83,7 @@ impl AuthenticateAdministratorService {
         (name == credentials.name && lately).then_some(at)
     }
 
-    /// Writes down that somebody could not come in, as long as there is a quota for it: the log is kept for ever, and
+    /// Records a failed login, within a quota: the log is kept for ever, and
     /// strangers could fill it.
     async fn note_failure(
         &self,

@@ -17,7 +17,6 @@ pub struct ManageAdministratorsService {
     pub administrators: Arc<dyn AdministratorAccounts>,
     /// Hashes their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -70,7 +69,7 @@ impl ManageAdministrators for ManageAdministratorsService {
     ) -> Result<(), AdminRefusal> {
         let id = self.id(name).await?;
         let password = self.hash(password, name).await?;
-        // Whoever needs this has lost the password or the second factor.
+        // The administrator has lost the password or the second factor.
         let set = self.administrators.reset(id, &password, &self.context(by)).await?;
         set.then_some(()).ok_or(AdminRefusal::NotFound)
     }

@@ -30,9 +30,6 @@ pub(crate) struct KnownFactor {
 impl SecondFactors {
     /// Brings what older releases or older keys left behind under the current key, for all administrators; tells how
     /// many second factors there are that no known key opens.
-    ///
-    /// # Errors
-    /// A failed store.
     pub async fn protect_all(&self) -> Result<u32, StoreError> {
         let mut unreadable = 0;
         for account in self.administrators.list().await?.into_iter().filter(|account| account.second_factor) {
@@ -77,7 +74,7 @@ impl SecondFactors {
         Ok(())
     }
 
-    /// What a code came to. Whoever has no second factor needs none, and a code they typed does no harm.
+    /// Verifies a code. An administrator without a second factor needs none, and a typed code is ignored.
     pub(crate) async fn response(
         &self,
         id: AdministratorId,

@@ -27,11 +27,9 @@ pub struct SecureAccountService {
     pub factors: Arc<SecondFactors>,
     /// Who must have one.
     pub requirement: FactorRequirement,
-    /// The quotas.
     pub limits: Arc<Limits>,
     /// Draws the secrets.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 

@@ -9,7 +9,6 @@ use usher_ports::outbound::{AuditLog, Clock};
 pub struct ReviewAuditService {
     /// Keeps it.
     pub audit: Arc<dyn AuditLog>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -77,7 +76,12 @@ impl ReviewAudit for ReviewAuditService {
         let context = by.context(self.clock.now()).because(reason);
         if let Err(error) = self.audit.append(&context.record(AuditAction::Refused, what)).await {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(by = context.by, what, error, "a refused attempt was not written down");
+            tracing::warn!(
+                by = context.by,
+                what,
+                error,
+                "a refused attempt was not recorded in the audit log"
+            );
         }
     }
 }

@@ -14,7 +14,6 @@ pub struct MaintainAccountsService {
     pub changes: Arc<dyn UserChanges>,
     /// Counts them.
     pub directory: Arc<dyn UserDirectory>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long deleted accounts are kept.
     pub keep_deleted: Duration,

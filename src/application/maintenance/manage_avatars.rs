@@ -23,11 +23,10 @@ pub struct ManageAvatarsService {
     pub audit: Arc<dyn AuditLog>,
     /// Draws their names.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// How long a picture is kept that nobody has: it is stored before it is given to somebody.
+/// How long an unused picture is kept: it is stored before it is assigned to a user.
 const KEEP: Duration = Duration::from_hours(24);
 
 /// How many are looked for at once.

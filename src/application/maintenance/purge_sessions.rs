@@ -14,7 +14,6 @@ pub struct PurgeSessionsService {
     pub sessions: Arc<dyn SessionStore>,
     /// Keeps those of administrators.
     pub administrators: Arc<dyn AdministratorSessions>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 

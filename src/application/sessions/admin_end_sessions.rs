@@ -13,7 +13,6 @@ pub struct AdminEndSessionsService {
     pub sessions: Arc<dyn SessionStore>,
     /// Keeps what is done.
     pub audit: Arc<dyn AuditLog>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 

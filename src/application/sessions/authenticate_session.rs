@@ -16,7 +16,6 @@ pub struct AuthenticateSessionService {
     pub sessions: Arc<dyn SessionStore>,
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long sessions last.
     pub policy: SessionPolicy,
@@ -42,7 +41,7 @@ impl AuthenticateSession for AuthenticateSessionService {
 }
 
 impl AuthenticateSessionService {
-    /// Somebody who was switched off is told so, and not that the token is wrong.
+    /// A disabled user is told so, and not that the token is wrong.
     async fn why_ended(&self, user: UserId) -> Result<Refusal, Refusal> {
         let user = self.users.find(user).await?;
         Ok(if user.is_some_and(|user: User| user.is_active()) {

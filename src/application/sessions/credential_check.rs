@@ -9,7 +9,7 @@ use usher_ports::outbound::{
 use crate::limits::KnownOrigin;
 use crate::{Limits, login_log};
 
-/// Decides whether a name and a password are somebody's.
+/// Checks a name and a password.
 pub struct CredentialCheck {
     /// Finds the users.
     pub users: Arc<dyn UserLookup>,
@@ -19,15 +19,13 @@ pub struct CredentialCheck {
     pub visits: Arc<dyn UserVisits>,
     /// Compares the passwords.
     pub hasher: Arc<dyn PasswordHasher>,
-    /// The quotas.
     pub limits: Arc<Limits>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
 impl CredentialCheck {
     /// Who it is. The same work is done whether or not there is such an account, so the time tells nothing; the login
-    /// is recorded, and refused if the account was switched off meanwhile.
+    /// is recorded, and refused if the account was disabled meanwhile.
     pub(crate) async fn pass(
         &self,
         credentials: Credentials,

@@ -12,7 +12,6 @@ pub struct LogInService {
     pub credentials: Arc<CredentialCheck>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The quotas.
     pub limits: Arc<Limits>,
 }
 

@@ -14,7 +14,6 @@ pub struct SessionIssuer {
     pub tokens: Arc<dyn TokenIssuer>,
     /// Draws the ids.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long sessions last.
     pub policy: SessionPolicy,

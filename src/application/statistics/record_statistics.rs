@@ -6,13 +6,12 @@ use usher_ports::outbound::{Clock, Statistics, StoreError};
 
 use crate::Counters;
 
-/// Writes numbers down, and shows them.
+/// Records and shows statistics.
 pub struct StatisticsService {
-    /// What was noted.
+    /// Counters since the last flush.
     pub counters: Arc<Counters>,
     /// Keeps the numbers.
     pub statistics: Arc<dyn Statistics>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 

@@ -25,7 +25,6 @@ pub struct AccountService {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Draws the ids.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -48,7 +47,7 @@ impl AccountService {
             Changed::NotApplicable => return Err(NotApplicable.into()),
             Changed::NotFound => return Err(AdminRefusal::NotFound),
         };
-        // Also of an account that was so before: whoever did that may not have come to this.
+        // Also if the account was already so: the process that changed it may have failed before this.
         self.revoker.revoke(&user).await;
         Ok((user.into(), changed))
     }

@@ -14,7 +14,6 @@ pub struct AdminListUsersService {
     pub directory: Arc<dyn UserDirectory>,
     /// Keeps their sessions.
     pub sessions: Arc<dyn SessionStore>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 
@@ -23,7 +22,7 @@ fn listed(seen: SeenDevice) -> ListedDevice {
     ListedDevice { id: seen.device.id.short(), attributes: seen.device.attributes, first_seen, last_seen }
 }
 
-/// Whoever may not see whole device ids cannot look for longer and longer beginnings of one, either.
+/// A viewer, who does not see whole device ids, cannot search for longer and longer prefixes of one, either.
 fn allowed<'a>(by: Viewer<'_>, filter: &'a UserFilter) -> Cow<'a, UserFilter> {
     match &filter.search {
         Some(search) if by.administrator().operating().is_err() => {

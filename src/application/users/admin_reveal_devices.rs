@@ -11,7 +11,6 @@ pub struct AdminRevealDevicesService {
     pub users: Arc<dyn UserLookup>,
     /// Keeps who looked.
     pub audit: Arc<dyn AuditLog>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 

@@ -19,13 +19,11 @@ pub struct RegisterUserService {
     pub hasher: Arc<dyn PasswordHasher>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The quotas.
     pub limits: Arc<Limits>,
     /// Draws the ids.
     pub ids: Arc<dyn IdSource>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
-    /// Names that nobody can register.
+    /// Names that cannot be registered.
     pub reserved: Arc<ReservedNames>,
 }
 
@@ -42,8 +40,8 @@ impl RegisterUser for RegisterUserService {
 }
 
 impl RegisterUserService {
-    /// The hash of the wanted password, not computed in vain when the name is gone already, which a reserved one always is. The unique key still
-    /// decides, later.
+    /// The hash of the wanted password, not computed in vain when the name is gone already, which a reserved one always is.
+    /// The unique key still decides, later.
     pub(crate) async fn hash_for_free_name(&self, command: &Registration) -> Result<PasswordHash, Refusal> {
         let reserved = self.reserved.contain(&command.username);
         if reserved || self.users.find_by_username(&command.username.key()).await?.is_some() {

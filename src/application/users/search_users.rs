@@ -11,11 +11,10 @@ use crate::Limits;
 pub struct SearchUsersService {
     /// Keeps the users.
     pub names: Arc<dyn NameSearch>,
-    /// The quotas.
     pub limits: Arc<Limits>,
 }
 
-/// Enough to pick somebody from, too little to copy the directory.
+/// Enough to find a user, too little to copy the directory.
 const MOST: u32 = 20;
 
 #[async_trait]

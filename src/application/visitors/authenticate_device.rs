@@ -14,9 +14,7 @@ pub struct AuthenticateDeviceService {
     pub signatures: Arc<dyn SignatureVerifier>,
     /// Remembers signatures.
     pub replays: Arc<dyn ReplayGuard>,
-    /// The quotas.
     pub limits: Arc<Limits>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How far a client's clock may be from ours, either way.
     pub window: Duration,
@@ -31,8 +29,8 @@ impl AuthenticateDevice for AuthenticateDeviceService {
         let until = claim.at.plus(self.window);
         let claim = self.signatures.verify(claim, &signature).ok_or(SignatureRefused::Wrong)?;
         let device = AuthenticatedDevice::of(&claim, now, self.window)?;
-        // Whoever knows the clients' salt can make any number of signatures. So a network's quota comes first: what it
-        // refuses takes no room that others need.
+        // An attacker who knows the clients' salt can make any number of signatures. So a network's quota comes first: what
+        // it refuses takes no room that others need.
         match route {
             SignedRoute::Register => self.limits.resume(from).await?,
             SignedRoute::Upgrade | SignedRoute::LogIn => self.limits.enter(from).await?,

@@ -19,7 +19,6 @@ pub struct LogInVisitorService {
     pub credentials: Arc<CredentialCheck>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
 }
 

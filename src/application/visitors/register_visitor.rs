@@ -19,7 +19,6 @@ pub struct RegisterVisitorService {
     pub sign_in: Arc<dyn VisitorSignIn>,
     /// Draws the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The quotas.
     pub limits: Arc<Limits>,
     /// Draws ids and names.
     pub ids: Arc<dyn IdSource>,

@@ -19,9 +19,7 @@ pub struct UpgradeVisitorService {
     pub registration: Arc<RegisterUserService>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
-    /// The quotas.
     pub limits: Arc<Limits>,
-    /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Counts who comes.
     pub counters: Arc<Counters>,
@@ -35,7 +33,7 @@ impl UpgradeVisitor for UpgradeVisitorService {
         let hash = self.registration.hash_for_free_name(&command).await?;
         let mut settled = self.settle(&device, &command, &hash, owner).await?;
         if settled.is_none() {
-            // Somebody else changed what the device leads to while this was under way; now it is settled.
+            // A concurrent request changed the device's account; now it is settled.
             let owner = self.owner(&device).await?;
             settled = self.settle(&device, &command, &hash, owner).await?;
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
 use usher_sql::{Database, ServerOptions};
 
-use super::{Engine, Own, patiently};
+use super::{Engine, Own, retry};
 use crate::support::Identity;
 
 /// A database server, and what is said to its like.
@@ -110,7 +110,7 @@ impl SqlServer {
         static MADE: AtomicU32 = AtomicU32::new(0);
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("usher_test_{}_{number}", std::process::id());
-        patiently(server, async || self.create(server, &name).await).await;
+        retry(server, async || self.create(server, &name).await).await;
         TestDatabase { url: format!("{server}/{name}") }
     }
 
@@ -142,7 +142,7 @@ async fn encrypt(url: &str, identity: &Identity) -> sqlx::Result<()> {
 }
 
 fn options(url: &str) -> ServerOptions {
-    ServerOptions { url: url.to_owned(), connections: 8, statements: 100, patience: Duration::from_secs(30) }
+    ServerOptions { url: url.to_owned(), connections: 8, statements: 100, timeout: Duration::from_secs(30) }
 }
 
 impl TestDatabase {

@@ -6,7 +6,7 @@ use deadpool_redis::redis::{Client, cmd};
 use usher_ports::outbound::Probe as _;
 use usher_redis::{Redis, RedisOptions};
 
-use super::{Engine, Own, patiently};
+use super::{Engine, Own, retry};
 use crate::support::Identity;
 
 /// A server that speaks the Redis protocol, or a cluster of them.
@@ -142,10 +142,10 @@ impl RedisServer {
             cluster: self.cluster,
             prefix: String::new(),
             connections: 1,
-            patience: Duration::from_secs(1),
+            timeout: Duration::from_secs(1),
         };
         let redis = Redis::new(&options).expect("a URL");
-        patiently(url, async || redis.ping().await).await;
+        retry(url, async || redis.ping().await).await;
     }
 
     /// A part of the server of one test's own.
@@ -158,7 +158,7 @@ impl RedisServer {
             cluster: self.cluster,
             prefix: format!("usher_test_{}_{number}:", std::process::id()),
             connections: 8,
-            patience: Duration::from_secs(10),
+            timeout: Duration::from_secs(10),
         }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) const SALT: &str = "a salt of the torture chamber";
 
 /// What the nodes are told to answer within, and how much longer a client waits before it calls that hung.
 pub(crate) const HTTP_TIMEOUT: &str = "10s";
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ impl Caller {
         let client = Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             // A server may end an idle connection just when a call is sent on it, which would look like a break.
             .pool_idle_timeout(Duration::from_millis(500))
             .build();

@@ -57,9 +57,9 @@ fn plan(options: &Options, rng: &mut Rng) -> Vec<(Duration, Strike)> {
     let mut strikes: Vec<_> = kinds.iter().copied().cycle().take(options.kills).collect();
     rng.shuffle(&mut strikes);
     let part = options.duration.mul_f64(0.8);
-    let mut moments: Vec<_> = strikes.iter().map(|_| part.mul_f64(rng.f64())).collect();
-    moments.sort();
-    moments.into_iter().zip(strikes).collect()
+    let mut times: Vec<_> = strikes.iter().map(|_| part.mul_f64(rng.f64())).collect();
+    times.sort();
+    times.into_iter().zip(strikes).collect()
 }
 
 /// Who strikes.
@@ -80,8 +80,8 @@ impl Chaos<'_> {
     /// Strikes as planned, and ends when everything is up again.
     pub(crate) async fn run(&mut self, options: &Options) -> Outcome<()> {
         let begun = Instant::now();
-        for (moment, strike) in plan(options, &mut self.rng) {
-            tokio::time::sleep(moment.saturating_sub(begun.elapsed())).await;
+        for (timestamp, strike) in plan(options, &mut self.rng) {
+            tokio::time::sleep(timestamp.saturating_sub(begun.elapsed())).await;
             (options.progress)(&format!("after {:.1} s: {strike:?}", begun.elapsed().as_secs_f64()));
             self.strike(strike).await?;
             if self.rng.u32(..4) == 0 {
@@ -218,7 +218,7 @@ mod tests {
         for strike in TOGETHER {
             assert!(drawn(7).iter().any(|(_, drawn)| *drawn == strike), "{strike:?}");
         }
-        assert!(drawn(7).iter().all(|(moment, _)| *moment < Duration::from_secs(96)));
+        assert!(drawn(7).iter().all(|(timestamp, _)| *timestamp < Duration::from_secs(96)));
         let alone = plan(&options(Backend::Sqlite), &mut Rng::with_seed(7));
         assert!(alone.iter().all(|(_, strike)| ALONE.contains(strike)));
     }

@@ -75,7 +75,7 @@ impl Site {
         Ok(site)
     }
 
-    /// Every quota that the program has, switched off: the load is meant to reach what is behind them.
+    /// Every quota that the program has, turned off: the load is meant to reach what is behind them.
     fn unlimited(&self) -> Outcome<Vec<(String, String)>> {
         let output =
             self.command(&["config", "show"]).output().map_err(|error| failed("the program", error))?;

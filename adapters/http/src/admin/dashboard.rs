@@ -97,7 +97,7 @@ impl DashboardView {
     }
 }
 
-/// The highest bar is as high as the chart; what is not nought is seen.
+/// The highest bar is as high as the chart; what is not zero is seen.
 fn chart(measure: Measure, numbers: &[u64], today: Day) -> Chart {
     let most = numbers.iter().copied().max().unwrap_or(0);
     let first = today.0 + 1 - i64::try_from(numbers.len()).unwrap_or_default();
@@ -130,7 +130,7 @@ impl Page for Dashboard {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let overview = self.statistics.overview(request.signed_in()?.viewing()?, DAYS).await?;
         let view = DashboardView::of(&overview);
-        if request.in_page {
+        if request.is_htmx {
             return request.page(pages, StatusCode::OK, &NumbersView(view));
         }
         request.page(pages, StatusCode::OK, &view)

@@ -68,7 +68,7 @@ impl Failure {
     pub(super) fn response(self, changes: bool) -> Result<FailureResponse, minijinja::Error> {
         Ok(match self {
             Self::Refused(refusal) => refused(refusal, changes),
-            Self::CrossSite => FailureResponse::message(StatusCode::FORBIDDEN, "foreign"),
+            Self::CrossSite => FailureResponse::message(StatusCode::FORBIDDEN, "cross-site"),
             Self::Malformed => FailureResponse::message(StatusCode::UNPROCESSABLE_ENTITY, "bad-request"),
             Self::TooLarge => FailureResponse::message(StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::Busy => FailureResponse::unavailable(),

@@ -19,7 +19,7 @@ use usher_ports::IdSource;
 use super::Access;
 use super::failure::{Failure, FailureResponse};
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse, Content, LOG_IN, is_foreign};
+use super::request::{AdminRequest, AdminResponse, Content, LOG_IN, is_cross_site};
 use crate::middleware::{ClientAddresses, Refused};
 
 /// A route of the administration, without what stands before it.
@@ -76,10 +76,10 @@ impl Handler for Guarded {
         }
         let changes = raw.method() == Method::POST;
         let held = changes && !by_code || raw.uri().path() == EXPORT;
-        let foreign = held && is_foreign(raw.headers());
+        let cross_site = held && is_cross_site(raw.headers());
         let what = format!("{} {}", raw.method(), raw.uri().path());
         let mut request = AdminRequest::new(raw, &self.addresses, *self.ids.session_secret().expose());
-        let answer = match self.admit(&mut request, raw, foreign).await {
+        let answer = match self.admit(&mut request, raw, cross_site).await {
             Ok(upload) => {
                 let answer = self.page.answer(&request, &self.pages).await;
                 drop(upload);
@@ -107,9 +107,9 @@ impl Guarded {
         &self,
         request: &mut AdminRequest,
         raw: &mut Request,
-        foreign: bool,
+        cross_site: bool,
     ) -> Result<Option<OwnedSemaphorePermit>, Failure> {
-        if foreign {
+        if cross_site {
             return Err(Failure::CrossSite);
         }
         if let Some(secret) = request.secret() {
@@ -203,7 +203,7 @@ fn give(answer: AdminResponse, request: &AdminRequest, response: &mut Response) 
     let mut status = answer.status;
     if let Some(location) = answer.location.and_then(|path| HeaderValue::from_str(&path).ok()) {
         // htmx would follow the redirect by itself and swap the page into a row.
-        if request.in_page {
+        if request.is_htmx {
             headers.insert(HeaderName::from_static("hx-redirect"), location);
             status = StatusCode::OK;
         } else {

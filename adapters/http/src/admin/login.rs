@@ -147,7 +147,7 @@ pub(super) struct Language;
 impl Page for Language {
     async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
         let locale = Locale::tagged(request.text("lang")).unwrap_or(request.locale);
-        Ok(AdminResponse::see(&request.here).with(request.speaks(locale)))
+        Ok(AdminResponse::see(&request.return_to).with(request.speaks(locale)))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fluent_bundle::FluentArgs;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp as Moment, ToSpan as _};
+use jiff::{Timestamp as JiffTimestamp, ToSpan as _};
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub(super) struct PageContext<'a> {
     pub(super) administrator: Option<&'a Administrator>,
     pub(super) csrf: Option<&'a str>,
     /// Path and query of the page, to come back to.
-    pub(super) here: &'a str,
+    pub(super) return_to: &'a str,
 }
 
 #[derive(Serialize)]
@@ -74,7 +74,7 @@ struct Me<'a> {
 /// The templates, ready.
 pub(super) struct Pages {
     environment: Environment<'static>,
-    /// What moments are shown in.
+    /// The time zone in which timestamps are shown.
     zone: TimeZone,
     /// Where what pages load is found.
     assets: Value,
@@ -90,7 +90,7 @@ impl Pages {
             say(&messages, state, key, &arguments)
         });
         let shown = zone.clone();
-        environment.add_filter("moment", move |at: i64| time_element(at, &shown));
+        environment.add_filter("timestamp", move |at: i64| time_element(at, &shown));
         for &(name, source) in TEMPLATES {
             // A template that cannot be read is missed by whoever renders it, and the test renders all of them.
             let _ = environment.add_template(name, source);
@@ -106,11 +106,11 @@ impl Pages {
         Self { environment, zone: zone.clone(), assets }
     }
 
-    /// A moment as `datetime-local` sends it; none where the field is empty.
+    /// A timestamp as `datetime-local` sends it; none where the field is empty.
     ///
     /// # Errors
-    /// When it is no moment.
-    pub(super) fn moment(&self, text: &str) -> Result<Option<Timestamp>, Failure> {
+    /// When the text is no timestamp.
+    pub(super) fn timestamp(&self, text: &str) -> Result<Option<Timestamp>, Failure> {
         if text.is_empty() {
             return Ok(None);
         }
@@ -126,7 +126,7 @@ impl Pages {
         Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
     }
 
-    /// A moment in Unix milliseconds as people read it; nothing if it is none.
+    /// A timestamp in Unix milliseconds as people read it; empty if it is none.
     pub(super) fn shown(&self, millis: &str) -> String {
         millis.parse().ok().and_then(|at| readable(at, &self.zone)).unwrap_or_default()
     }
@@ -148,7 +148,7 @@ impl Pages {
         self.environment.get_template(V::TEMPLATE)?.render(context! {
             lang => around.locale.tag(),
             csrf => around.csrf,
-            here => around.here,
+            return_to => around.return_to,
             me => me.map(|me| Value::from(Serde(me))),
             viewing,
             operating,
@@ -160,15 +160,15 @@ impl Pages {
 }
 
 fn readable(millis: i64, zone: &TimeZone) -> Option<String> {
-    let moment = Moment::from_millisecond(millis).ok()?;
-    Some(moment.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+    let timestamp = JiffTimestamp::from_millisecond(millis).ok()?;
+    Some(timestamp.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
 }
 
-/// A moment for people and for programs. Of digits and marks only, with nothing in it to escape.
+/// A timestamp for people and for programs. Of digits and marks only, with nothing in it to escape.
 fn time_element(millis: i64, zone: &TimeZone) -> Value {
-    let moment = Moment::from_millisecond(millis).map(|moment| moment.to_string());
-    let (Ok(moment), Some(text)) = (moment, readable(millis, zone)) else { return Value::from("") };
-    Value::from_safe_string(format!("<time datetime=\"{moment}\">{text}</time>"))
+    let timestamp = JiffTimestamp::from_millisecond(millis).map(|timestamp| timestamp.to_string());
+    let (Ok(timestamp), Some(text)) = (timestamp, readable(millis, zone)) else { return Value::from("") };
+    Value::from_safe_string(format!("<time datetime=\"{timestamp}\">{text}</time>"))
 }
 
 /// A message in the page's language, for templates.

@@ -52,9 +52,9 @@ pub(super) struct AdminRequest {
     secret: Option<SessionSecret>,
     pub(super) locale: Locale,
     /// Path and query of the page that this is or comes from.
-    pub(super) here: String,
+    pub(super) return_to: String,
     /// Whether htmx asks, and wants a part.
-    pub(super) in_page: bool,
+    pub(super) is_htmx: bool,
     /// Whether it asks for a change.
     pub(super) changes: bool,
     /// Whether it came over TLS.
@@ -72,15 +72,15 @@ impl AdminRequest {
         let secure = addresses.is_secure(request);
         let header = |name: &str| request.headers().get(name)?.to_str().ok().map(str::to_owned);
         let secret = request.cookie(cookie_name(secure)).and_then(|cookie| read_secret(cookie.value()));
-        let here = request.uri().path_and_query().map_or(FRONT, |path| path.as_str());
+        let return_to = request.uri().path_and_query().map_or(FRONT, |path| path.as_str());
         Self {
             fields: pairs(request.uri().query().unwrap_or_default().as_bytes()),
             file: None,
             id: request.param("id"),
             administrator: None,
             locale: Locale::of(request, secure),
-            here: here.to_owned(),
-            in_page: header("hx-request").is_some(),
+            return_to: return_to.to_owned(),
+            is_htmx: header("hx-request").is_some(),
             changes: request.method() == Method::POST,
             from: addresses.of(request),
             browser: request.cookie(browser_cookie(secure)).map(|cookie| cookie.value().to_owned()),
@@ -104,7 +104,7 @@ impl AdminRequest {
             None => self.fields = pairs(bytes),
         }
         let back = self.raw("back");
-        self.here = if back.starts_with("/admin/") { back.to_owned() } else { FRONT.to_owned() };
+        self.return_to = if back.starts_with("/admin/") { back.to_owned() } else { FRONT.to_owned() };
         if self.token.is_none() {
             self.token = Some(self.raw("csrf").to_owned());
         }
@@ -186,7 +186,7 @@ impl AdminRequest {
             .build()
     }
 
-    /// The cookie by which the browser is known at the next login. It lets nobody in, so it outlasts a session.
+    /// The cookie by which the browser is known at the next login. It authenticates nobody, so it outlasts a session.
     pub(super) fn known_by(&self, browser: &str) -> Cookie<'static> {
         let days = AdministratorSignedIn::BROWSER_KNOWN_FOR.as_secs() / (24 * 60 * 60);
         Cookie::build((browser_cookie(self.secure), browser.to_owned()))
@@ -231,7 +231,7 @@ impl AdminRequest {
             locale: self.locale,
             administrator: self.administrator.as_ref(),
             csrf: csrf.as_deref(),
-            here: &self.here,
+            return_to: &self.return_to,
         };
         let body = pages.render(view, &around)?;
         Ok(AdminResponse::of(status, Content::Page(body)))
@@ -283,7 +283,7 @@ impl AdminResponse {
 /// Whether a change was asked for by a page of somebody else. Browsers say where a call comes from, and pages cannot
 /// make them say otherwise (Fetch Metadata; where it is too old for that, `Origin`). What is no browser holds no
 /// cookie.
-pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
+pub(super) fn is_cross_site(headers: &HeaderMap) -> bool {
     let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
     match (header("sec-fetch-site"), header("origin")) {
         (Some("same-origin" | "none"), _) | (None, None) => false,

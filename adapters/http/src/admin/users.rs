@@ -66,7 +66,7 @@ impl From<&ManagedUser> for Row {
     }
 }
 
-/// A picture that is loaded from here: pages load nothing from elsewhere.
+/// A picture that is loaded from return_to: pages load nothing from elsewhere.
 pub(super) fn own_picture(url: &str) -> Option<String> {
     AvatarName::of_url(url).map(|name| name.url(AvatarSize::Small))
 }
@@ -151,14 +151,14 @@ impl Page for Toggle {
         let operator = request.signed_in()?.operating()?;
         let command = StatusCommand {
             status: if request.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
-            until: pages.moment(request.text("until"))?,
+            until: pages.timestamp(request.text("until"))?,
             reason: request.reason()?,
             expected: request.version(),
         };
         let changed = self.toggle.set(operator, request.user()?, command).await;
-        if !request.in_page {
+        if !request.is_htmx {
             changed?;
-            return Ok(AdminResponse::see(&request.here));
+            return Ok(AdminResponse::see(&request.return_to));
         }
         let (user, answer, undo) = match changed {
             Ok(user) => (user, StatusCode::OK, true),
@@ -168,8 +168,8 @@ impl Page for Toggle {
         let row = Row::from(&user);
         let message = match (undo, row.enabled) {
             (false, _) => "conflict",
-            (true, true) => "switched-on",
-            (true, false) => "switched-off",
+            (true, true) => "user-enabled",
+            (true, false) => "user-disabled",
         };
         let undo = undo.then_some(Undo { id: row.id, version: row.version, enabled: !row.enabled });
         let notice = Notice { message, name: row.username.clone(), undo };
@@ -184,7 +184,7 @@ pub(super) struct LegacyRedirect;
 #[async_trait]
 impl Page for LegacyRedirect {
     async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
-        let path = request.here.split('?').next().unwrap_or_default();
+        let path = request.return_to.split('?').next().unwrap_or_default();
         let rest = path.strip_prefix("/admin/chatuser/").unwrap_or_default();
         let to = match rest.split_once('/') {
             None if rest == "create" => format!("{FRONT}/new"),

@@ -92,7 +92,7 @@ pub(super) fn unavailable(response: &mut Response) {
     fail(response, StatusCode::SERVICE_UNAVAILABLE, "服务暂时不可用，请稍后再试");
 }
 
-/// In whole seconds (RFC 9110, section 10.2.3), rounded up: a client that waits that long is let in.
+/// In whole seconds (RFC 9110, section 10.2.3), rounded up: a client that waits that long is accepted.
 fn come_back(response: &mut Response, after: Duration) {
     let seconds = after.as_millis().div_ceil(1_000).max(1);
     if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {

@@ -116,16 +116,16 @@ fn address(visit: Visit) -> Option<String> {
 
 /// ISO 8601 in UTC with milliseconds, as JavaScript writes it.
 fn iso(at: Timestamp) -> String {
-    moment(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    to_jiff(at).strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
 /// The one field that the old backend wrote in its own time zone.
 fn local(at: Timestamp, zone: &TimeZone) -> String {
-    moment(at).to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    to_jiff(at).to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// Beyond the year 9999 there is nothing sensible to show.
-fn moment(at: Timestamp) -> jiff::Timestamp {
+fn to_jiff(at: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::MAX)
 }
 

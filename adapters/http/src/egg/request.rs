@@ -59,7 +59,7 @@ impl EggRequest {
         self.signature.clone().ok_or(Failure::Unsigned)
     }
 
-    /// The device and the moment that were signed. Whether the device id is one is decided after the signature.
+    /// The device and the timestamp that were signed. Whether the device id is one is decided after the signature.
     pub(super) fn claim(&self) -> Result<SignedClaim, Failure> {
         let device = self.text("deviceId", "设备指纹", 36..=200)?.to_owned();
         let at = self.required("timestamp", "时间戳")?.text().unwrap_or_default();

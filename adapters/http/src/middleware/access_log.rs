@@ -15,8 +15,8 @@ const REQUEST_ID: &str = "x-request-id";
 #[derive(Clone, Copy)]
 pub(crate) struct Refused(pub(crate) &'static str);
 
-/// Gives each request an id and logs it when it is answered: method, path, status, time and address, and why it was refused. Never the query,
-/// a header or the body, which hold tokens and passwords. Counts what clients were refused.
+/// Gives each request an id and logs it when it is answered: method, path, status, time and address, and why it was refused.
+/// Never the query, a header or the body, which hold tokens and passwords. Counts what clients were refused.
 pub(crate) struct AccessLog {
     ids: Arc<dyn IdSource>,
     addresses: Arc<ClientAddresses>,

@@ -87,10 +87,10 @@ impl AdministratorSessions for MemoryAdministrators {
         Ok(())
     }
 
-    async fn purge(&self, moment: Timestamp) -> Result<u64> {
+    async fn purge(&self, before: Timestamp) -> Result<u64> {
         let mut all = lock(&self.all);
-        let before = all.sessions.len();
-        all.sessions.retain(|_, session| session.expires_at >= moment);
-        Ok((before - all.sessions.len()) as u64)
+        let count = all.sessions.len();
+        all.sessions.retain(|_, session| session.expires_at >= before);
+        Ok((count - all.sessions.len()) as u64)
     }
 }

@@ -79,8 +79,8 @@ impl Accounts {
     }
 
     fn revocations(&self, after: UserId, limit: usize, which: impl Fn(&Kept) -> bool) -> Vec<Revocation> {
-        let behind = self.revocations.range((Bound::Excluded(after), Bound::Unbounded));
-        let found = behind.filter(|(_, kept)| which(kept)).take(limit);
+        let rest = self.revocations.range((Bound::Excluded(after), Bound::Unbounded));
+        let found = rest.filter(|(_, kept)| which(kept)).take(limit);
         found.map(|(user, kept)| Revocation { user: *user, epoch: kept.epoch }).collect()
     }
 

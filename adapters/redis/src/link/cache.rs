@@ -10,13 +10,13 @@ const CAPACITY: u64 = 100_000;
 /// Sessions that are as the server has them.
 pub(super) struct Cache {
     sessions: Map<SessionId, Entry>,
-    questions: AtomicU64,
+    lookups: AtomicU64,
 }
 
 #[derive(Clone)]
 enum Entry {
     /// The server was asked and has not answered.
-    Asked { question: u64 },
+    Asked { lookup: u64 },
     /// What it answered on that connection.
     Known { generation: u64, session: Session },
 }
@@ -26,7 +26,7 @@ pub(super) enum Lookup {
     Miss(PendingLookup),
 }
 
-/// A question that is under way. Taken back by the word that the answer changed.
+/// A lookup in flight. An invalidation cancels it.
 pub(super) struct PendingLookup {
     id: SessionId,
     number: u64,
@@ -35,7 +35,7 @@ pub(super) struct PendingLookup {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { sessions: Map::new(CAPACITY), questions: AtomicU64::new(0) }
+        Self { sessions: Map::new(CAPACITY), lookups: AtomicU64::new(0) }
     }
 }
 
@@ -47,22 +47,22 @@ impl Cache {
         {
             return Lookup::Hit(session);
         }
-        let number = self.questions.fetch_add(1, Ordering::Relaxed);
-        self.sessions.insert(id, Entry::Asked { question: number });
+        let number = self.lookups.fetch_add(1, Ordering::Relaxed);
+        self.sessions.insert(id, Entry::Asked { lookup: number });
         Lookup::Miss(PendingLookup { id, number, generation })
     }
 
-    /// Keeps an answer, unless the question was taken back. That there is no such session is not kept: whoever invents
+    /// Keeps an answer, unless the lookup was cancelled. That there is no such session is not kept: whoever invents
     /// sessions must not push real ones out.
-    pub(super) fn answer(&self, question: &PendingLookup, session: Option<&Session>) {
-        let PendingLookup { id, number, generation } = *question;
+    pub(super) fn answer(&self, lookup: &PendingLookup, session: Option<&Session>) {
+        let PendingLookup { id, number, generation } = *lookup;
         self.sessions.entry(id).and_compute_with(|entry| {
             let asked = entry.map(moka::Entry::into_value);
             match (asked, session) {
-                (Some(Entry::Asked { question }), Some(session)) if question == number => {
+                (Some(Entry::Asked { lookup }), Some(session)) if lookup == number => {
                     Op::Put(Entry::Known { generation, session: session.clone() })
                 }
-                (Some(Entry::Asked { question }), None) if question == number => Op::Remove,
+                (Some(Entry::Asked { lookup }), None) if lookup == number => Op::Remove,
                 _ => Op::Nop,
             }
         });
@@ -100,7 +100,7 @@ mod tests {
     fn ask(cache: &Cache, generation: u64) -> Option<PendingLookup> {
         match cache.ask(session().id, generation) {
             Lookup::Hit(_) => None,
-            Lookup::Miss(question) => Some(question),
+            Lookup::Miss(lookup) => Some(lookup),
         }
     }
 
@@ -116,13 +116,13 @@ mod tests {
     #[test]
     fn an_answer_that_changed_before_it_was_kept_is_not_kept() {
         let cache = Cache::default();
-        let question = ask(&cache, 1).unwrap();
+        let lookup = ask(&cache, 1).unwrap();
         cache.forget(session().id);
-        cache.answer(&question, Some(&session()));
+        cache.answer(&lookup, Some(&session()));
         assert!(ask(&cache, 1).is_some());
-        let question = ask(&cache, 1).unwrap();
+        let lookup = ask(&cache, 1).unwrap();
         cache.forget_all();
-        cache.answer(&question, Some(&session()));
+        cache.answer(&lookup, Some(&session()));
         assert!(ask(&cache, 1).is_some());
     }
 
@@ -140,6 +140,6 @@ mod tests {
         cache.answer(&first, Some(&session()));
         assert!(ask(&cache, 1).is_some());
         cache.answer(&second, Some(&session()));
-        assert!(ask(&cache, 1).is_some(), "a third question took the second one's place");
+        assert!(ask(&cache, 1).is_some(), "a third lookup took the second one's place");
     }
 }

@@ -118,8 +118,8 @@ impl AdministratorSessions for SqlAdministrators {
             .await?)
     }
 
-    async fn purge(&self, moment: Timestamp) -> StoreResult<u64> {
-        let statement = delete().and_where(Expr::col(Sessions::ExpiresAt).lt(moment.as_millis())).take();
+    async fn purge(&self, before: Timestamp) -> StoreResult<u64> {
+        let statement = delete().and_where(Expr::col(Sessions::ExpiresAt).lt(before.as_millis())).take();
         Ok(self.0.execute(&statement).await?)
     }
 }

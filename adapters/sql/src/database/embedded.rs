@@ -153,7 +153,7 @@ fn connect(options: &SqliteOptions, create: OpenFlags) -> Result<Connection> {
     // parameters might do better with another plan.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Less than the caller waits: who waits for the lock is then told that it is held, and not that it was slow.
-    connection.busy_timeout(options.patience / 10 * 9)?;
+    connection.busy_timeout(options.timeout / 10 * 9)?;
     connection.pragma_update(None, "foreign_keys", "on")?;
     let synchronous = match options.durability {
         Durability::Full => "full",
@@ -180,8 +180,7 @@ mod tests {
         for (durability, expected) in [(Durability::Full, 2), (Durability::Relaxed, 1)] {
             let directory = tempfile::tempdir().unwrap();
             let path = directory.path().join("usher.db");
-            let options =
-                SqliteOptions { path, durability, connections: 1, patience: Duration::from_secs(5) };
+            let options = SqliteOptions { path, durability, connections: 1, timeout: Duration::from_secs(5) };
             let embedded = Embedded::open(&options, Arc::default()).unwrap();
             let synchronous = embedded.write((), |tx, ()| {
                 Box::pin(async move {
@@ -199,8 +198,8 @@ mod tests {
         const MANY: usize = 3_000;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("usher.db");
-        let (durability, patience) = (Durability::Relaxed, Duration::from_secs(5));
-        let options = SqliteOptions { path, durability, connections: 1, patience };
+        let (durability, timeout) = (Durability::Relaxed, Duration::from_secs(5));
+        let options = SqliteOptions { path, durability, connections: 1, timeout };
         let embedded = Embedded::open(&options, Arc::default()).unwrap();
         // The first transaction keeps the thread busy until it is told to end.
         let (end, ended) = std::sync::mpsc::channel::<()>();
@@ -231,8 +230,8 @@ mod tests {
     async fn one_of_a_group_that_fails_or_panics_takes_nobody_along() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("usher.db");
-        let (durability, patience) = (Durability::Full, Duration::from_secs(5));
-        let options = SqliteOptions { path, durability, connections: 1, patience };
+        let (durability, timeout) = (Durability::Full, Duration::from_secs(5));
+        let options = SqliteOptions { path, durability, connections: 1, timeout };
         let embedded = Arc::new(Embedded::open(&options, Arc::default()).unwrap());
         let run = |sql: String| {
             embedded.write(sql, |tx, sql| {

@@ -35,7 +35,7 @@ pub struct SqliteOptions {
     /// How many connections read at the same time.
     pub connections: u32,
     /// How long a write waits for another process's, and a caller for a free connection.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// Which server, and how it is used.
@@ -48,7 +48,7 @@ pub struct ServerOptions {
     /// How many prepared statements a connection keeps. None, for a pooler that hands a connection to many.
     pub statements: usize,
     /// How long a caller waits for a connection or an answer.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 impl Database {
@@ -61,7 +61,7 @@ impl Database {
         let (opening, observing) = (options.clone(), Arc::clone(&observer));
         let embedded = tokio::task::spawn_blocking(move || Embedded::open(&opening, observing)).await;
         let embedded = embedded.map_err(|_| DatabaseError::Closed)??;
-        Ok(Self::new(Engine::Sqlite(embedded), options.patience, observer))
+        Ok(Self::new(Engine::Sqlite(embedded), options.timeout, observer))
     }
 
     /// Connects to a PostgreSQL server.
@@ -70,13 +70,13 @@ impl Database {
     /// When the address cannot be read or the server cannot be reached.
     pub async fn postgres(options: &ServerOptions) -> Result<Self> {
         // The server gives up when nobody waits any more.
-        let patience = options.patience.as_millis().to_string();
+        let timeout = options.timeout.as_millis().to_string();
         let connect = PgConnectOptions::from_str(&options.url)?
-            .options([("statement_timeout", patience.as_str()), ("lock_timeout", patience.as_str())])
+            .options([("statement_timeout", timeout.as_str()), ("lock_timeout", timeout.as_str())])
             .statement_cache_capacity(options.statements)
             .disable_statement_logging();
-        let pool = Pool::open(connect, Vec::new(), options.connections, options.patience).await?;
-        Ok(Self::new(Engine::Postgres(pool), options.patience, Arc::default()))
+        let pool = Pool::open(connect, Vec::new(), options.connections, options.timeout).await?;
+        Ok(Self::new(Engine::Postgres(pool), options.timeout, Arc::default()))
     }
 
     /// Connects to a MySQL or MariaDB server.
@@ -88,14 +88,14 @@ impl Database {
             .charset("utf8mb4")
             .statement_cache_capacity(options.statements)
             .disable_statement_logging();
-        let lock_wait = options.patience.as_secs().max(1);
+        let lock_wait = options.timeout.as_secs().max(1);
         let set_up = vec![
             // The others' default. MariaDB's own fails a read and then a write when another wrote meanwhile.
             "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
             format!("SET SESSION innodb_lock_wait_timeout = {lock_wait}"),
         ];
-        let pool = Pool::open(connect, set_up, options.connections, options.patience).await?;
-        Ok(Self::new(Engine::MySql(pool), options.patience, Arc::default()))
+        let pool = Pool::open(connect, set_up, options.connections, options.timeout).await?;
+        Ok(Self::new(Engine::MySql(pool), options.timeout, Arc::default()))
     }
 
     /// Brings the schema up to date. Does nothing where it is. Any number of nodes may do it at once.
@@ -108,7 +108,7 @@ impl Database {
                 let options = SqliteConnectOptions::new()
                     .filename(embedded.path())
                     .foreign_keys(true)
-                    .busy_timeout(self.0.patience)
+                    .busy_timeout(self.0.timeout)
                     .disable_statement_logging();
                 let mut connection = options.connect().await?;
                 sqlx::migrate!("../../migrations/sqlite").run(&mut connection).await?;

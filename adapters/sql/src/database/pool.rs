@@ -77,7 +77,7 @@ where
         options: <DB::Connection as Connection>::Options,
         set_up: Vec<String>,
         most: u32,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<Self> {
         let pool = managed::Pool::builder(Connections { options, set_up })
             .max_size(usize::try_from(most.max(1)).unwrap_or(usize::MAX))
@@ -89,7 +89,7 @@ where
         loop {
             match pool.get().await {
                 Ok(_) => return Ok(pool),
-                Err(error) if error.fault() == Some(Fault::AWAY) && begun.elapsed() < patience => {
+                Err(error) if error.fault() == Some(Fault::AWAY) && begun.elapsed() < timeout => {
                     tokio::time::sleep(AGAIN).await;
                 }
                 Err(error) => return Err(error),

@@ -258,16 +258,16 @@ impl Drop for ServerTx {
         if self.ended {
             return;
         }
-        let (patience, broken) = (self.database.0.patience, self.broken);
+        let (timeout, broken) = (self.database.0.timeout, self.broken);
         match open {
-            Open::Postgres(connection) => roll_back(connection, patience, broken),
-            Open::MySql(connection) => roll_back(connection, patience, broken),
+            Open::Postgres(connection) => roll_back(connection, timeout, broken),
+            Open::MySql(connection) => roll_back(connection, timeout, broken),
         }
     }
 }
 
 /// Rolls back, on a task of its own, because a drop cannot wait; closes what cannot be rolled back.
-fn roll_back<DB: sqlx::Database>(mut connection: Pooled<DB>, patience: Duration, broken: bool)
+fn roll_back<DB: sqlx::Database>(mut connection: Pooled<DB>, timeout: Duration, broken: bool)
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
@@ -276,7 +276,7 @@ where
         return;
     }
     tokio::spawn(async move {
-        let rolled_back = tokio::time::timeout(patience, (&mut *connection).execute("ROLLBACK")).await;
+        let rolled_back = tokio::time::timeout(timeout, (&mut *connection).execute("ROLLBACK")).await;
         if !matches!(rolled_back, Ok(Ok(_))) {
             drop(Object::take(connection));
         }

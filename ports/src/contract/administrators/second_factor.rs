@@ -41,7 +41,7 @@ async fn changes(
     it.change_second_factor(who, change, response, nowhere, &context(1)).await.expect("an answer")
 }
 
-async fn comes_in(
+async fn logs_in(
     it: &Repository,
     who: &AdministratorAccount,
     response: Option<SecondFactorResponse>,
@@ -94,9 +94,9 @@ pub async fn a_second_factor_is_changed_with_it(it: &Repository) {
     let found = it.second_factor(account.id).await.expect("an answer").expect("a factor");
     assert_eq!(found.codes_left, 2);
     assert!(changes(it, account.id, &FactorChange::Codes(tags(&[3])), step(8)).await);
-    assert!(!comes_in(it, &account, step(8)).await, "the step is used up");
-    assert!(!comes_in(it, &account, recovery(1)).await, "the old codes are gone");
-    assert!(comes_in(it, &account, recovery(3)).await);
+    assert!(!logs_in(it, &account, step(8)).await, "the step is used up");
+    assert!(!logs_in(it, &account, recovery(1)).await, "the old codes are gone");
+    assert!(logs_in(it, &account, recovery(3)).await);
 }
 
 /// A change of the second factor ends all sessions of its owner but the one it is made in, and a failed one ends none.
@@ -148,13 +148,13 @@ pub async fn a_second_factor_is_asked_for(it: &Repository) {
         (recovery(1), false),
         (recovery(2), true),
     ] {
-        assert_eq!(comes_in(it, &with, response.clone()).await, good, "{response:?}");
+        assert_eq!(logs_in(it, &with, response.clone()).await, good, "{response:?}");
     }
-    assert!(!comes_in(it, &without, step(9)).await);
-    assert!(!comes_in(it, &without, recovery(2)).await);
-    assert!(comes_in(it, &without, None).await);
+    assert!(!logs_in(it, &without, step(9)).await);
+    assert!(!logs_in(it, &without, recovery(2)).await);
+    assert!(logs_in(it, &without, None).await);
     assert!(changes(it, with.id, &FactorChange::Off, step(9)).await);
-    assert!(comes_in(it, &with, None).await);
+    assert!(logs_in(it, &with, None).await);
 }
 
 /// A response that is used many times at once is good once.
@@ -164,7 +164,7 @@ pub async fn a_response_is_accepted_once(it: &Repository) {
     for response in [SecondFactorResponse::Step(6), SecondFactorResponse::Recovery(tags(&[1]))] {
         let came = at_once((0..10).map(|_| {
             let (it, account, response) = (Arc::clone(it), account.clone(), response.clone());
-            async move { comes_in(&it, &account, Some(response)).await }
+            async move { logs_in(&it, &account, Some(response)).await }
         }))
         .await;
         assert_eq!(came.iter().filter(|came| **came).count(), 1, "{response:?}");
@@ -180,7 +180,7 @@ pub async fn protects_what_was_found(it: &Repository) {
         let factor = it.second_factor(account.id).await.expect("an answer").expect("a factor");
         assert_eq!((factor.secret, factor.codes_left), (sealed(kept), 1));
     }
-    assert!(comes_in(it, &account, recovery(1)).await);
+    assert!(logs_in(it, &account, recovery(1)).await);
 }
 
 /// A reset sets a password, turns the second factor off and ends all sessions, at once.
@@ -190,7 +190,7 @@ pub async fn a_reset_helps_whoever_lost_anything(it: &Repository) {
     assert!(changes(it, account.id, &on(5, &[1]), None).await);
     assert!(it.reset(account.id, &hash("$second$"), &context(2)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await && !has_factor(it, &account).await);
-    assert!(!comes_in(it, &account, None).await);
+    assert!(!logs_in(it, &account, None).await);
     assert!(it.open(&new_session(&account), &hash("$second$"), None, &context(3)).await.expect("an answer"));
     assert!(!it.reset(NOBODY, &hash("$second$"), &context(2)).await.expect("an answer"));
 }

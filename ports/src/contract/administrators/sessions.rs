@@ -83,7 +83,7 @@ pub async fn ends_sessions(it: &Repository) {
     assert!(!is_live(it, sessions[1]).await && is_live(it, others).await);
 }
 
-/// Sessions that expired before a moment are forgotten, and no others.
+/// Sessions that expired before a given time are forgotten, and no others.
 pub async fn forgets_expired_sessions(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     let expired = AdministratorSession { expires_at: later(5), ..new_session(&account) };

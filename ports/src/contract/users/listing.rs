@@ -18,10 +18,10 @@ async fn page(
     users: &Users,
     filter: &UserFilter,
     order: UserOrder,
-    behind: Option<&User>,
+    after: Option<&User>,
     limit: u32,
 ) -> Vec<User> {
-    let last = behind.map(|last| ManagedUser::from(last.clone()));
+    let last = after.map(|last| ManagedUser::from(last.clone()));
     let cursor = last.map_or_else(|| order.start(), |last| order.after(&last));
     users.list(filter, &cursor, limit).await.expect("a list")
 }
@@ -48,7 +48,7 @@ pub async fn lists_everybody_newest_first(users: &Users) {
     assert_eq!(everybody, [bob, visitor, disabled]);
 }
 
-/// In each order, going on behind the last of each page leads to everybody once, and to nobody out of order.
+/// In each order, paging from the last of each page returns every user once, in order.
 pub async fn lists_page_by_page(users: &Users) {
     for n in 0..3 {
         let user = a_user_called(users, &format!("zed_{}", 9 - n)).await;
@@ -62,12 +62,12 @@ pub async fn lists_page_by_page(users: &Users) {
         add_user(users, &made).await;
     }
     for order in [UserOrder::Newest, UserOrder::LastLogin, UserOrder::Username] {
-        let (mut seen, mut behind): (Vec<User>, Option<User>) = (Vec::new(), None);
+        let (mut seen, mut after): (Vec<User>, Option<User>) = (Vec::new(), None);
         loop {
-            let some = page(users, &UserFilter::default(), order, behind.as_ref(), 2).await;
+            let some = page(users, &UserFilter::default(), order, after.as_ref(), 2).await;
             assert!(some.len() <= 2);
             let Some(last) = some.last() else { break };
-            behind = Some(last.clone());
+            after = Some(last.clone());
             seen.extend(some);
         }
         assert_eq!(seen.len(), 6, "{order:?}");
@@ -128,7 +128,7 @@ pub async fn lists_by_platform(users: &Users) {
     assert_eq!(ids(users, &filter).await, []);
 }
 
-/// Registered users are found by a part of the name, switched off or not, page by page and in every order.
+/// Registered users are found by a part of the name, disabled or not, page by page and in every order.
 pub async fn lists_by_a_part_of_the_name(users: &Users) {
     let anna = a_user_called(users, "Anna_Banana").await;
     let hanna = a_user_called(users, "hanna").await;
@@ -136,8 +136,8 @@ pub async fn lists_by_a_part_of_the_name(users: &Users) {
     let disabled = set_status(users, &anna, Status::Disabled).await;
     for text in ["ANNA", "nna", "an", "a"] {
         let filter = looking_for(text);
-        let list = async |order, behind, limit| {
-            let found = page(users, &filter, order, behind, limit).await;
+        let list = async |order, after, limit| {
+            let found = page(users, &filter, order, after, limit).await;
             found.into_iter().map(|user| user.id).collect::<Vec<_>>()
         };
         assert_eq!(list(UserOrder::Newest, None, 10).await, [hanna.id, disabled.id], "{text}");

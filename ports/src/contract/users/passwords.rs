@@ -9,7 +9,7 @@ async fn replace_hash(users: &Arc<dyn UserRepository>, user: &User, old: &str, n
     users.replace_hash(user.id, &hash(old), &hash(new)).await.expect("an answer");
 }
 
-/// A new password replaces the old one and starts the next generation of sessions.
+/// A new password replaces the old one and starts the next session epoch.
 pub async fn a_new_password_starts_an_epoch(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
     let after = set_password(users, &user, "$second$").await;

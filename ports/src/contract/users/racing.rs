@@ -160,7 +160,7 @@ pub async fn of_upgrades_at_once_of_one_visitor_one_wins(users: &Arc<dyn UserRep
     }
 }
 
-/// Whichever of an upgrade and switching off comes first, the account ends switched off, and each that took place
+/// Whichever of an upgrade and disabling comes first, the account ends disabled, and each that took place
 /// started an epoch.
 pub async fn an_upgrade_and_a_switch_off_at_once_take_turns(users: &Arc<dyn UserRepository>) {
     for visitor in visitors(users, 20).await {
@@ -210,7 +210,7 @@ pub async fn a_password_set_at_once_with_a_replaced_hash_stays(users: &Arc<dyn U
     }
 }
 
-/// A switch-off among many logins is the last word: no login that begins after it is noted, and none of those before it
+/// Disabling among many logins wins: no login that begins after it is noted, and none of those before it
 /// enables the user again.
 pub async fn a_switch_off_among_logins_is_the_last_word(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
@@ -228,7 +228,7 @@ pub async fn a_switch_off_among_logins_is_the_last_word(users: &Arc<dyn UserRepo
         }
     }))
     .await;
-    assert!(logins.iter().any(|(_, was_off, _)| *was_off), "the one who switched off tried afterwards");
+    assert!(logins.iter().any(|(_, was_off, _)| *was_off), "the one who disabled it tried afterwards");
     assert!(!logins.iter().any(|(_, was_off, noted)| *was_off && *noted), "{logins:?}");
     let after = users.find(user.id).await.expect("an answer").expect("the user");
     assert_eq!((after.status, after.epoch), (Status::Disabled, Epoch(user.epoch.0 + 1)));

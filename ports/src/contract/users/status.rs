@@ -20,7 +20,7 @@ pub async fn a_status_is_set(users: &Arc<dyn UserRepository>) {
     }
 }
 
-/// Who is no longer enabled gets the next generation of sessions.
+/// Leaving the enabled state starts the next session epoch.
 pub async fn leaving_the_state_enabled_starts_an_epoch(users: &Arc<dyn UserRepository>) {
     for status in [Status::Disabled, Status::Locked] {
         let user = a_user(users).await;

@@ -28,7 +28,7 @@ pub async fn an_upgrade_keeps_id_uuid_and_device(users: &Arc<dyn UserRepository>
     assert_eq!(users.profile(visitor.id).await.expect("an answer"), profile);
 }
 
-/// An upgrade starts the next generation of sessions.
+/// An upgrade starts the next session epoch.
 pub async fn an_upgrade_starts_an_epoch(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     assert!(upgraded(users, &visitor, "alice").await.epoch > visitor.epoch);

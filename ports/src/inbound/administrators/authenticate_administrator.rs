@@ -7,29 +7,29 @@ use usher_domain::{
 
 use crate::inbound::AdminRefusal;
 
-/// A name and a password an administrator claims to have, or wants to have.
+/// A name and a password to check or, at set-up, to register.
 #[derive(Clone, Debug)]
 pub struct AdministratorCredentials {
     /// The name.
     pub name: AdministratorName,
     /// The password.
     pub password: PlainPassword,
-    /// What was typed beside it, if it can be a code.
+    /// The one-time code, if one was sent that can be one.
     pub code: Option<OneTimeCode>,
-    /// What the browser kept of an earlier login, as it was sent.
+    /// The known-browser cookie of an earlier login.
     pub browser: Option<String>,
-    /// Where the call comes from.
+    /// The client's address.
     pub from: ClientAddress,
 }
 
-/// An administrator who just came in.
+/// An administrator who just logged in.
 #[derive(Clone, Debug)]
 pub struct AdministratorSignedIn {
     /// Who.
     pub administrator: Administrator,
-    /// To be presented with the next calls.
+    /// The session secret, which authenticates the next requests.
     pub secret: SessionSecret,
-    /// To be kept by the browser, and sent with the next login.
+    /// The known-browser cookie, sent with the next login.
     pub browser: String,
 }
 
@@ -38,39 +38,36 @@ impl AdministratorSignedIn {
     pub const BROWSER_KNOWN_FOR: Duration = Duration::from_hours(180 * 24);
 }
 
-/// Lets administrators in and out.
+/// Logs administrators in and out.
 #[async_trait]
 pub trait AuthenticateAdministrator: Send + Sync {
-    /// Whether the first administrator is still to come, who needs the code of the set-up link and no account.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Whether there is no administrator yet; the first one is created with the code of the set-up link.
     async fn is_to_be_set_up(&self) -> Result<bool, AdminRefusal>;
 
-    /// Makes the first administrator, an owner, and lets them in.
+    /// Creates the first administrator, an owner, and logs them in.
     ///
     /// # Errors
     /// [`AdminRefusal::SetUpClosed`] with another code or when there is an administrator,
-    /// [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`].
     async fn set_up(
         &self,
         code: &str,
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal>;
 
-    /// Lets an administrator in.
+    /// Logs an administrator in.
     ///
     /// # Errors
-    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`].
     async fn log_in(
         &self,
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal>;
 
-    /// Who presents this secret.
+    /// The administrator whose session has this secret.
     ///
     /// # Errors
-    /// [`AdminRefusal::SignedOut`], or a failed store.
+    /// [`AdminRefusal::SignedOut`].
     async fn authenticate(
         &self,
         secret: &SessionSecret,
@@ -78,8 +75,5 @@ pub trait AuthenticateAdministrator: Send + Sync {
     ) -> Result<Administrator, AdminRefusal>;
 
     /// Ends this session, or all sessions of this administrator.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn log_out(&self, administrator: &Administrator, everywhere: bool) -> Result<(), AdminRefusal>;
 }

@@ -7,15 +7,12 @@ use crate::inbound::AdminRefusal;
 #[async_trait]
 pub trait ManageAdministrators: Send + Sync {
     /// All of them, by name.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn list(&self, by: Owner<'_>) -> Result<Vec<AdministratorAccount>, AdminRefusal>;
 
     /// Adds one.
     ///
     /// # Errors
-    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::NameTaken`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::NameTaken`], [`AdminRefusal::Busy`].
     async fn add(
         &self,
         by: Owner<'_>,
@@ -27,7 +24,7 @@ pub trait ManageAdministrators: Send + Sync {
     /// Gives one a new password, ends all their sessions, and turns their second factor off.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`].
     async fn reset(
         &self,
         by: Owner<'_>,
@@ -38,6 +35,6 @@ pub trait ManageAdministrators: Send + Sync {
     /// Removes one and ends all their sessions.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::LastOwner`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::LastOwner`].
     async fn remove(&self, by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal>;
 }

@@ -23,7 +23,7 @@ pub struct OwnSession {
     pub current: bool,
 }
 
-/// A second factor that somebody may turn on.
+/// A second factor that the administrator may turn on.
 #[derive(Clone, Debug)]
 pub struct FactorOffer {
     /// What the app and Usher will share.
@@ -39,22 +39,19 @@ pub struct FactorOffer {
 #[async_trait]
 pub trait SecureAccount: Send + Sync {
     /// How it is secured.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn security(&self, by: &Administrator) -> Result<AccountSecurity, AdminRefusal>;
 
-    /// A secret that nobody has. Nothing is kept of it.
+    /// A new secret. It is not stored.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotApplicable`] for whoever has no account.
+    /// [`AdminRefusal::NotApplicable`] for an operator at the machine, who has no account.
     fn offer(&self, by: &Administrator, secret: Option<TotpSecret>) -> Result<FactorOffer, AdminRefusal>;
 
     /// Turns the second factor on, with a code that shows that the app has it, and a current code of the one before if
     /// there is one; tells the recovery codes, once.
     ///
     /// # Errors
-    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`].
     async fn turn_on(
         &self,
         by: &Administrator,
@@ -67,7 +64,7 @@ pub trait SecureAccount: Send + Sync {
     /// Makes new recovery codes; tells them, once.
     ///
     /// # Errors
-    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`].
     async fn renew_codes(
         &self,
         by: &Administrator,
@@ -79,7 +76,7 @@ pub trait SecureAccount: Send + Sync {
     ///
     /// # Errors
     /// [`AdminRefusal::FactorRequired`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`],
-    /// [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::Busy`].
     async fn turn_off(
         &self,
         by: &Administrator,
@@ -90,7 +87,8 @@ pub trait SecureAccount: Send + Sync {
     /// Sets another password and ends all sessions, this one as well.
     ///
     /// # Errors
-    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::WrongCredentials`], [`AdminRefusal::RateLimited`],
+    /// [`AdminRefusal::Busy`].
     async fn change_password(
         &self,
         by: &Administrator,
@@ -99,14 +97,11 @@ pub trait SecureAccount: Send + Sync {
     ) -> Result<(), AdminRefusal>;
 
     /// The live sessions, the newest first.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn sessions(&self, by: &Administrator) -> Result<Vec<OwnSession>, AdminRefusal>;
 
     /// Ends one of them, or all others if none is named.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], or a failed store.
+    /// [`AdminRefusal::NotFound`].
     async fn end_session(&self, by: &Administrator, session: Option<SessionId>) -> Result<(), AdminRefusal>;
 }

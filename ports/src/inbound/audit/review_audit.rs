@@ -10,7 +10,7 @@ pub enum Verification {
     Intact {
         /// How many.
         entries: i64,
-        /// The end of the chain: whoever notes it elsewhere can tell later that all of these are still there.
+        /// The head of the chain. Noted elsewhere, it shows later whether all these entries still exist.
         digest: ChainDigest,
     },
     /// An entry is missing, added or not as it was written; those before it are.
@@ -24,9 +24,6 @@ pub enum Verification {
 #[async_trait]
 pub trait ReviewAudit: Send + Sync {
     /// A page of entries, the latest first, starting below the number `before`.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn list(
         &self,
         by: Viewer<'_>,
@@ -36,19 +33,13 @@ pub trait ReviewAudit: Send + Sync {
     ) -> Result<Vec<AuditEntry>, AdminRefusal>;
 
     /// Follows the chain from its beginning. `noted` is an end of it that was noted elsewhere.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn verify(
         &self,
         by: Viewer<'_>,
         noted: Option<(i64, ChainDigest)>,
     ) -> Result<Verification, AdminRefusal>;
 
-    /// Writes down that something was done that changed nobody.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Records an action that changed no user.
     async fn note(&self, by: &Administrator, action: AuditAction, subject: &str) -> Result<(), AdminRefusal>;
 
     /// Writes down that something was tried and refused. What cannot be written down is in the log of the program.

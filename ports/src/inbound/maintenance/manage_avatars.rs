@@ -28,42 +28,30 @@ pub struct AvatarSurvey {
     pub unused: u64,
 }
 
-/// Takes pictures in and gives them out.
+/// Stores and serves avatars.
 #[async_trait]
 pub trait ManageAvatars: Send + Sync {
-    /// Stores a picture that an administrator sent. One that nobody has is deleted after a day.
+    /// Stores a picture that an administrator sent. An unused one is deleted after a day.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotAPicture`], [`AdminRefusal::PictureTooLarge`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotAPicture`], [`AdminRefusal::PictureTooLarge`], [`AdminRefusal::Busy`].
     async fn store(&self, by: Operator<'_>, picture: Vec<u8>) -> Result<AvatarName, AdminRefusal>;
 
-    /// A picture, for anybody.
+    /// A picture. Public.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`], or a failed store.
+    /// [`Refusal::NotFound`].
     async fn show(&self, name: &AvatarName, size: AvatarSize) -> Result<Vec<u8>, Refusal>;
 
     /// Claims a store that belongs to no installation yet, if it is empty or holds pictures that are in use here.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn claim(&self) -> Result<(), StoreError>;
 
     /// Deletes unused pictures, if the store is this installation's and they are a plausible number.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn sweep(&self) -> Result<AvatarSweep, StoreError>;
 
     /// Counts pictures, and changes nothing.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn survey(&self, by: Owner<'_>) -> Result<AvatarSurvey, AdminRefusal>;
 
     /// Takes the store over and deletes all unused pictures, however many they are; tells how many.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn sweep_all(&self, by: Owner<'_>) -> Result<u64, AdminRefusal>;
 }

@@ -7,14 +7,8 @@ use crate::outbound::StoreError;
 pub trait PurgeSessions: Send + Sync {
     /// Removes the expired sessions of users and tells how many. They are kept for a while, so that a client can be told
     /// that its session has expired.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn purge_users(&self) -> Result<u64, StoreError>;
 
     /// Removes the expired sessions of administrators and tells how many.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn purge_administrators(&self) -> Result<u64, StoreError>;
 }

@@ -11,13 +11,10 @@ pub trait SettleRevocations: Send + Sync {
     /// number of times at once.
     ///
     /// # Errors
-    /// A failed store. What was not confirmed is tried the next time.
+    /// When the store fails; unconfirmed revocations are tried again the next time.
     async fn settle(&self) -> Result<u64, StoreError>;
 
     /// Forgets the revocations that were delivered, and so long ago that the session store has no snapshot as old; tells
     /// how many.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn forget(&self) -> Result<u64, StoreError>;
 }

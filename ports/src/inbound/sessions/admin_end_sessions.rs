@@ -3,13 +3,13 @@ use usher_domain::{Operator, SessionId, UserId};
 
 use crate::inbound::AdminRefusal;
 
-/// Ends a user's sessions without switching anybody off.
+/// Ends a user's sessions without disabling the account.
 #[async_trait]
 pub trait AdminEndSessions: Send + Sync {
     /// Ends one session, or all of them.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], or a failed store.
+    /// [`AdminRefusal::NotFound`].
     async fn end(
         &self,
         by: Operator<'_>,

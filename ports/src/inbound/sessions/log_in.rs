@@ -8,7 +8,6 @@ pub trait LogIn: Send + Sync {
     /// Opens a user's session.
     ///
     /// # Errors
-    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`], [`Refusal::WrongPassword`], [`Refusal::Busy`], or
-    /// a failed store.
+    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`], [`Refusal::WrongPassword`], [`Refusal::Busy`].
     async fn log_in(&self, credentials: Credentials) -> Result<SignedIn, Refusal>;
 }

@@ -8,8 +8,5 @@ use crate::inbound::Refusal;
 pub trait LogOut: Send + Sync {
     /// Ends it, and with a user's session all visitor sessions on the account: what a device alone was given must
     /// not outlive its owner.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn log_out(&self, caller: Caller) -> Result<(), Refusal>;
 }

@@ -9,14 +9,8 @@ pub trait RecordStatistics: Send + Sync {
     fn refused(&self);
 
     /// Writes the counters; those that cannot be written are kept for the next flush.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn flush(&self) -> Result<(), StoreError>;
 
     /// Closes the days that are over.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn close(&self) -> Result<(), StoreError>;
 }

@@ -18,8 +18,5 @@ pub struct Overview {
 #[async_trait]
 pub trait ViewStatistics: Send + Sync {
     /// The numbers of so many days, today being the last. What this node has noted is written down before.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn overview(&self, by: Viewer<'_>, days: u32) -> Result<Overview, AdminRefusal>;
 }

@@ -3,14 +3,14 @@ use usher_domain::{ManagedUser, Operator, Reason, UserId, Version};
 
 use crate::inbound::AdminRefusal;
 
-/// Takes somebody out of the installation, and back.
+/// Deletes and restores users.
 #[async_trait]
 pub trait AdminDeleteUser: Send + Sync {
-    /// Marks the account as deleted and ends its sessions. Nobody gets its name or an account for its devices until it is
-    /// removed for good, after the time that is configured; its number is never given to anybody else.
+    /// Marks the account as deleted and ends its sessions. Its name and devices cannot be registered until it is
+    /// purged, after the configured time; its id is never reused.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`].
     async fn delete(
         &self,
         by: Operator<'_>,
@@ -22,7 +22,7 @@ pub trait AdminDeleteUser: Send + Sync {
     /// Takes that back. No session comes back with it.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`].
     async fn restore(
         &self,
         by: Operator<'_>,

@@ -5,7 +5,7 @@ use usher_domain::{
 
 use crate::inbound::AdminRefusal;
 
-/// A registered user an administrator wants to have.
+/// A registered user to create.
 #[derive(Clone, Debug)]
 pub struct CreateUserCommand {
     /// The name.
@@ -18,7 +18,7 @@ pub struct CreateUserCommand {
     pub password: PlainPassword,
 }
 
-/// How an administrator wants somebody to be.
+/// What to change about a user.
 #[derive(Clone, Debug)]
 pub struct EditUserCommand {
     /// The name; `None` leaves it, as for visitors.
@@ -29,31 +29,28 @@ pub struct EditUserCommand {
     pub avatar: Option<String>,
     /// A new password; `None` leaves it.
     pub password: Option<PlainPassword>,
-    /// Guards against undoing what another administrator just did.
+    /// The version that the administrator saw: guards against overwriting a concurrent change.
     pub expected: Option<Version>,
 }
 
-/// Writes users' forms.
+/// Creates and edits users.
 #[async_trait]
 pub trait AdminEditUser: Send + Sync {
-    /// Whether nobody has this name. Somebody may have it a moment later.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Whether the name is free. It may be taken a moment later.
     async fn is_free(&self, by: Viewer<'_>, username: &UsernameKey) -> Result<bool, AdminRefusal>;
 
-    /// Makes a registered user.
+    /// Creates a registered user.
     ///
     /// # Errors
-    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`].
     async fn create(&self, by: Operator<'_>, command: CreateUserCommand)
     -> Result<ManagedUser, AdminRefusal>;
 
-    /// Changes somebody. A new password ends all sessions.
+    /// Edits a user. A new password ends all sessions.
     ///
     /// # Errors
     /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], [`AdminRefusal::UsernameTaken`],
-    /// [`AdminRefusal::NotApplicable`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotApplicable`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`].
     async fn edit(
         &self,
         by: Operator<'_>,

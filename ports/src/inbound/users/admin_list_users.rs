@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::inbound::AdminRefusal;
 
-/// A way to name one user.
+/// A reference to one user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserReference {
     /// By number.
@@ -32,7 +32,7 @@ impl UserReference {
     }
 }
 
-/// A device, without what would let anybody resume the visitor on it.
+/// A device, without the id that would allow resuming its visitor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedDevice {
     /// The beginning of its id.
@@ -45,12 +45,12 @@ pub struct ListedDevice {
     pub last_seen: Timestamp,
 }
 
-/// All that is known of somebody.
+/// All that is known about a user.
 #[derive(Clone, Debug)]
 pub struct UserDetails {
     /// The account.
     pub user: ManagedUser,
-    /// What they tell everybody.
+    /// The public profile.
     pub profile: Profile,
     /// Their devices, the one seen last first.
     pub devices: Vec<ListedDevice>,
@@ -67,19 +67,16 @@ pub trait AdminListUsers: Send + Sync {
     /// One user.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], or a failed store.
+    /// [`AdminRefusal::NotFound`].
     async fn find(&self, by: Viewer<'_>, name: &UserReference) -> Result<ManagedUser, AdminRefusal>;
 
     /// One user, with everything that belongs to them.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], or a failed store.
+    /// [`AdminRefusal::NotFound`].
     async fn details(&self, by: Viewer<'_>, user: UserId) -> Result<UserDetails, AdminRefusal>;
 
     /// A page of users, in the order and from the place that the cursor says.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn list(
         &self,
         by: Viewer<'_>,
@@ -89,8 +86,5 @@ pub trait AdminListUsers: Send + Sync {
     ) -> Result<Vec<ManagedUser>, AdminRefusal>;
 
     /// How many there are, counted up to `most`.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn count(&self, by: Viewer<'_>, filter: &UserFilter, most: u32) -> Result<u32, AdminRefusal>;
 }

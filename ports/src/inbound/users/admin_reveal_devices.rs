@@ -10,6 +10,6 @@ pub trait AdminRevealDevices: Send + Sync {
     /// The devices, the one seen last first.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], or a failed store.
+    /// [`AdminRefusal::NotFound`].
     async fn reveal(&self, by: Operator<'_>, user: UserId) -> Result<Vec<SeenDevice>, AdminRefusal>;
 }

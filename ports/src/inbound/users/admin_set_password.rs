@@ -9,7 +9,7 @@ pub trait AdminSetPassword: Send + Sync {
     /// Sets it and ends all sessions of the user.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::NotApplicable`], [`AdminRefusal::Busy`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::NotApplicable`], [`AdminRefusal::Busy`].
     async fn set(
         &self,
         by: Operator<'_>,

@@ -3,7 +3,7 @@ use usher_domain::{ManagedUser, Operator, Reason, Status, Timestamp, UserId, Ver
 
 use crate::inbound::AdminRefusal;
 
-/// A status somebody is to have.
+/// The status to set.
 #[derive(Clone, Debug)]
 pub struct StatusCommand {
     /// Which.
@@ -23,14 +23,14 @@ impl StatusCommand {
     }
 }
 
-/// Switches somebody off or on again.
+/// Disables and enables users.
 #[async_trait]
 pub trait AdminToggleStatus: Send + Sync {
-    /// Sets the status. Whoever is no longer enabled has no session left when this returns, and none that a login
+    /// Sets the status. A user who is no longer enabled has no session left when this returns, and none that a login
     /// was opening meanwhile; enabling does not bring sessions back.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], or a failed store.
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`].
     async fn set(
         &self,
         by: Operator<'_>,

@@ -2,12 +2,12 @@ use async_trait::async_trait;
 
 use crate::inbound::{Refusal, Registration, SignedIn};
 
-/// Registers somebody who was no visitor before.
+/// Registers a user who was no visitor before.
 #[async_trait]
 pub trait RegisterUser: Send + Sync {
     /// Creates the account and opens a session.
     ///
     /// # Errors
-    /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::Busy`], or a failed store.
+    /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::Busy`].
     async fn register(&self, command: Registration) -> Result<SignedIn, Refusal>;
 }

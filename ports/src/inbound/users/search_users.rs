@@ -9,6 +9,6 @@ pub trait SearchUsers: Send + Sync {
     /// At most 20 enabled registered users other than the one who asks; one who is called exactly that comes first.
     ///
     /// # Errors
-    /// [`Refusal::RateLimited`], or a failed store.
+    /// [`Refusal::RateLimited`].
     async fn search(&self, searcher: &UserSession, keyword: &Keyword) -> Result<Vec<FoundUser>, Refusal>;
 }

@@ -4,12 +4,12 @@ use uuid::Uuid;
 
 use crate::inbound::Refusal;
 
-/// Shows what everybody may know about somebody.
+/// Shows a user's public profile.
 #[async_trait]
 pub trait ViewProfile: Send + Sync {
     /// The account and its profile.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] where there is nobody, or nobody who may be seen; or a failed store.
+    /// [`Refusal::NotFound`] where there is no such user, or a disabled one.
     async fn view(&self, uuid: Uuid) -> Result<PublicProfile, Refusal>;
 }

@@ -23,6 +23,6 @@ pub trait AuthenticateDevice: Send + Sync {
     /// The proof that the other visitor ports ask for.
     ///
     /// # Errors
-    /// [`Refusal::Signature`], [`Refusal::RateLimited`], [`Refusal::Replayed`], or a failed store.
+    /// [`Refusal::Signature`], [`Refusal::RateLimited`], [`Refusal::Replayed`].
     async fn authenticate(&self, request: SignedRequest) -> Result<AuthenticatedDevice, Refusal>;
 }

@@ -11,8 +11,7 @@ pub trait LogInVisitor: Send + Sync {
     /// Opens a user's session.
     ///
     /// # Errors
-    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`], [`Refusal::WrongPassword`], [`Refusal::Busy`], or
-    /// a failed store.
+    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`], [`Refusal::WrongPassword`], [`Refusal::Busy`].
     async fn log_in(
         &self,
         device: AuthenticatedDevice,

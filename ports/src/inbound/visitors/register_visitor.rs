@@ -12,7 +12,7 @@ pub trait RegisterVisitor: Send + Sync {
     /// Creates or resumes. Any number of calls at once for one device yield one account.
     ///
     /// # Errors
-    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`] for a disabled account, or a failed store.
+    /// [`Refusal::RateLimited`], [`Refusal::AccountUnavailable`] for a disabled account.
     async fn register(
         &self,
         device: AuthenticatedDevice,

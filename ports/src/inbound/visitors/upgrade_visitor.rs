@@ -13,6 +13,6 @@ pub trait UpgradeVisitor: Send + Sync {
     ///
     /// # Errors
     /// [`Refusal::RateLimited`], [`Refusal::UsernameTaken`], [`Refusal::AccountUnavailable`] where the device's
-    /// account is disabled, [`Refusal::Busy`], or a failed store.
+    /// account is disabled, [`Refusal::Busy`].
     async fn upgrade(&self, device: AuthenticatedDevice, command: Registration) -> Result<SignedIn, Refusal>;
 }

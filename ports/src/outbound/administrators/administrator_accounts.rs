@@ -21,7 +21,7 @@ pub struct NewAdministrator {
 pub enum AddAdministrator {
     /// They are there.
     Added(AdministratorAccount),
-    /// Somebody has this name.
+    /// Another administrator has this name.
     NameTaken,
     /// There are administrators already.
     NotTheFirst,
@@ -32,9 +32,9 @@ pub enum AddAdministrator {
 pub enum RemoveAdministrator {
     /// They are gone.
     Removed,
-    /// Nobody would be left who may change administrators.
+    /// No owner would be left.
     LastOwner,
-    /// There is nobody like that.
+    /// There is no such administrator.
     NotFound,
 }
 
@@ -49,9 +49,6 @@ pub enum RemoveAdministrator {
 #[async_trait]
 pub trait AdministratorAccounts: Send + Sync {
     /// Adds one.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn add(
         &self,
         new: &NewAdministrator,
@@ -59,9 +56,6 @@ pub trait AdministratorAccounts: Send + Sync {
     ) -> Result<AddAdministrator, StoreError>;
 
     /// Adds the first one, if there is none.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn add_first(
         &self,
         new: &NewAdministrator,
@@ -69,24 +63,15 @@ pub trait AdministratorAccounts: Send + Sync {
     ) -> Result<AddAdministrator, StoreError>;
 
     /// All of them, by name.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn list(&self) -> Result<Vec<AdministratorAccount>, StoreError>;
 
     /// Who has this name, and their password.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find_by_name(
         &self,
         name: &AdministratorName,
     ) -> Result<Option<(AdministratorAccount, PasswordHash)>, StoreError>;
 
     /// Sets a password and ends all sessions; tells whether there is such an administrator.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn set_password(
         &self,
         id: AdministratorId,
@@ -95,9 +80,6 @@ pub trait AdministratorAccounts: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Sets a password, turns the second factor off and ends all sessions; tells whether there is such an administrator.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn reset(
         &self,
         id: AdministratorId,
@@ -106,9 +88,6 @@ pub trait AdministratorAccounts: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Removes one.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn remove(
         &self,
         id: AdministratorId,

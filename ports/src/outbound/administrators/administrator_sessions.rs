@@ -8,16 +8,13 @@ use crate::outbound::StoreError;
 
 /// Keeps administrators' sessions.
 ///
-/// - Whoever has a second factor must not come in without it, and a response from it must be good once, also when it is used at
-///   once.
+/// - Whoever has a second factor must not come in without it, and a response from it must be good once, also when it is used
+///   at once.
 /// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
 #[async_trait]
 pub trait AdministratorSessions: Send + Sync {
-    /// Opens a session, and notes it as a login, if their password is still this one and the response is good, which whoever has
-    /// a second factor must have and nobody else may; tells whether it is.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Opens a session, and notes it as a login, if their password is still this one and the response is good, which whoever
+    /// has a second factor must have and nobody else may; tells whether it is.
     async fn open(
         &self,
         session: &AdministratorSession,
@@ -27,24 +24,15 @@ pub trait AdministratorSessions: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// A session that was not ended, and whose it is; it may have expired.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find_session(
         &self,
         id: SessionId,
     ) -> Result<Option<(AdministratorSession, AdministratorAccount)>, StoreError>;
 
     /// The sessions of an administrator that were not ended, the newest first; some may have expired.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn sessions(&self, id: AdministratorId) -> Result<Vec<AdministratorSession>, StoreError>;
 
     /// Notes that a session was used, if it is there.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn extend(
         &self,
         id: SessionId,
@@ -53,15 +41,9 @@ pub trait AdministratorSessions: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Ends a session, if it is there.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn end(&self, id: SessionId, context: &AuditContext) -> Result<(), StoreError>;
 
     /// Ends all sessions of an administrator, but for one if it is named.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn end_all(
         &self,
         id: AdministratorId,
@@ -69,9 +51,6 @@ pub trait AdministratorSessions: Send + Sync {
         context: &AuditContext,
     ) -> Result<(), StoreError>;
 
-    /// Forgets sessions that expired before a moment, and tells how many.
-    ///
-    /// # Errors
-    /// A failed store.
-    async fn purge(&self, moment: Timestamp) -> Result<u64, StoreError>;
+    /// Forgets sessions that expired before `before`, and tells how many.
+    async fn purge(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -40,23 +40,18 @@ pub enum FactorChange {
 
 /// Keeps second factors of administrators.
 ///
-/// - Whoever changes a second factor that is there must have a response from it, too; the change must end all sessions of that
-///   administrator but the one it is made in.
-/// - A response must be good once, also when it is used at once; a code of an earlier step than the last one must not be good.
+/// - Whoever changes a second factor that is there must have a response from it, too; the change must end all sessions of
+///   that administrator but the one it is made in.
+/// - A response must be good once, also when it is used at once; a code of an earlier step than the last one must not be
+///   good.
 /// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
 #[async_trait]
 pub trait SecondFactorStore: Send + Sync {
     /// Their second factor, if they have one.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>, StoreError>;
 
-    /// Changes a second factor and ends all other sessions, if the response is good, which there must be if there is a factor
-    /// and must not be if there is none; tells whether it is.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Changes a second factor and ends all other sessions, if the response is good, which there must be if there is a
+    /// factor and must not be if there is none; tells whether it is.
     async fn change_second_factor(
         &self,
         id: AdministratorId,
@@ -67,10 +62,7 @@ pub trait SecondFactorStore: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Puts a secret that is sealed anew in the place of the one that was found, and tags in the place of bare digests.
-    /// What somebody changed meanwhile stays as they changed it.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// A concurrent change is kept.
     async fn protect_second_factor(
         &self,
         id: AdministratorId,

@@ -10,9 +10,6 @@ use crate::outbound::StoreError;
 #[async_trait]
 pub trait NameSearch: Send + Sync {
     /// Searches by a part of the name.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn search(
         &self,
         keyword: &Keyword,

@@ -3,20 +3,20 @@ use usher_domain::{AuditContext, Declined, User, UserChange, UserId, Version};
 
 use crate::outbound::StoreError;
 
-/// What a change came to.
+/// The outcome of a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// The account is as it was wanted now.
+    /// The change was written.
     Done(Box<User>),
-    /// It was so before.
+    /// The account was already as requested.
     Unchanged(Box<User>),
-    /// The row was changed since the caller looked.
+    /// The account has another version than expected.
     Conflict(Box<User>),
-    /// The name is somebody else's.
+    /// Another user has this name.
     UsernameTaken,
-    /// It makes no sense for this account.
+    /// The change does not apply to this account.
     NotApplicable,
-    /// There is nobody.
+    /// There is no such user.
     NotFound,
 }
 
@@ -40,9 +40,6 @@ impl Changed {
 pub trait UserChanges: Send + Sync {
     /// Changes an account as [`UserChange::decide`] says, from the expected version if one is given, and writes down who did
     /// it.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn change(
         &self,
         id: UserId,

@@ -7,9 +7,6 @@ use crate::outbound::StoreError;
 #[async_trait]
 pub trait UserDirectory: Send + Sync {
     /// A page of users, in the order and from the place that the cursor says.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn list(
         &self,
         filter: &UserFilter,
@@ -18,8 +15,5 @@ pub trait UserDirectory: Send + Sync {
     ) -> Result<Vec<User>, StoreError>;
 
     /// How many there are, counted up to `most`.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32, StoreError>;
 }

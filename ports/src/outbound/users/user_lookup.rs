@@ -10,45 +10,24 @@ use crate::outbound::StoreError;
 #[async_trait]
 pub trait UserLookup: Send + Sync {
     /// By number.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find(&self, id: UserId) -> Result<Option<User>, StoreError>;
 
     /// By public id.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find_by_uuid(&self, uuid: Uuid) -> Result<Option<User>, StoreError>;
 
     /// By name.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find_by_username(&self, username: &UsernameKey) -> Result<Option<User>, StoreError>;
 
     /// By device, which is then the one that the user is shown with: whoever only knows this device learns of no other one
     /// of the account.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn find_by_device(&self, device: &DeviceId) -> Result<Option<User>, StoreError>;
 
     /// The profile.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn profile(&self, id: UserId) -> Result<Option<Profile>, StoreError>;
 
     /// The devices of an account, the one seen last first.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn devices(&self, id: UserId) -> Result<Vec<SeenDevice>, StoreError>;
 
     /// Whom a visitor turned out to be, newest first.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn aliases(&self, visitor: UserId) -> Result<Vec<UserId>, StoreError>;
 }

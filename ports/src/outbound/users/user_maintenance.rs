@@ -8,22 +8,13 @@ use crate::outbound::StoreError;
 /// - A purged account must leave an entry in the audit log, in the same transaction.
 #[async_trait]
 pub trait UserMaintenance: Send + Sync {
-    /// Those who were disabled until a moment that has come, and are not deleted: at most `limit`.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Those who were disabled until a time that has come, and are not deleted: at most `limit`.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>, StoreError>;
 
-    /// Removes accounts for good that were deleted before a moment, at most `limit`, and tells how many. Their names and
+    /// Removes accounts for good that were deleted before `before`, at most `limit`, and tells how many. Their names and
     /// devices can be had again, their numbers cannot.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn purge(&self, before: Timestamp, limit: u32, context: &AuditContext) -> Result<u64, StoreError>;
 
-    /// Which of these pictures somebody has.
-    ///
-    /// # Errors
-    /// A failed store.
+    /// Which of these pictures a user has.
     async fn avatars_in_use(&self, urls: &[String]) -> Result<Vec<String>, StoreError>;
 }

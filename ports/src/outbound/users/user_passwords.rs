@@ -9,15 +9,9 @@ use crate::outbound::StoreError;
 #[async_trait]
 pub trait UserPasswords: Send + Sync {
     /// The password hash; visitors have none.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn password_hash(&self, id: UserId) -> Result<Option<PasswordHash>, StoreError>;
 
     /// Replaces a hash by a better one of the same password.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn replace_hash(
         &self,
         id: UserId,

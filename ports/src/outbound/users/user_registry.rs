@@ -29,7 +29,7 @@ pub enum AddVisitor {
     Added(Box<User>),
     /// The device has an account already.
     DeviceTaken,
-    /// The name is somebody else's.
+    /// Another user has this name.
     UsernameTaken,
 }
 
@@ -81,7 +81,7 @@ pub enum Origin {
 pub enum AddUser {
     /// It is there.
     Added(Box<User>),
-    /// The name is somebody else's.
+    /// Another user has this name.
     UsernameTaken,
     /// The device to link has an account already.
     DeviceTaken,
@@ -107,7 +107,7 @@ pub struct Upgrade {
 pub enum Upgraded {
     /// Now a registered user, of the next epoch.
     Done(Box<User>),
-    /// The name is somebody else's.
+    /// Another user has this name.
     UsernameTaken,
     /// No visitor any more, or not enabled.
     NotAVisitor,
@@ -121,20 +121,11 @@ pub enum Upgraded {
 #[async_trait]
 pub trait UserRegistry: Send + Sync {
     /// Adds a visitor with its device.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor, StoreError>;
 
     /// Adds a registered user and, if given, its device.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn add_user(&self, new: &NewUser) -> Result<AddUser, StoreError>;
 
     /// Makes a visitor a registered user.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded, StoreError>;
 }

@@ -10,9 +10,6 @@ use crate::outbound::StoreError;
 #[async_trait]
 pub trait UserVisits: Send + Sync {
     /// Notes that a device came back: what it says about itself, and for a visitor when and from where.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn record_visit(
         &self,
         device: &DeviceId,
@@ -22,9 +19,6 @@ pub trait UserVisits: Send + Sync {
     ) -> Result<(), StoreError>;
 
     /// Notes a login; tells whether the account may still enter, with the epoch the caller saw.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn record_login(
         &self,
         id: UserId,
@@ -34,8 +28,5 @@ pub trait UserVisits: Send + Sync {
     ) -> Result<bool, StoreError>;
 
     /// Notes that a visitor turned out to be this user.
-    ///
-    /// # Errors
-    /// A failed store.
     async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> Result<(), StoreError>;
 }

@@ -15,8 +15,8 @@ use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesV
 use crate::admin::users::form::{Checked, Errors, FormView};
 use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
 
-/// What somebody may have typed who means harm.
-const HARM: &str = "\"><script>alert(1)</script>'{{ 7 * 7 }}";
+/// What somebody may have typed to attack the page.
+const PAYLOAD: &str = "\"><script>alert(1)</script>'{{ 7 * 7 }}";
 
 fn administrator(role: AdministratorRole, requirement: FactorRequirement) -> Administrator {
     let (id, at) = (AdministratorId(1), Timestamp::from_millis(0));
@@ -28,7 +28,7 @@ fn administrator(role: AdministratorRole, requirement: FactorRequirement) -> Adm
         seen_at: at,
         expires_at: Timestamp::from_millis(1),
     };
-    let name = AdministratorName::from_store(HARM.to_owned());
+    let name = AdministratorName::from_store(PAYLOAD.to_owned());
     let account =
         AdministratorAccount { id, name, role, created_at: at, last_login_at: None, second_factor: false };
     let from = ClientAddress::new([192, 0, 2, 1].into());
@@ -38,12 +38,12 @@ fn administrator(role: AdministratorRole, requirement: FactorRequirement) -> Adm
 fn row(seen: bool, deleted: bool) -> Row {
     Row {
         id: 7,
-        username: HARM.to_owned(),
-        nickname: HARM.to_owned(),
-        avatar: seen.then(|| HARM.to_owned()),
-        initial: HARM.to_owned(),
+        username: PAYLOAD.to_owned(),
+        nickname: PAYLOAD.to_owned(),
+        avatar: seen.then(|| PAYLOAD.to_owned()),
+        initial: PAYLOAD.to_owned(),
         role: if seen { "user" } else { "visitor" },
-        platform: HARM.to_owned(),
+        platform: PAYLOAD.to_owned(),
         last_login: seen.then_some(1_752_835_449_008),
         enabled: seen,
         until: (!seen).then_some(1_752_835_449_008),
@@ -54,12 +54,16 @@ fn row(seen: bool, deleted: bool) -> Row {
 
 fn notice(undo: bool) -> Notice {
     let undo = undo.then_some(Undo { id: 7, version: 3, enabled: false });
-    Notice { message: if undo.is_some() { "switched-off" } else { "conflict" }, name: HARM.to_owned(), undo }
+    Notice {
+        message: if undo.is_some() { "user-disabled" } else { "conflict" },
+        name: PAYLOAD.to_owned(),
+        undo,
+    }
 }
 
 fn query() -> Query {
-    let harm = || HARM.to_owned();
-    Query { q: harm(), role: "user".to_owned(), state: harm(), platform: harm(), sort: harm() }
+    let payload = || PAYLOAD.to_owned();
+    Query { q: payload(), role: "user".to_owned(), state: payload(), platform: payload(), sort: payload() }
 }
 
 /// Renders a view for everybody in every language, and looks at each outcome.
@@ -69,7 +73,7 @@ fn renders<V: View>(view: &V) {
     for locale in Locale::ALL {
         for administrator in everybody.iter().map(Some).chain([None]) {
             let csrf = administrator.map(|_| "0123");
-            let around = PageContext { locale, administrator, csrf, here: HARM };
+            let around = PageContext { locale, administrator, csrf, return_to: PAYLOAD };
             let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
             for raw in ["<script>alert", "&#x27;49", "undefined"] {
                 assert!(!page.contains(raw), "{raw} in {page}");
@@ -81,13 +85,13 @@ fn renders<V: View>(view: &V) {
 #[test]
 fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for error in [None, Some("error-credentials")] {
-        renders(&LogInView { name: HARM, error });
-        renders(&SetUpView { code: HARM, name: HARM, error });
+        renders(&LogInView { name: PAYLOAD, error });
+        renders(&SetUpView { code: PAYLOAD, name: PAYLOAD, error });
     }
     for message in
-        ["not-found", "forbidden", "foreign", "unavailable", "conflict", "error-many", "factor-required"]
+        ["not-found", "forbidden", "cross-site", "unavailable", "conflict", "error-many", "factor-required"]
     {
-        renders(&Message { message, name: HARM });
+        renders(&Message { message, name: PAYLOAD });
     }
     for undo in [true, false] {
         renders(&Toggled { user: row(undo, false), notice: notice(undo) });
@@ -102,14 +106,14 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
     renders(&UsersView {
         query: query(),
         users: vec![row(true, false), row(false, false), row(true, true)],
-        first: Some(HARM.to_owned()),
-        next: Some(HARM.to_owned()),
-        table: HARM.to_owned(),
+        first: Some(PAYLOAD.to_owned()),
+        next: Some(PAYLOAD.to_owned()),
+        table: PAYLOAD.to_owned(),
     });
 }
 
 fn line(harmful: bool) -> Line {
-    let text = || if harmful { HARM.to_owned() } else { String::new() };
+    let text = || if harmful { PAYLOAD.to_owned() } else { String::new() };
     let shown = |key: Option<&str>| DisplayValue { key: key.map(str::to_owned), text: text() };
     let change =
         ChangeLine { field: "status".to_owned(), before: shown(None), after: shown(Some("state-locked")) };
@@ -131,18 +135,18 @@ fn line(harmful: bool) -> Line {
 fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for (seen, deleted) in [(true, false), (false, false), (true, true)] {
         renders(&DeleteView { user: row(seen, deleted) });
-        let harm = || HARM.to_owned();
-        let device = || DeviceLine { id: harm(), about: harm(), first: 1, last: 2 };
+        let payload = || PAYLOAD.to_owned();
+        let device = || DeviceLine { id: payload(), about: payload(), first: 1, last: 2 };
         renders(&DevicesView {
             user: row(seen, deleted),
             devices: if seen { vec![device()] } else { Vec::new() },
         });
         let device = device();
-        let session = SessionLine { id: harm(), role: "user", started: 1, seen: 2, expires: 3 };
+        let session = SessionLine { id: payload(), role: "user", started: 1, seen: 2, expires: 3 };
         renders(&DetailsView {
             user: row(seen, deleted),
-            attributes: vec![("uuid", harm()), ("bio", harm())],
-            moments: vec![("registered", 1), ("disabled-until", 1), ("deleted-at", 1)],
+            attributes: vec![("uuid", payload()), ("bio", payload())],
+            timestamps: vec![("registered", 1), ("disabled-until", 1), ("deleted-at", 1)],
             devices: Some(device).into_iter().filter(|_| seen).collect(),
             sessions: Some(session).into_iter().filter(|_| seen).collect(),
             aliases: if seen { vec![3] } else { Vec::new() },
@@ -158,9 +162,9 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
             id: seen.then_some(7),
             version: 3,
             registered: seen,
-            username: harm(),
-            nickname: harm(),
-            avatar: Some(harm()),
+            username: payload(),
+            nickname: payload(),
+            avatar: Some(payload()),
             errors,
         });
     }
@@ -184,16 +188,16 @@ fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_ru
             let view = || BulkView {
                 query: query(),
                 action: action.as_str(),
-                reason: HARM.to_owned(),
-                ids: vec![HARM.to_owned()],
+                reason: PAYLOAD.to_owned(),
+                ids: vec![PAYLOAD.to_owned()],
                 everybody: total.is_none(),
                 total,
                 done: 1,
-                failed: vec![Failed { name: HARM.to_owned(), why: "not-found" }],
+                failed: vec![Failed { name: PAYLOAD.to_owned(), why: "not-found" }],
                 failures: 1,
-                before: HARM.to_owned(),
+                before: PAYLOAD.to_owned(),
                 state,
-                list: HARM.to_owned(),
+                list: PAYLOAD.to_owned(),
             };
             renders(&view());
             renders(&BulkPart(view()));
@@ -204,7 +208,7 @@ fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_ru
 #[test]
 fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for some in [true, false] {
-        let bar = ChartBar { day: HARM.to_owned(), number: 1, x: 0, y: 1, height: 2 };
+        let bar = ChartBar { day: PAYLOAD.to_owned(), number: 1, x: 0, y: 1, height: 2 };
         let charts = Measure::ALL.map(|measure| Chart {
             measure: measure.as_str(),
             today: 1,
@@ -218,7 +222,7 @@ fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
         let splits = Dimension::ALL.map(|dimension| Split {
             dimension: dimension.as_str(),
             most: 1,
-            values: if some { vec![(HARM.to_owned(), 1), (String::new(), 2)] } else { Vec::new() },
+            values: if some { vec![(PAYLOAD.to_owned(), 1), (String::new(), 2)] } else { Vec::new() },
         });
         let view = DashboardView { days: 30, charts, conversion: some.then_some(3), splits: splits.into() };
         renders(&view);
@@ -230,7 +234,7 @@ fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
 fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
     for (last_login, error) in [(None, None), (Some(1), Some("last-owner"))] {
         let row = AdministratorRow {
-            name: HARM.to_owned(),
+            name: PAYLOAD.to_owned(),
             role: "owner",
             created: 1,
             last_login,
@@ -239,7 +243,7 @@ fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
         renders(&AdministratorsView {
             administrators: vec![row],
             roles: AdministratorRole::ALL.map(AdministratorRole::as_str).into(),
-            name: HARM.to_owned(),
+            name: PAYLOAD.to_owned(),
             role: "viewer",
             error,
         });
@@ -249,10 +253,10 @@ fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
 #[test]
 fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for (codes_left, error) in [(None, None), (Some(3), Some("error-current"))] {
-        let harm = || HARM.to_owned();
+        let payload = || PAYLOAD.to_owned();
         let some = error.is_some();
-        let session = |current, from| OwnSessionLine { id: harm(), from, started: 1, seen: 2, current };
-        let sessions = vec![session(true, harm()), session(false, String::new())];
+        let session = |current, from| OwnSessionLine { id: payload(), from, started: 1, seen: 2, current };
+        let sessions = vec![session(true, payload()), session(false, String::new())];
         renders(&AccountView {
             codes_left,
             password_error: error,
@@ -263,28 +267,34 @@ fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
         let error = error.map(|_| "error-code");
         let (renews, lacking) = (some, !some);
         renders(&FactorView {
-            secret: harm(),
-            spelled: harm(),
+            secret: payload(),
+            spelled: payload(),
             size: 29,
-            path: harm(),
+            path: payload(),
             renews,
             lacking,
             error,
         });
     }
-    renders(&CodesView { codes: vec![HARM.to_owned()] });
+    renders(&CodesView { codes: vec![PAYLOAD.to_owned()] });
 }
 
 #[test]
 fn the_audit_log_is_rendered_and_nothing_in_it_is_missing_or_run() {
-    let harm = || HARM.to_owned();
+    let payload = || PAYLOAD.to_owned();
     for some in [true, false] {
         renders(&AuditView {
-            query: AuditQuery { by: harm(), action: harm(), user: harm(), from: harm(), until: harm() },
+            query: AuditQuery {
+                by: payload(),
+                action: payload(),
+                user: payload(),
+                from: payload(),
+                until: payload(),
+            },
             actions: usher_domain::AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
             entries: if some { vec![line(true), line(false)] } else { Vec::new() },
-            first: some.then(harm),
-            next: some.then(harm),
+            first: some.then(payload),
+            next: some.then(payload),
         });
     }
 }
@@ -292,12 +302,15 @@ fn the_audit_log_is_rendered_and_nothing_in_it_is_missing_or_run() {
 #[test]
 fn moments_are_those_of_the_zone() {
     let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)));
-    let at = pages.moment("2025-07-18T18:44").unwrap().unwrap();
+    let at = pages.timestamp("2025-07-18T18:44").unwrap().unwrap();
     assert_eq!(at.as_millis(), 1_752_835_440_000);
     assert_eq!(pages.shown("1752835440000"), "2025-07-18 18:44");
     assert_eq!(pages.day("2025-07-18", 1).unwrap().as_millis(), 1_752_854_400_000);
-    assert_eq!((pages.moment("").unwrap(), pages.day("", 0), pages.shown("x")), (None, None, String::new()));
-    assert!(pages.moment("tomorrow").is_err());
+    assert_eq!(
+        (pages.timestamp("").unwrap(), pages.day("", 0), pages.shown("x")),
+        (None, None, String::new())
+    );
+    assert!(pages.timestamp("tomorrow").is_err());
 }
 
 #[test]

@@ -15,16 +15,16 @@ fn changes_are_taken_from_our_own_pages() {
         &[("origin", "http://usher.example:8080"), ("host", "usher.example:8080")],
         &[],
     ] {
-        assert!(!is_foreign(&headers(ours)), "{ours:?}");
+        assert!(!is_cross_site(&headers(ours)), "{ours:?}");
     }
-    for foreign in [
+    for cross_site in [
         &[("sec-fetch-site", "cross-site"), ("origin", "http://usher.example"), ("host", "usher.example")][..],
         &[("sec-fetch-site", "same-site")],
         &[("origin", "https://usher.example.evil"), ("host", "usher.example")],
         &[("origin", "null"), ("host", "null")],
         &[("origin", "http://usher.example")],
     ] {
-        assert!(is_foreign(&headers(foreign)), "{foreign:?}");
+        assert!(is_cross_site(&headers(cross_site)), "{cross_site:?}");
     }
 }
 

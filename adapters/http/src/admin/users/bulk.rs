@@ -142,7 +142,7 @@ impl Page for Bulk {
         } else {
             view.total = self.count(request, &view).await?;
         }
-        if request.in_page && request.text("go") == "1" {
+        if request.is_htmx && request.text("go") == "1" {
             return request.page(pages, StatusCode::OK, &BulkPart(view));
         }
         request.page(pages, StatusCode::OK, &view)

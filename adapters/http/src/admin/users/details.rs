@@ -26,8 +26,8 @@ pub(in crate::admin) struct DetailsView {
     pub(in crate::admin) user: Row,
     /// What is known, each with the key of its name.
     pub(in crate::admin) attributes: Vec<(&'static str, String)>,
-    /// Moments in Unix milliseconds, each with the key of its name.
-    pub(in crate::admin) moments: Vec<(&'static str, i64)>,
+    /// Timestamps in Unix milliseconds, each with the key of its name.
+    pub(in crate::admin) timestamps: Vec<(&'static str, i64)>,
     pub(in crate::admin) devices: Vec<DeviceLine>,
     pub(in crate::admin) sessions: Vec<SessionLine>,
     pub(in crate::admin) aliases: Vec<i64>,
@@ -75,14 +75,14 @@ fn attributes(details: &UserDetails) -> Vec<(&'static str, String)> {
     attributes.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-fn moments(user: &ManagedUser) -> Vec<(&'static str, i64)> {
-    let moments = [
+fn timestamps(user: &ManagedUser) -> Vec<(&'static str, i64)> {
+    let timestamps = [
         ("registered", Some(user.registered.at)),
         ("last-login", user.last_login.map(|visit| visit.at)),
         ("disabled-until", user.disabled_until),
         ("deleted-at", user.deleted_at),
     ];
-    moments.into_iter().filter_map(|(key, at)| Some((key, at?.as_millis()))).collect()
+    timestamps.into_iter().filter_map(|(key, at)| Some((key, at?.as_millis()))).collect()
 }
 
 fn about(attributes: &DeviceAttributes) -> String {
@@ -108,7 +108,7 @@ impl Page for Details {
         let view = DetailsView {
             user: Row::from(&details.user),
             attributes: attributes(&details),
-            moments: moments(&details.user),
+            timestamps: timestamps(&details.user),
             devices: details
                 .devices
                 .iter()

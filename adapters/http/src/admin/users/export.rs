@@ -116,7 +116,7 @@ fn rows(users: &[ManagedUser], head: bool) -> Bytes {
 }
 
 fn row(user: &ManagedUser) -> [String; 11] {
-    let moment = |at: Option<Timestamp>| {
+    let timestamp = |at: Option<Timestamp>| {
         let at = at.and_then(|at| jiff::Timestamp::from_millisecond(at.as_millis()).ok());
         at.map(|at| at.to_string()).unwrap_or_default()
     };
@@ -129,10 +129,10 @@ fn row(user: &ManagedUser) -> [String; 11] {
         user.role.as_str().to_owned(),
         user.status.as_str().to_owned(),
         harmless(platform.map_or("", |attribute| attribute.as_str())),
-        moment(Some(user.registered.at)),
-        moment(user.last_login.map(|visit| visit.at)),
-        moment(user.disabled_until),
-        moment(user.deleted_at),
+        timestamp(Some(user.registered.at)),
+        timestamp(user.last_login.map(|visit| visit.at)),
+        timestamp(user.disabled_until),
+        timestamp(user.deleted_at),
     ]
 }
 

@@ -93,7 +93,7 @@ impl Query {
         }
     }
 
-    /// Where this is found, from behind a place on.
+    /// The address of the list, starting after a cursor.
     pub(in crate::admin) fn address(&self, path: &str, after: Option<&str>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         for (name, value) in [

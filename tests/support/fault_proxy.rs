@@ -20,14 +20,14 @@ pub(crate) enum State {
     Slow(Duration),
 }
 
-/// A wire to a server, that can be cut and counts what is asked for over it.
-pub(crate) struct Wire {
+/// A TCP proxy to a server, which injects faults and counts requests.
+pub(crate) struct FaultProxy {
     pub(crate) address: String,
     state: watch::Sender<State>,
     seen: Arc<Seen>,
 }
 
-/// What went over the wire.
+/// What went through the proxy.
 #[derive(Default)]
 struct Seen {
     gets: AtomicUsize,
@@ -36,7 +36,7 @@ struct Seen {
     client_sent: AtomicBool,
 }
 
-impl Wire {
+impl FaultProxy {
     pub(crate) async fn to(server: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
