@@ -165,7 +165,7 @@ impl Config {
 }
 
 impl Config {
-    /// What can be used, and whoever runs it should know.
+    /// A warning: the configuration works, but the operator should know this.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let others = !self.tokens.key.is_empty() && !self.signing.salts.is_empty();

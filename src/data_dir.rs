@@ -43,7 +43,7 @@ const OWN: [&str; 6] = ["usher.db", "usher.db-wal", "usher.db-shm", "avatars", "
 /// What a file system or a killed first start may leave beside it.
 const HARMLESS: [&str; 2] = ["lost+found", ".tmp"];
 
-/// Makes the directory if it is not there, and closes what is there to others.
+/// Creates the directory if it is missing, and removes other users' permissions.
 pub(crate) fn make_private(dir: &Path) -> Result<(), DataDirError> {
     if !dir.is_dir() {
         let mut builder = DirBuilder::new();
@@ -98,11 +98,11 @@ fn close(path: &Path) -> Result<(), DataDirError> {
         return Ok(());
     }
     let closed = fs::Permissions::from_mode(mode & !OTHERS);
-    // The sticky bit says that a directory is everybody's, as /tmp is.
+    // The sticky bit says that a directory is shared by all users, as /tmp is.
     if mode & STICKY != 0 || fs::set_permissions(path, closed).is_err() {
         return Err(DataDirError::Exposed(path.to_owned()));
     }
-    tracing::warn!(path = %path.display(), "took the rights of other users away: this is for Usher alone");
+    tracing::warn!(path = %path.display(), "removed the permissions of other users: this is for Usher alone");
     Ok(())
 }
 

@@ -36,7 +36,7 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     let secrets = Secrets::load(&config)?;
     let database = compose::database(&config).await?;
     let adapters = compose::adapters(&config, &secrets, &database).await?;
-    // Drawn anew each time: a password that everybody can read in the source would be a way in.
+    // Drawn anew each time: a password that is public in the source would be a way in.
     let password = hex::encode(crate::system::random::<6>());
     let hash = adapters.hasher.hash(PlainPassword::parse(&password)?, Lane::Administrator).await?;
     let people = People { count, until: adapters.clock.now(), hash, ids: adapters.ids.clone() };
@@ -56,7 +56,7 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// Adds one batch: all of it, or nobody.
+/// Adds one batch: all of it, or nothing.
 async fn add(
     import: &dyn UserImport,
     people: &People,

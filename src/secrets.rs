@@ -32,7 +32,7 @@ pub enum SecretsError {
     #[error("{0} is not readable as what the first start wrote: {1}")]
     Unreadable(PathBuf, String),
     /// Others on this machine could read the file.
-    #[error("{0} can be read by others; `chmod 600` it, and replace its secrets if somebody did")]
+    #[error("{0} can be read by others; `chmod 600` it, and replace its secrets if that has happened")]
     Exposed(PathBuf),
     /// The installation had secrets, and they are gone.
     #[error(
@@ -162,7 +162,7 @@ fn refuse_orphan(dir: &Path, path: &Path) -> Result<(), SecretsError> {
 }
 
 /// Writes new secrets beside the file and then puts them in its place, unless another process was quicker: the file is
-/// never seen half written, and nobody's secrets are overwritten.
+/// never seen half written, and no existing secrets are overwritten.
 fn make(dir: &Path, path: &Path) -> io::Result<()> {
     let kept = Kept {
         salt: hex::encode(random::<16>()),

@@ -87,7 +87,7 @@ async fn write_down(adapters: &Adapters, database: &Database) {
 #[cfg(unix)]
 fn outlive_file_size_limits() {
     let number = rustix::process::Signal::XFSZ.as_raw();
-    // Once it is listened to it has no other effect, also when nobody listens any more.
+    // Once it is listened to it has no other effect, also when no receiver is left.
     if tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(number)).is_err() {
         tracing::warn!("a file size limit would end this process");
     }

@@ -125,7 +125,7 @@ impl Limits {
         self.acquire(self.creating(self.entering(from))).await
     }
 
-    /// An attempt to log in to an account. Whoever is known has a quota of their own, so that nobody else can keep
+    /// An attempt to log in to an account. A known client has a quota of its own, so that no other client can keep
     /// them out; when it is used up they are strangers.
     pub(crate) async fn username(
         &self,

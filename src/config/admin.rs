@@ -9,7 +9,7 @@ use super::{DisplayFromStr, Secret};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FactorRequirementName {
-    /// Nobody.
+    /// No administrator.
     Off,
     /// Owners.
     Owners,

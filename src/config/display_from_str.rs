@@ -6,7 +6,7 @@ use figment::value::Value;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A value that is configured as the text it is parsed from.
+/// A value that is configured as text, by its `FromStr` and `Display`, as `serde_with::DisplayFromStr` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DisplayFromStr<T>(pub T);
 

@@ -6,7 +6,7 @@ use usher_domain::Period;
 
 use super::{DisplayFromStr, Secret};
 
-/// The salt in the old backend's public tutorial: everybody knows it.
+/// The salt in the old backend's tutorial, which is public.
 const PUBLISHED: &str = "45ncashdaksh2!#@3nxjdas*_259";
 
 /// What clients sign with.

@@ -5,7 +5,7 @@ use usher_domain::ReservedNames;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct UsernamesSection {
-    /// Words that nobody can register, in any disguise.
+    /// Reserved words, in any disguise.
     pub reserved: Vec<String>,
 }
 

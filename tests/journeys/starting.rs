@@ -79,7 +79,7 @@ async fn everything_in_the_data_directory_is_for_its_user_alone() {
     set(&data, 0o755);
     let server = Server::start(shell);
     signed(&server.url, DEVICE, "visitorRegister", &[]).await;
-    assert!(server.log().contains("took the rights of other users away"));
+    assert!(server.log().contains("removed the permissions of other users"));
     let private = || {
         let files = fs::read_dir(&data).expect("a directory").map(|file| file.expect("a file").path());
         for path in files.chain([data.clone()]) {

@@ -40,7 +40,7 @@ struct Waiting {
     turn: oneshot::Sender<Permit>,
 }
 
-/// Somebody's turn, until it is dropped.
+/// A turn, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Permit(Option<Arc<Queue>>);
 
@@ -91,7 +91,7 @@ impl Queue {
                 state.idle += usize::from(next.is_none());
                 next
             };
-            // Not under the lock: a permit that nobody takes comes back here.
+            // Not under the lock: a permit whose receiver is gone comes back here.
             let Some(next) = next else { return };
             match next.turn.send(Permit(Some(Arc::clone(self)))) {
                 Ok(()) => return,
@@ -107,7 +107,7 @@ impl Queue {
 }
 
 impl State {
-    /// The first of the next lane in which anybody waits.
+    /// The first of the next lane in which a request waits.
     fn next(&mut self) -> Option<Waiting> {
         let lanes = self.lanes.len();
         let lane =

@@ -1,6 +1,6 @@
 //! The administration in the browser: pages rendered here, parts of them swapped by htmx, plain forms without it.
 //!
-//! Every route stands in [`routes`] with who may call it; `guard` lets nobody past who may not, checks where a change comes
+//! Every route stands in [`routes`] with who may call it; `guard` refuses everyone else, checks where a change comes
 //! from, and turns refusals into pages.
 
 mod account;

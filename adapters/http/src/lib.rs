@@ -35,9 +35,9 @@ pub use server::{Deadlines, Server, ServerOptions};
 /// Everything the routes call.
 #[derive(Clone)]
 pub struct UseCases {
-    /// Proves a device.
+    /// Authenticates devices.
     pub authenticate_device: Arc<dyn AuthenticateDevice>,
-    /// Proves a session.
+    /// Authenticates sessions.
     pub authenticate_session: Arc<dyn AuthenticateSession>,
     /// Creates or resumes a visitor.
     pub register_visitor: Arc<dyn RegisterVisitor>,
@@ -66,7 +66,7 @@ pub struct UseCases {
 /// How requests are taken.
 #[derive(Clone, Debug)]
 pub struct HttpOptions {
-    /// Proxies that are believed about where a request came from. From anybody else their headers are ignored.
+    /// Trusted proxies: only their headers about a request's origin are used.
     pub trusted_proxies: Vec<IpNet>,
     /// The header in which they say it.
     pub forwarded_header: ForwardedHeader,

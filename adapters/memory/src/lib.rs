@@ -25,7 +25,7 @@ pub use sessions::MemorySessions;
 pub use statistics::MemoryStatistics;
 pub use users::MemoryUsers;
 
-/// The content, also after somebody panicked while holding it: one call that failed must not fail all that follow.
+/// The content, even after a panic while it was locked: one failed call must not fail all that follow.
 fn lock<T>(content: &Mutex<T>) -> MutexGuard<'_, T> {
     content.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,7 +11,7 @@ use crate::lock;
 
 /// The limits of a single node.
 ///
-/// It remembers so many keys and no more, because whoever can invent keys could otherwise fill the memory. When it is
+/// It remembers so many keys and no more, because a client that invents keys could otherwise fill the memory. When it is
 /// full, a key it does not know is refused until one it knows is whole again. Forgetting one instead would give back a
 /// used-up quota to a client that brings enough others. And it is a refusal, not a failed store: the node works, what
 /// is used up is what it grants to strangers, and "later" is the true answer. A failure would be one for the log with
@@ -26,7 +26,7 @@ pub struct MemoryLimiter {
 }
 
 /// What a key is remembered by: a long name takes no more room than a short one. 128 bits under keys of this process,
-/// so nobody can look for two names that share one.
+/// so an attacker cannot search for two names that share one.
 type Fingerprint = [u64; 2];
 
 const ROOMS: usize = 4;

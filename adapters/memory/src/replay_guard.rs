@@ -12,7 +12,7 @@ use crate::lock;
 
 /// The replay guard of a single node.
 ///
-/// It remembers so many signatures and no more, because whoever knows the clients' salt can make any number of them.
+/// It remembers so many signatures and no more, because a client that knows the salt can make any number of them.
 /// To forget one that is still valid would let it be played again, so what does not fit is refused.
 ///
 /// Three quarters of the room are for all, and of the last one no network gets more than a thousandth part: what one

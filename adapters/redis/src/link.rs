@@ -48,13 +48,13 @@ struct Shared {
 #[derive(Clone)]
 struct Live {
     connection: MultiplexedConnection,
-    /// Which of the connections there have been this is.
+    /// The number of this connection.
     generation: u64,
     believed_until: Instant,
 }
 
 impl Link {
-    /// Connects, and from then on keeps connected. Where nobody answers, it goes on trying.
+    /// Connects and keeps connected; goes on trying while the server is away.
     pub(crate) async fn open(redis: Redis, options: &RedisOptions) -> Result<Self> {
         let info = options.urls.first().ok_or(RedisError::NoUrl)?.as_str().into_connection_info()?;
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
@@ -111,7 +111,7 @@ impl Drop for Link {
 }
 
 impl Shared {
-    /// The connection, if the server was heard of a moment ago.
+    /// The connection, if the server was heard of recently.
     fn live(&self) -> Option<Live> {
         let live = self.connection.read().unwrap_or_else(PoisonError::into_inner).clone()?;
         (Instant::now() < live.believed_until).then_some(live)

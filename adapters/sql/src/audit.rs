@@ -68,7 +68,7 @@ fn head() -> SelectStatement {
 }
 
 /// Appends an entry. The head is locked until the end of the transaction, so this comes last in it: whoever appends
-/// holds nobody up longer than it takes.
+/// delays no other transaction longer than it takes.
 pub(crate) async fn append(tx: &mut Tx, record: &AuditRecord) -> Result<()> {
     let head: Option<HeadRow> = tx.one(head().lock(LockType::Update)).await?;
     let head = head.ok_or(DatabaseError::Corrupt("the head of the audit log is gone"))?;

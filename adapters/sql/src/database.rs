@@ -135,7 +135,7 @@ impl Database {
         .await
     }
 
-    /// Runs one statement that needs no transaction; tells how many rows it matched.
+    /// Runs one statement that needs no transaction; returns how many rows it matched.
     pub(crate) async fn execute(&self, statement: &(impl SqlxBinder + Sync)) -> Result<u64> {
         retrying(|| self.watched(self.attempt(statement))).await
     }

@@ -68,7 +68,7 @@ impl Dialect {
         }
     }
 
-    /// What has to be taken away before somebody's name is indexed anew, where the engine does not do it by itself.
+    /// What has to be deleted before a user's name is indexed anew, where the engine does not do so itself.
     pub(crate) fn forget_username(self, user: UserId) -> Option<DeleteStatement> {
         match self {
             Self::Sqlite | Self::Postgres => None,

@@ -57,7 +57,7 @@ pub(crate) fn revocation(user: &User, at: Timestamp) -> InsertStatement {
         .into_table(Revocations::Table)
         .columns([Revocations::UserId, Revocations::Epoch, Revocations::Since])
         .values_panic([user.id.0.into(), user.epoch.0.into(), at.as_millis().into()])
-        // Whoever writes this has locked the user, so epochs arrive in their order.
+        // The writer has locked the user, so epochs arrive in order.
         .on_conflict(
             OnConflict::column(Revocations::UserId)
                 .update_columns([Revocations::Epoch, Revocations::Since])

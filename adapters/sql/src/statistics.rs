@@ -43,7 +43,7 @@ impl SqlStatistics {
         Self(database)
     }
 
-    /// Whoever comes second waits at the rows, and finds none.
+    /// A second node waits for the row locks, and finds none.
     async fn close_days(&self, before: Day) -> Result<()> {
         let days: Vec<ActiveRow> =
             self.0.all(&active().and_where(Expr::col(ActivePeople::Day).lt(before.0)).take()).await?;

@@ -51,7 +51,7 @@ impl VisitorSignIn for SqlVisitorSignIn {
     }
 }
 
-/// Nobody else knows the account yet, so nothing can be in the way of its session.
+/// The account is not visible to others yet, so nothing can conflict with its session.
 async fn add(tx: &mut Tx, new: &NewVisitor, session: &NewSession) -> Result<Ended<AddVisitor>> {
     let ended = add_visitor_by_rows(tx, new).await?;
     if let Ended::Commit(AddVisitor::Added(user)) = &ended {

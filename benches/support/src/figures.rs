@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::Idle;
 
-/// What a load came to.
+/// The outcome of a load.
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
     /// How long each answered call took, the quickest first.

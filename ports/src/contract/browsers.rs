@@ -21,7 +21,7 @@ fn ann() -> AdministratorName {
     AdministratorName::parse("ann@example.com").expect("a name")
 }
 
-/// What was issued is read, also after the key was replaced, and by nobody else.
+/// What was issued is read, also after the key was replaced, and only by this installation.
 pub async fn what_was_issued_is_read(browsers: &Browsers) {
     let text = browsers.ours.issue(&ann(), NOW);
     assert_eq!(browsers.ours.read(&text), Some((ann(), NOW)));

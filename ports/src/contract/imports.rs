@@ -95,7 +95,7 @@ pub async fn imported_users_are_found(it: &Importing) {
     assert_eq!(it.found("vis").await, 0, "visitors are not found");
 }
 
-/// An import of which one name or one device is taken adds nobody.
+/// An import with one taken name or device adds no user.
 pub async fn of_an_import_with_somebody_taken_nobody_is_added(it: &Importing) {
     let alice = a_user_called(&it.users, &new_name()).await;
     let visitor = a_visitor(&it.users).await;

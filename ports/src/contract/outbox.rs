@@ -37,13 +37,13 @@ impl Outbox {
         confirmed.then_some(next)
     }
 
-    /// As when all that is pending was delivered, at this moment.
+    /// As when all that is pending was delivered, at this time.
     async fn confirm_all(&self, seconds: u32) -> SyncToken {
         let Pending { token, revocations } = self.pending().await;
         self.confirm(token, &revocations, seconds).await.expect("nobody else confirms")
     }
 
-    /// Disables somebody new, at this moment.
+    /// Disables a new user, at this time.
     async fn revoked(&self, seconds: u32) -> Revocation {
         let user = a_user(&self.users).await;
         change_status_at(&self.users, &user, Status::Disabled, None, seconds).await;
@@ -259,7 +259,7 @@ pub async fn a_deleted_user_is_not_found(it: &Outbox) {
     }
 }
 
-/// A deleted visitor is not upgraded, and nobody gets the name of who is gone.
+/// A deleted visitor is not upgraded, and the name of a deleted user stays taken.
 pub async fn nobody_takes_the_place_of_a_deleted_user(it: &Outbox) {
     let (alice, visitor) = (a_user_called(&it.users, "alice").await, a_visitor(&it.users).await);
     delete(&it.users, &alice).await.expect("somebody");

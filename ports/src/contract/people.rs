@@ -1,4 +1,4 @@
-//! Those the laws are about: each call makes somebody with a name, a device and an id of their own.
+//! Fixtures of the laws: each call makes a user with a name, a device and an id of their own.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::outbound::{
 /// When the laws play: 2100-01-01.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(4_102_444_800_000);
 
-/// Somebody who is not there.
+/// The id of no user.
 pub(crate) const NOBODY: UserId = UserId(9_000_000_000);
 
 pub(crate) fn later(seconds: u32) -> Timestamp {
@@ -86,7 +86,7 @@ pub(crate) fn new_user(name: &str) -> NewUser {
     }
 }
 
-/// That somebody does something, later than everything else happened.
+/// An audit context, later than everything else.
 pub(crate) fn context(seconds: u32) -> AuditContext {
     AuditContext { by: "ann".to_owned(), from: None, at: later(seconds), reason: Reason::default() }
 }
@@ -122,7 +122,7 @@ pub(crate) async fn add_user(users: &Arc<dyn UserRepository>, new: &NewUser) -> 
     }
 }
 
-/// Adds somebody registered, with a name of their own.
+/// Adds a registered user with a name of their own.
 pub async fn a_user(users: &Arc<dyn UserRepository>) -> User {
     a_user_called(users, &new_name()).await
 }
@@ -153,12 +153,12 @@ pub(crate) async fn set_password(users: &Arc<dyn UserRepository>, user: &User, t
     done(users.change(user.id, &password, None, &context(60)).await.expect("an answer"))
 }
 
-/// Deletes somebody; none if there was nobody to be deleted.
+/// Deletes a user; none if there was none to delete.
 pub(crate) async fn delete(users: &Arc<dyn UserRepository>, user: &User) -> Option<User> {
     done(users.change(user.id, &UserChange::Delete, None, &context(60)).await.expect("an answer"))
 }
 
-/// How somebody is now who was changed.
+/// The user after a change.
 pub(crate) fn done(changed: Changed) -> Option<User> {
     match changed {
         Changed::Done(user) => Some(*user),

@@ -17,20 +17,20 @@ pub use ending::*;
 pub use keeping::*;
 pub use racing::*;
 
-/// A store, and two users whose sessions it may keep: some backends know who is there. Their epoch is 0.
+/// A store, and two users whose sessions it may keep: some backends know which users exist. Their epoch is 0.
 pub struct Sessions {
     /// Where the sessions are kept.
     pub store: Arc<dyn SessionStore>,
-    /// Somebody.
+    /// A user.
     pub alice: UserId,
-    /// Somebody else.
+    /// Another user.
     pub bob: UserId,
 }
 
 /// More than any law starts.
 const MANY: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 
-/// A session that nobody has started, of epoch 0 and from [`NOW`].
+/// A session that was not started, of epoch 0 and from [`NOW`].
 pub(super) fn new_session(user: UserId, role: Role) -> Session {
     let mut secret = [0; 32];
     secret[..4].copy_from_slice(&number().to_be_bytes());

@@ -63,7 +63,7 @@ pub async fn a_visitor_is_added_with_its_session(it: &SigningIn) {
     assert_eq!(it.sessions_of(&user).await, [session.of(&user, Role::Visitor)]);
 }
 
-/// Where device or name are taken nobody is added, and no session starts.
+/// Where device or name are taken no user is added, and no session starts.
 pub async fn no_session_starts_where_device_or_name_are_taken(it: &SigningIn) {
     let (first, _) = it.add(&new_visitor()).await;
     let AddVisitor::Added(first) = first else { unreachable!("a visitor was refused: {first:?}") };

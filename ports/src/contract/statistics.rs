@@ -61,7 +61,7 @@ pub async fn numbers_that_are_added_at_once_add_up(it: &Store) {
     assert_eq!(it.split(Dimension::Os, TODAY, TODAY, 9).await.expect("numbers"), [("iOS".to_owned(), 20)]);
 }
 
-/// Somebody is counted once a day, however often they come, and also after the day is closed.
+/// A user is counted once a day, however often they come, and also after the day is closed.
 pub async fn people_are_counted_once_a_day(it: &Store) {
     let (old, yesterday) = (TODAY.minus(2), TODAY.minus(1));
     for day in [old, yesterday, TODAY] {

@@ -1,6 +1,6 @@
 use usher_domain::{AdministratorName, Timestamp};
 
-/// What a browser keeps to show later that an administrator logged in with it. It lets nobody in; it only has a quota
+/// What a browser keeps to show later that an administrator logged in with it. It authenticates no one; it only has a quota
 /// of its own for further attempts.
 ///
 /// - What was issued must be read as the same name and timestamp.

@@ -2,13 +2,12 @@ use async_trait::async_trait;
 
 use super::StoreError;
 
-/// Something calls depend on, that can be asked whether it is there.
+/// A dependency whose availability can be checked.
 #[async_trait]
 pub trait Probe: Send + Sync {
-    /// Must answer from the thing itself, not from memory, and must write: what can only be read serves no call that
-    /// lets somebody in.
+    /// Must ask the dependency itself, not a cache, and must write: a store that can only be read serves no login.
     ///
     /// # Errors
-    /// When it does not answer, or may not be written.
+    /// When it does not answer or cannot be written.
     async fn ping(&self) -> Result<(), StoreError>;
 }

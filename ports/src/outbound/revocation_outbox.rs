@@ -51,9 +51,9 @@ pub trait RevocationOutbox: Send + Sync {
         at: Timestamp,
     ) -> Result<bool, StoreError>;
 
-    /// Forgets those that were made and confirmed before `before`, and none that is pending; tells how many.
+    /// Forgets those that were made and confirmed before `before`, and none that is pending; returns how many.
     async fn forget_confirmed(&self, before: Timestamp) -> Result<u64, StoreError>;
 
-    /// Forgets those that were made before `before`, pending or not, where no session store is told any; tells how many.
+    /// Forgets those that were made before `before`, pending or not, where no session store is told any; returns how many.
     async fn forget_all(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

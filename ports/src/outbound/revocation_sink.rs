@@ -29,7 +29,7 @@ pub trait RevocationSink: Send + Sync {
     /// Whether the state grew out of the one that this token names.
     async fn includes(&self, token: SyncToken) -> Result<bool, StoreError>;
 
-    /// Ends the sessions, and calls the state from then on `next` if it grew out of `after`; tells whether it did. Without
+    /// Ends the sessions, and calls the state from then on `next` if it grew out of `after`; returns whether it did. Without
     /// `after` it always does. The sessions are ended either way.
     ///
     /// # Errors

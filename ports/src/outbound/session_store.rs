@@ -16,7 +16,7 @@ pub enum Started {
 
 /// Keeps sessions.
 ///
-/// - A session must be found as it was started, until it is ended, and by nobody but its user. A store that keeps sessions
+/// - A session must be found as it was started, until it is ended, and only for its user. A store that keeps sessions
 ///   beside the accounts ends them in the commit that disables, deletes or upgrades the account.
 /// - Starting one more than `keep` of a user and a role must end the one that started first, and none of
 ///   another role or another user.
@@ -53,7 +53,7 @@ pub trait SessionStore: Send + Sync {
     /// Ends a user's sessions of all epochs before `epoch`, for good.
     async fn end_before(&self, user: UserId, epoch: Epoch) -> Result<(), StoreError>;
 
-    /// Forgets sessions that expired before `before`, and tells how many. Stores that forget by themselves have nothing
+    /// Forgets sessions that expired before `before`; returns how many. Stores that forget by themselves have nothing
     /// to do.
     async fn purge(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

@@ -23,7 +23,7 @@ pub struct ImportedUser {
     pub at: Timestamp,
 }
 
-/// What an import came to.
+/// The outcome of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Imported {
     /// All were added; their numbers, in the order of the users.

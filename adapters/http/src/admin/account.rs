@@ -232,7 +232,7 @@ impl CodesView {
     }
 }
 
-/// The password and a current code, of whoever changes the second factor.
+/// The password and a current code, which a change of the second factor requires.
 fn confirmation(request: &AdminRequest) -> Result<(PlainPassword, OneTimeCode), AdminRefusal> {
     let code = OneTimeCode::parse(request.text("code")).ok_or(AdminRefusal::WrongCredentials)?;
     Ok((password(request, "password")?, code))

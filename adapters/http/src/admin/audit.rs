@@ -27,7 +27,7 @@ pub(super) struct ChangeLine {
     pub(super) after: DisplayValue,
 }
 
-/// A value: a message where it is a word of ours, a text where it is somebody's.
+/// A value: a message where it is one of our names, otherwise the text.
 #[derive(Serialize)]
 pub(super) struct DisplayValue {
     pub(super) key: Option<String>,
@@ -58,7 +58,7 @@ pub(super) struct Line {
     pub(super) number: i64,
     pub(super) at: i64,
     pub(super) by: String,
-    /// What is said instead of a name, if it was nobody with one.
+    /// The message shown instead of a name, if the actor has none.
     pub(super) nobody: Option<&'static str>,
     pub(super) from: String,
     pub(super) action: &'static str,

@@ -102,7 +102,7 @@ impl Handler for Guarded {
 }
 
 impl Guarded {
-    /// Finds out who asks, and what; whoever may not goes no further. A form with files keeps its place among those.
+    /// Authenticates and authorises a request. A form with files keeps its place among those.
     async fn admit(
         &self,
         request: &mut AdminRequest,
@@ -169,7 +169,7 @@ fn may(administrator: &Administrator, role: AdministratorRole) -> Result<(), For
     }
 }
 
-/// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, nobody frames the page, nothing is kept.
+/// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, no site can frame the page, nothing is cached.
 fn protect(headers: &mut HeaderMap) {
     for (name, value) in [
         (

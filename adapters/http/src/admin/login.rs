@@ -103,7 +103,7 @@ pub(super) struct LogIn {
 #[async_trait]
 impl Page for LogIn {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
-        // What cannot be a name or a password is nobody's; it is not said which.
+        // An invalid name or password matches no account; the answer does not say which is wrong.
         let come = match credentials(request) {
             Ok(credentials) => self.authenticate_administrator.log_in(credentials).await,
             Err(_) => Err(AdminRefusal::WrongCredentials),

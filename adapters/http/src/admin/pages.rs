@@ -50,13 +50,13 @@ templates!(
     "users.html",
 );
 
-/// What a template is made of, with everything it needs.
+/// The data of a template.
 pub(super) trait View: Serialize {
     /// Which.
     const TEMPLATE: &'static str;
 }
 
-/// What every page knows beside its view.
+/// The context of every page, beside its view.
 pub(super) struct PageContext<'a> {
     pub(super) locale: Locale,
     pub(super) administrator: Option<&'a Administrator>,

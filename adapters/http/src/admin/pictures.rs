@@ -1,4 +1,4 @@
-//! Pictures: taken from administrators, shown to anybody.
+//! Avatars: uploaded by administrators, served to everyone.
 
 use std::sync::Arc;
 

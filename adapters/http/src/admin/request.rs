@@ -51,11 +51,11 @@ pub(super) struct AdminRequest {
     pub(super) administrator: Option<Administrator>,
     secret: Option<SessionSecret>,
     pub(super) locale: Locale,
-    /// Path and query of the page that this is or comes from.
+    /// Path and query of the page to return to.
     pub(super) return_to: String,
-    /// Whether htmx asks, and wants a part.
+    /// Whether htmx sent it and expects a part of a page.
     pub(super) is_htmx: bool,
-    /// Whether it asks for a change.
+    /// Whether it is a POST.
     pub(super) changes: bool,
     /// Whether it came over TLS.
     secure: bool,
@@ -91,7 +91,7 @@ impl AdminRequest {
         }
     }
 
-    /// Reads the form. Whoever may not call the route has not got this far, so a file is not read for nothing.
+    /// Reads the form. The guard has authorised the request, so a file is not read in vain.
     ///
     /// # Errors
     /// When it is too large or none.
@@ -135,10 +135,10 @@ impl AdminRequest {
         self.secret.as_ref()
     }
 
-    /// Who asks. The guard let nobody else through.
+    /// The administrator, whom the guard has authenticated.
     ///
     /// # Errors
-    /// When nobody is signed in.
+    /// When no administrator is signed in.
     pub(super) fn signed_in(&self) -> Result<&Administrator, AdminRefusal> {
         self.administrator.as_ref().ok_or(AdminRefusal::SignedOut)
     }
@@ -151,7 +151,7 @@ impl AdminRequest {
         Reason::parse(self.text("reason")).map_err(|_| Failure::Malformed)
     }
 
-    /// What a form has to send back: known to the pages of this session and to nobody else. Written differently each
+    /// What a form has to send back: known only to the pages of this session. Written differently each
     /// time, so that how well a page is compressed does not tell what it is (BREACH).
     pub(super) fn csrf(&self) -> Option<String> {
         let masked =
@@ -171,12 +171,12 @@ impl AdminRequest {
                 unmasked(sent).is_some_and(|sent| Sha256::digest(expected) == Sha256::digest(sent))
             }
             (Some(_), None) => false,
-            // Without a session there is nobody's right to misuse.
+            // Without a session there is nothing to misuse.
             (None, _) => true,
         }
     }
 
-    /// The cookie that carries a session. `__Host-` keeps it from being set by anybody else, where there is TLS.
+    /// The cookie that carries a session. `__Host-` keeps other hosts from setting it, where there is TLS.
     pub(super) fn cookie(&self, secret: &SessionSecret) -> Cookie<'static> {
         Cookie::build((cookie_name(self.secure), hex::encode(secret.expose())))
             .path("/")
@@ -186,7 +186,7 @@ impl AdminRequest {
             .build()
     }
 
-    /// The cookie by which the browser is known at the next login. It authenticates nobody, so it outlasts a session.
+    /// The known-browser cookie. It authenticates no one, so it outlives a session.
     pub(super) fn known_by(&self, browser: &str) -> Cookie<'static> {
         let days = AdministratorSignedIn::BROWSER_KNOWN_FOR.as_secs() / (24 * 60 * 60);
         Cookie::build((browser_cookie(self.secure), browser.to_owned()))
@@ -280,7 +280,7 @@ impl AdminResponse {
     }
 }
 
-/// Whether a change was asked for by a page of somebody else. Browsers say where a call comes from, and pages cannot
+/// Whether a page of another site asked for a change. Browsers say where a call comes from, and pages cannot
 /// make them say otherwise (Fetch Metadata; where it is too old for that, `Origin`). What is no browser holds no
 /// cookie.
 pub(super) fn is_cross_site(headers: &HeaderMap) -> bool {

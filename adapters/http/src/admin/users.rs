@@ -140,7 +140,7 @@ impl View for Toggled {
     const TEMPLATE: &'static str = "toggled.html";
 }
 
-/// Switches somebody off or on.
+/// Disables and enables a user.
 pub(super) struct Toggle {
     pub(super) toggle: Arc<dyn AdminToggleStatus>,
 }
@@ -200,7 +200,7 @@ impl AdminRequest {
     /// The user whom the path names.
     ///
     /// # Errors
-    /// When it names nobody.
+    /// When the path names no user.
     pub(super) fn user(&self) -> Result<UserId, AdminRefusal> {
         self.id.as_deref().and_then(|id| id.parse().ok()).map(UserId).ok_or(AdminRefusal::NotFound)
     }

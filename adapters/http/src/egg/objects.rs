@@ -129,7 +129,7 @@ fn to_jiff(at: Timestamp) -> jiff::Timestamp {
     jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::MAX)
 }
 
-/// Somebody in the answer to a search.
+/// A user in the answer to a search.
 #[derive(Serialize)]
 pub(super) struct FoundObject {
     id: i64,
@@ -153,7 +153,7 @@ impl From<FoundUser> for FoundObject {
     }
 }
 
-/// What everybody may see of somebody.
+/// A user's public profile.
 #[derive(Serialize)]
 pub(super) struct ProfileObject {
     uuid: String,

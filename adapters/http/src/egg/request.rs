@@ -1,4 +1,4 @@
-//! A call as the old clients make it: a form or JSON, numbers as numbers or as strings.
+//! A request as the old clients send it: a form or JSON, numbers as numbers or as strings.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Looking others up.
+//! Search and profiles of other users.
 
 use std::sync::Arc;
 

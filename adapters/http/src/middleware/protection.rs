@@ -9,7 +9,7 @@ use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use super::ClientAddresses;
 
 /// Says to browsers what they must not do with an answer, unless its route says something else: it is what its type
-/// says, is shown in no page, loads nothing, and is kept by nobody, since tokens and people are in it.
+/// says, is shown in no page, loads nothing, and is not cached, since it holds tokens and personal data.
 pub(crate) struct Protection {
     addresses: Arc<ClientAddresses>,
 }

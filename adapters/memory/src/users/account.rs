@@ -117,7 +117,7 @@ impl Account {
         }
     }
 
-    /// What anybody may see of it.
+    /// Its public view.
     pub(super) fn shown(&self) -> FoundUser {
         FoundUser {
             id: self.user.id,

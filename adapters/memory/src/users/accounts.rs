@@ -41,7 +41,7 @@ impl Kept {
     }
 }
 
-/// What a new account may not have, because somebody else has it.
+/// The unique key of a new account that another account has.
 pub(super) enum TakenKey {
     Username,
     Device,

@@ -52,7 +52,7 @@ impl Cache {
         Lookup::Miss(PendingLookup { id, number, generation })
     }
 
-    /// Keeps an answer, unless the lookup was cancelled. That there is no such session is not kept: whoever invents
+    /// Keeps an answer, unless the lookup was cancelled. A missing session is not kept: a client that invents
     /// sessions must not push real ones out.
     pub(super) fn answer(&self, lookup: &PendingLookup, session: Option<&Session>) {
         let PendingLookup { id, number, generation } = *lookup;

@@ -54,7 +54,7 @@ impl RedisSessions {
         stream::iter(ends).buffer_unordered(AT_ONCE).try_collect().await
     }
 
-    /// Writes the token under each tag; tells whether all of them grew out of `after`.
+    /// Writes the token under each tag; returns whether all of them grew out of `after`.
     async fn advance(&self, after: Option<SyncToken>, next: SyncToken) -> Result<bool> {
         let (after, next) = (after.map(written).unwrap_or_default(), written(next));
         let advance = async |tag| {

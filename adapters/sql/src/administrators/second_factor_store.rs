@@ -173,7 +173,7 @@ fn set(id: AdministratorId, secret: Option<&SealedSecret>, step: Option<i64>) ->
         .take()
 }
 
-/// Takes a second factor away without a response; tells whether there was one.
+/// Takes a second factor away without a response; returns whether there was one.
 pub(super) async fn clear(tx: &mut Tx, id: AdministratorId) -> Result<bool> {
     tx.execute(&codes_of(id)).await?;
     let mut clear = set(id, None, Some(0));

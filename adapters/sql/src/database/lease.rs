@@ -5,8 +5,8 @@ use super::pool::{Pool, Pooled};
 use super::{DatabaseError, Result, fault};
 
 /// A server's connection for one statement. It is not lent again where the statement met a fault of the database: what the
-/// next one needs may be on another connection, as after a failover. Nor where nobody waits for the statement any more:
-/// nobody knows when it will be answered.
+/// next one needs may be on another connection, as after a failover. Nor where the caller of the statement has gone:
+/// it is unknown when it will be answered.
 pub(super) struct Lease<DB: sqlx::Database>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,

@@ -6,7 +6,7 @@ use sea_query_sqlx::SqlxValues;
 
 type Observe = Box<dyn Fn(&str, &Values) + Send + Sync>;
 
-/// Is told each statement and its parameters before it is sent. Nobody listens but tests.
+/// Is told each statement and its parameters before it is sent. Only tests listen.
 #[derive(Default)]
 pub(super) struct Observer(OnceLock<Observe>);
 

@@ -69,7 +69,7 @@ impl Database {
     /// # Errors
     /// When the address cannot be read or the server cannot be reached.
     pub async fn postgres(options: &ServerOptions) -> Result<Self> {
-        // The server gives up when nobody waits any more.
+        // The server gives up when no caller waits any more.
         let timeout = options.timeout.as_millis().to_string();
         let connect = PgConnectOptions::from_str(&options.url)?
             .options([("statement_timeout", timeout.as_str()), ("lock_timeout", timeout.as_str())])

@@ -31,7 +31,7 @@ pub(super) struct Pool<DB: sqlx::Database>(managed::Pool<Connections<DB>>)
 where
     Connections<DB>: Manager;
 
-/// Makes connections, and tells whether one can be lent again.
+/// Makes connections; returns whether one can be lent again.
 pub(super) struct Connections<DB: sqlx::Database> {
     options: <DB::Connection as Connection>::Options,
     /// What a new connection is told.

@@ -86,7 +86,7 @@ impl Tx {
             Engine::MySql(pool) => Open::MySql(pool.get().await?),
             Engine::Sqlite(_) => return Err(DatabaseError::Corrupt("a transaction of another engine")),
         };
-        // Before it is begun, so that it is rolled back when nobody waits for it any more.
+        // Before it is begun, so that it is rolled back when its caller has gone.
         let mut tx = ServerTx { open: Some(open), database: database.clone(), ended: false, broken: false };
         tx.run_sql("BEGIN").await.inspect_err(|error| tx.note(error))?;
         Ok(Self(Kind::Server(tx)))

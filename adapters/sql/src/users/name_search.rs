@@ -36,7 +36,7 @@ impl TryFrom<FoundRow> for FoundUser {
 
 #[async_trait]
 impl NameSearch for SqlUsers {
-    /// Whoever is called exactly that, by the unique key; then whoever is called something with it, by the search index.
+    /// The user with exactly that name, by the unique key; then users whose name contains it, by the search index.
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> StoreResult<Vec<FoundUser>> {
         let namesake = Query::select()
             .from(Users::Table)
@@ -53,7 +53,7 @@ impl NameSearch for SqlUsers {
     }
 }
 
-/// Only enabled registered users other than the searcher, and of them only what anybody may see.
+/// Only enabled registered users other than the searcher, and of them only the public view.
 fn visible(mut from: SelectStatement, searcher: UserId, limit: u32) -> SelectStatement {
     let user = |column: Users| Expr::col((Users::Table, column));
     let shown = [Users::Id, Users::Uuid, Users::Username, Users::Nickname, Users::Avatar, Users::Role];

@@ -19,7 +19,7 @@ record! {
     }
 }
 
-/// How somebody is, and stays until the end of the transaction.
+/// The user, locked until the end of the transaction.
 pub(super) async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
     let lock = Query::select()
         .column(Users::Id)

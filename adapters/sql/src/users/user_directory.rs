@@ -193,7 +193,7 @@ fn owners_of_devices(start: &str) -> SelectStatement {
         .take()
 }
 
-/// That nobody looks for an empty one is said for the index, which leaves these out.
+/// The condition that it is not empty is for the index, which leaves empty ones out.
 fn nicknamed(start: &str) -> Expr {
     begins(user(Users::NicknameKey), start).and(user(Users::NicknameKey).ne(constant("")))
 }

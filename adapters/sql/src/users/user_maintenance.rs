@@ -57,7 +57,7 @@ impl UserMaintenance for SqlUsers {
         Ok(purged)
     }
 
-    /// That nobody has an empty one is said for the index, which leaves it out.
+    /// The condition that it is not empty is for the index, which leaves empty ones out.
     async fn avatars_in_use(&self, urls: &[String]) -> StoreResult<Vec<String>> {
         if urls.is_empty() {
             return Ok(Vec::new());
@@ -74,7 +74,7 @@ impl UserMaintenance for SqlUsers {
     }
 }
 
-/// Whoever was brought back meanwhile stays.
+/// Users restored meanwhile are kept.
 async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, context: &AuditContext) -> Result<Ended<bool>> {
     let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
     let Some(record) = user.purge(before, context) else { return Ok(Ended::Abort(false)) };

@@ -48,7 +48,7 @@ pub async fn the_first_is_the_first(it: &Repository) {
     assert_eq!(second, AddAdministrator::NotTheFirst);
 }
 
-/// Whoever was added otherwise also keeps a first from being added.
+/// An administrator added otherwise also prevents adding a first one.
 pub async fn there_is_no_first_after_another(it: &Repository) {
     an_administrator(it, AdministratorRole::Viewer).await;
     let refused =
@@ -71,7 +71,7 @@ pub async fn of_firsts_at_once_one_is_added(it: &Repository) {
     assert_eq!((added, it.list().await.expect("an answer").len()), (1, 1));
 }
 
-/// Whoever is removed is gone with their sessions.
+/// Removing an administrator ends their sessions.
 pub async fn removes_an_administrator(it: &Repository) {
     let owner = an_administrator(it, AdministratorRole::Owner).await;
     let account = an_administrator(it, AdministratorRole::Operator).await;

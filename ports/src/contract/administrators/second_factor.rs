@@ -76,7 +76,7 @@ pub async fn keeps_a_second_factor(it: &Repository) {
     assert!(!changes(it, NOBODY, &on(5, &[1]), None).await);
 }
 
-/// Whoever changes a second factor must have it; whoever has none cannot change its codes.
+/// Changing a second factor takes a response from it; an administrator without one cannot change its codes.
 pub async fn a_second_factor_is_changed_with_it(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     let codes = FactorChange::Codes(tags(&[3]));
@@ -129,7 +129,7 @@ pub async fn a_changed_second_factor_ends_all_other_sessions(it: &Repository) {
     }
 }
 
-/// Whoever has a second factor comes in with it only, and nobody else does with one.
+/// An administrator with a second factor logs in only with a response from it, and one without only without.
 pub async fn a_second_factor_is_asked_for(it: &Repository) {
     let (with, without) = (
         an_administrator(it, AdministratorRole::Viewer).await,

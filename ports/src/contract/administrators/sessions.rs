@@ -14,7 +14,7 @@ pub async fn finds_a_session_as_it_was_opened(it: &Repository) {
     assert_eq!(found, Some((session, owner)));
 }
 
-/// With another password than theirs nobody comes in.
+/// A wrong password opens no session.
 pub async fn opens_no_session_with_another_password(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Owner).await;
     let session = new_session(&account);
@@ -94,7 +94,7 @@ pub async fn forgets_expired_sessions(it: &Repository) {
     assert_eq!(it.purge(Timestamp::from_millis(0)).await.expect("an answer"), 0);
 }
 
-/// Somebody's sessions are listed, the newest first, and no others.
+/// An administrator's sessions are listed, newest first, and no others.
 pub async fn lists_sessions(it: &Repository) {
     let (account, other) = (
         an_administrator(it, AdministratorRole::Viewer).await,

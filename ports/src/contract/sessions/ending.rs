@@ -11,7 +11,7 @@ pub async fn ends_one_session(sessions: &Sessions) {
     }
 }
 
-/// The sessions of one role are ended, and neither those of the other nor anybody else's.
+/// The sessions of one role are ended, and neither those of the other role nor those of other users.
 pub async fn ends_the_sessions_of_one_role(sessions: &Sessions) {
     let visiting = [
         sessions.one(sessions.alice, Role::Visitor).await,

@@ -18,7 +18,7 @@ pub async fn finds_no_session_that_was_not_started(sessions: &Sessions) {
     assert_eq!(sessions.list(sessions.bob).await, []);
 }
 
-/// A session is nobody's but its user's: others neither find nor use nor end it.
+/// A session belongs to its user: no other user finds, uses or ends it.
 pub async fn nobody_else_has_anything_to_do_with_a_session(sessions: &Sessions) {
     let session = sessions.one(sessions.alice, Role::User).await;
     assert_eq!(sessions.find(sessions.bob, session.id).await, None);
@@ -27,7 +27,7 @@ pub async fn nobody_else_has_anything_to_do_with_a_session(sessions: &Sessions) 
     assert_eq!(sessions.find(sessions.alice, session.id).await, Some(session));
 }
 
-/// A user's sessions are listed, whatever their role, the newest first, and nobody else's.
+/// A user's sessions are listed, whatever their role, the newest first, and no other user's.
 pub async fn lists_the_sessions_of_a_user_newest_first(sessions: &Sessions) {
     let mut started = Vec::new();
     for (second, role) in [(2, Role::User), (1, Role::Visitor), (3, Role::User)] {
@@ -76,7 +76,7 @@ pub async fn the_session_that_starts_is_the_one_that_stays(sessions: &Sessions) 
     }
 }
 
-/// Nobody makes room for another user, nor for the same user in another role.
+/// No session makes room for another user, nor for the same user in another role.
 pub async fn only_the_same_user_and_role_make_room(sessions: &Sessions) {
     let (visiting, other) =
         (sessions.one(sessions.alice, Role::Visitor).await, sessions.one(sessions.bob, Role::User).await);

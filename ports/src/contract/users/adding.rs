@@ -69,7 +69,7 @@ pub async fn finds_a_name_in_any_case_and_width(users: &Arc<dyn UserRepository>)
     assert_eq!(called(users, "alice%").await, None);
 }
 
-/// Nobody is added under a name that somebody has, whatever the case.
+/// No user is added under a taken name, whatever the case.
 pub async fn refuses_a_taken_username(users: &Arc<dyn UserRepository>) {
     let alice = a_user_called(users, "Alice_1").await;
     for name in ["Alice_1", "aLICE_1"] {
@@ -82,7 +82,7 @@ pub async fn refuses_a_taken_username(users: &Arc<dyn UserRepository>) {
     assert_eq!(called(users, "alice_1").await, Some(alice));
 }
 
-/// Nobody is added with a device that somebody has.
+/// No user is added with a taken device.
 pub async fn refuses_a_taken_device(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let device = visitor.device.clone().expect("the device it was added with");
@@ -104,7 +104,7 @@ pub async fn tells_devices_apart_by_case(users: &Arc<dyn UserRepository>) {
     }
 }
 
-/// Who was refused has left nothing behind: no account, no name, no device.
+/// A refused registration leaves nothing: no account, no name, no device.
 pub async fn a_refused_addition_changes_nothing(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let alice = a_user_called(users, "alice").await;

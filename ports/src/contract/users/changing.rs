@@ -23,7 +23,7 @@ async fn change(users: &Users, user: &User, change: UserChange) -> Changed {
     users.change(user.id, &change, Some(user.version), &context(60)).await.expect("an answer")
 }
 
-/// What a change says is what is found afterwards.
+/// A change is found as it was written.
 pub async fn an_edit_is_found(users: &Users) {
     let user = a_user(users).await;
     let all = UserEdit {
@@ -51,7 +51,7 @@ pub async fn what_does_not_apply_changes_nothing(users: &Users) {
     assert_eq!(nobody, Changed::NotFound);
 }
 
-/// A name that somebody has is not given to another one, whatever its case; one's own can change its case.
+/// A taken name is not given to another user, whatever its case; the case of one's own can change.
 pub async fn a_taken_name_is_not_given_again(users: &Users) {
     let (alice, bob) = (a_user_called(users, "alice_09").await, a_user_called(users, "bobby_09").await);
     let taken = UserChange::Edit(Box::new(edit(Some("ALICE_09"), "x")));
@@ -79,7 +79,7 @@ pub async fn of_edits_at_once_one_is_made(users: &Users) {
     assert_eq!((made, late), (1, 9), "{answers:?}");
 }
 
-/// Whoever is disabled for a while is so until then, and enabling ends it.
+/// A temporary block holds until its end, and enabling ends it.
 pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
     let user = a_user(users).await;
     let off = UserChange::Status { status: Status::Disabled, until: Some(later(90)) };
@@ -93,7 +93,7 @@ pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
     );
 }
 
-/// Somebody who was deleted comes back as they were.
+/// A restored user is as before the deletion.
 pub async fn a_deleted_user_can_be_brought_back(users: &Users) {
     let user = a_user(users).await;
     let gone = delete(users, &user).await.expect("somebody");
@@ -103,7 +103,7 @@ pub async fn a_deleted_user_can_be_brought_back(users: &Users) {
     assert_eq!(now(users, &user).await, back);
 }
 
-/// Somebody an administrator made never logged in.
+/// A user created by an administrator never logged in.
 pub async fn an_administrator_makes_users(users: &Users) {
     let new = NewUser {
         avatar: "/avatars/x.png".to_owned(),
@@ -144,7 +144,7 @@ fn linked_again(device: &usher_domain::DeviceId) -> NewUser {
     NewUser { device: Some(device.clone()), ..new_user("leaving_01") }
 }
 
-/// Of pictures those are told that somebody has.
+/// Pictures in use are told from the others.
 pub async fn pictures_that_somebody_has_are_told(users: &Users) {
     for (name, avatar) in
         [("pictured_01", "/avatars/x.png"), ("pictured_02", "/avatars/x.png"), ("pictured_03", "")]

@@ -189,7 +189,7 @@ pub async fn counts_up_to_a_limit(users: &Users) {
     assert_eq!(count(looking_for("nobody_at_all"), 10).await, 0);
 }
 
-/// Somebody who was renamed is found by the new name, and the old one is free.
+/// A renamed user is found by the new name, and the old one is free.
 pub async fn finds_by_the_new_name_only(users: &Users) {
     let user = a_user_called(users, "before_01").await;
     let edit = |name: &str| {
@@ -207,7 +207,7 @@ pub async fn finds_by_the_new_name_only(users: &Users) {
     a_user_called(users, "before_01").await;
 }
 
-/// Those whose time of being disabled is up are due, and nobody else.
+/// Users whose temporary block is over are due, and no others.
 pub async fn those_are_due_whose_time_is_up(users: &Users) {
     let disabled = async |until| {
         let user = a_user(users).await;

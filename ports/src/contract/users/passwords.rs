@@ -28,14 +28,14 @@ pub async fn a_visitor_is_given_no_password(users: &Arc<dyn UserRepository>) {
     assert_eq!(now(users, &visitor).await, visitor);
 }
 
-/// Nobody gets no password.
+/// An unknown user gets no password.
 pub async fn nobody_is_given_no_password(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_user(users).await };
     assert_eq!(set_password(users, &stranger, "$second$").await, None);
     assert_eq!(hash_of(users, &stranger).await, None);
 }
 
-/// A hash is replaced by a better one of the same password, which nobody notices.
+/// A hash is replaced by a better one of the same password; nothing else changes.
 pub async fn a_hash_is_replaced_when_it_is_the_one_that_was_verified(users: &Arc<dyn UserRepository>) {
     let (user, other) = (a_user(users).await, a_user(users).await);
     replace_hash(users, &user, "$first$", "$better$").await;

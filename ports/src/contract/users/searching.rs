@@ -95,7 +95,7 @@ pub async fn takes_wildcards_as_characters(users: &Arc<dyn UserRepository>) {
     }
 }
 
-/// What means something to a search engine or a database is text like any other, and finds whoever has it.
+/// What means something to a search engine or a database is text like any other, and finds the users who have it.
 pub async fn takes_operators_as_characters(users: &Arc<dyn UserRepository>) {
     register(users, &["alice", "bobby", "andover", "oregon", "nearby", "nothing", "a\"b'c"]).await;
     for typed in [
@@ -274,7 +274,7 @@ pub async fn finds_an_upgraded_visitor_by_the_new_name_only(users: &Arc<dyn User
     }
 }
 
-/// What is shown of somebody is what anybody may see.
+/// A found user is shown by the public view.
 pub async fn shows_who_was_found(users: &Arc<dyn UserRepository>) {
     let user = a_user_called(users, "Alice").await;
     let shown = FoundUser {

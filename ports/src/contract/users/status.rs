@@ -49,7 +49,7 @@ pub async fn a_status_is_set_from_the_expected_version(users: &Arc<dyn UserRepos
     assert!(matches!(on, Changed::Done(user) if user.status == Status::Enabled));
 }
 
-/// Who saw another version is shown the current one, and changes nothing, whatever they wanted.
+/// A change from another version changes nothing and returns the current user.
 pub async fn a_status_is_not_set_from_another_version(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
     let disabled = set_status(users, &user, Status::Disabled).await;
@@ -73,7 +73,7 @@ pub async fn setting_the_same_status_changes_nothing(users: &Arc<dyn UserReposit
     assert_eq!(now(users, &user).await, disabled);
 }
 
-/// Nobody has no status.
+/// An unknown user gets no status.
 pub async fn nobody_has_no_status(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_user(users).await };
     for expected in [None, Some(Version(0))] {

@@ -41,7 +41,7 @@ pub async fn an_upgrade_sets_the_password(users: &Arc<dyn UserRepository>) {
     assert_eq!(hash_of(users, &visitor).await, Some(hash("$upgraded$")));
 }
 
-/// The device still leads to the account, the new name does, and the visitor's name is nobody's.
+/// The device still leads to the account, the new name does, and the visitor's name is free.
 pub async fn an_upgraded_visitor_is_found_by_the_new_name(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let user = upgraded(users, &visitor, "alice").await;
@@ -74,7 +74,7 @@ pub async fn refuses_to_upgrade_a_visitor_that_is_not_enabled(users: &Arc<dyn Us
     }
 }
 
-/// Nobody is not upgraded.
+/// An unknown user is not upgraded.
 pub async fn refuses_to_upgrade_nobody(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_visitor(users).await };
     let refused = users.upgrade(&upgrade_of(&stranger, "alice")).await.expect("an answer");
@@ -82,7 +82,7 @@ pub async fn refuses_to_upgrade_nobody(users: &Arc<dyn UserRepository>) {
     assert_eq!(called(users, "alice").await, None);
 }
 
-/// A visitor does not get a name that somebody has, whatever the case, and stays a visitor.
+/// A visitor does not get a taken name, whatever the case, and stays a visitor.
 pub async fn refuses_to_upgrade_to_a_taken_name(users: &Arc<dyn UserRepository>) {
     let (alice, visitor) = (a_user_called(users, "Alice").await, a_visitor(users).await);
     for name in ["Alice", "aLICE"] {

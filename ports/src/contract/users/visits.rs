@@ -60,7 +60,7 @@ pub async fn a_visit_leaves_the_record_of_a_registered_user(users: &Arc<dyn User
     assert_eq!(now(users, &user).await, User { device, ..user });
 }
 
-/// A device nobody has comes and goes.
+/// An unknown device leaves nothing.
 pub async fn a_visit_of_an_unknown_device_changes_nothing(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     let stranger = new_device();
@@ -116,7 +116,7 @@ pub async fn aliases_are_listed_once_and_newest_first(users: &Arc<dyn UserReposi
     assert_eq!(users.aliases(visitor.id).await.expect("aliases"), [alice.id, bob.id]);
 }
 
-/// Who never turned out to be anybody has no aliases, nor has the one others turned out to be.
+/// Only the visitor for whom an alias was recorded has it, and not the user it leads to.
 pub async fn aliases_belong_to_the_visitor_they_were_recorded_for(users: &Arc<dyn UserRepository>) {
     let (visitor, other, alice) = (a_visitor(users).await, a_visitor(users).await, a_user(users).await);
     users.record_alias(visitor.id, alice.id, NOW).await.expect("an alias");

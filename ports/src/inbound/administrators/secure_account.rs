@@ -34,8 +34,8 @@ pub struct FactorOffer {
     pub url: String,
 }
 
-/// Secures an administrator's own account. Whoever changes something about it says the password again, and whoever
-/// changes the second factor also shows that they have it. A change of it ends all other sessions.
+/// Secures an administrator's own account. Every change takes the password again, and a change of the
+/// second factor also a code from it. A change ends all other sessions.
 #[async_trait]
 pub trait SecureAccount: Send + Sync {
     /// How it is secured.

@@ -3,7 +3,7 @@ use usher_domain::{Administrator, AuditAction, AuditEntry, AuditFilter, ChainDig
 
 use crate::inbound::AdminRefusal;
 
-/// What a look at the whole audit log came to.
+/// The outcome of a look at the whole audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verification {
     /// Every entry is there and as it was written.

@@ -4,7 +4,7 @@ use usher_domain::{AvatarName, AvatarSize, InstallationId, Operator, Owner};
 use crate::StoreError;
 use crate::inbound::{AdminRefusal, Refusal};
 
-/// What a sweep of pictures came to.
+/// The outcome of a sweep of pictures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AvatarSweep {
     /// This many unused pictures were deleted.
@@ -52,6 +52,6 @@ pub trait ManageAvatars: Send + Sync {
     /// Counts pictures, and changes nothing.
     async fn survey(&self, by: Owner<'_>) -> Result<AvatarSurvey, AdminRefusal>;
 
-    /// Takes the store over and deletes all unused pictures, however many they are; tells how many.
+    /// Takes the store over and deletes all unused pictures, however many they are; returns how many.
     async fn sweep_all(&self, by: Owner<'_>) -> Result<u64, AdminRefusal>;
 }

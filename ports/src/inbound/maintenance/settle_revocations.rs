@@ -7,7 +7,7 @@ use crate::StoreError;
 #[async_trait]
 pub trait SettleRevocations: Send + Sync {
     /// Ends the sessions of every revocation that is pending, and of all that are kept if the session store went back to an
-    /// earlier state; tells how many revocations that were. To be called again and again, on any number of nodes, and any
+    /// earlier state; returns how many revocations that were. To be called again and again, on any number of nodes, and any
     /// number of times at once.
     ///
     /// # Errors

@@ -3,7 +3,7 @@ use usher_domain::{Operator, SeenDevice, UserId};
 
 use crate::inbound::AdminRefusal;
 
-/// Shows the whole ids of somebody's devices, with which whoever has the clients' salt can resume the visitor. That it
+/// Shows the whole ids of a user's devices, with which a client that has the salt can resume the visitor. That it
 /// was done is in the audit log before it is done.
 #[async_trait]
 pub trait AdminRevealDevices: Send + Sync {

@@ -5,8 +5,8 @@ use crate::inbound::{Refusal, Registration, SignedIn};
 
 /// Makes a visitor a full user, who keeps id, uuid and history.
 ///
-/// A device that has no visitor, or whose visitor was upgraded before, registers a new account; nobody's existing
-/// name or password is ever changed.
+/// A device that has no visitor, or whose visitor was upgraded before, registers a new account; the name
+/// and password of an existing user never change.
 #[async_trait]
 pub trait UpgradeVisitor: Send + Sync {
     /// Upgrades, ends the visitor's sessions and opens a user's.

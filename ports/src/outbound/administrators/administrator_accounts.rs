@@ -38,14 +38,14 @@ pub enum RemoveAdministrator {
     NotFound,
 }
 
-/// Keeps the accounts of administrators.
+/// Stores the accounts of administrators.
 ///
-/// - A name must be given to one administrator only, also when several ask at once.
+/// - A name must be given to one administrator only, also when it is requested concurrently.
 /// - Of any number of first administrators at once, one must be added.
 /// - Removals at once must leave an owner.
 /// - Removing an administrator, setting a password and a reset must end all their sessions, and those that a login was just
 ///   opening with the old one.
-/// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
+/// - A method that takes an [`AuditContext`] must append an entry to the audit log, in the same transaction.
 #[async_trait]
 pub trait AdministratorAccounts: Send + Sync {
     /// Adds one.
@@ -71,7 +71,7 @@ pub trait AdministratorAccounts: Send + Sync {
         name: &AdministratorName,
     ) -> Result<Option<(AdministratorAccount, PasswordHash)>, StoreError>;
 
-    /// Sets a password and ends all sessions; tells whether there is such an administrator.
+    /// Sets a password and ends all sessions; returns whether there is such an administrator.
     async fn set_password(
         &self,
         id: AdministratorId,
@@ -79,7 +79,7 @@ pub trait AdministratorAccounts: Send + Sync {
         context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
-    /// Sets a password, turns the second factor off and ends all sessions; tells whether there is such an administrator.
+    /// Sets a password, turns the second factor off and ends all sessions; returns whether there is such an administrator.
     async fn reset(
         &self,
         id: AdministratorId,

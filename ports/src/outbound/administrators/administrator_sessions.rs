@@ -6,15 +6,15 @@ use usher_domain::{
 
 use crate::outbound::StoreError;
 
-/// Keeps administrators' sessions.
+/// Stores administrators' sessions.
 ///
-/// - Whoever has a second factor must not come in without it, and a response from it must be good once, also when it is used
-///   at once.
-/// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
+/// - An administrator with a second factor must not log in without a response from it, and a response must be accepted
+///   once, also when it is used concurrently.
+/// - A method that takes an [`AuditContext`] must append an entry to the audit log, in the same transaction.
 #[async_trait]
 pub trait AdministratorSessions: Send + Sync {
-    /// Opens a session, and notes it as a login, if their password is still this one and the response is good, which whoever
-    /// has a second factor must have and nobody else may; tells whether it is.
+    /// Opens a session and records the login, if the administrator's password is still this one and the response is
+    /// accepted, which is required with a second factor and refused without; returns whether it did.
     async fn open(
         &self,
         session: &AdministratorSession,
@@ -23,7 +23,7 @@ pub trait AdministratorSessions: Send + Sync {
         context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
-    /// A session that was not ended, and whose it is; it may have expired.
+    /// A session that was not ended, and its administrator; it may have expired.
     async fn find_session(
         &self,
         id: SessionId,
@@ -32,7 +32,7 @@ pub trait AdministratorSessions: Send + Sync {
     /// The sessions of an administrator that were not ended, the newest first; some may have expired.
     async fn sessions(&self, id: AdministratorId) -> Result<Vec<AdministratorSession>, StoreError>;
 
-    /// Notes that a session was used, if it is there.
+    /// Extends a session that was used, if it exists.
     async fn extend(
         &self,
         id: SessionId,
@@ -40,10 +40,10 @@ pub trait AdministratorSessions: Send + Sync {
         expires_at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Ends a session, if it is there.
+    /// Ends a session, if it exists.
     async fn end(&self, id: SessionId, context: &AuditContext) -> Result<(), StoreError>;
 
-    /// Ends all sessions of an administrator, but for one if it is named.
+    /// Ends all sessions of an administrator but `keep`.
     async fn end_all(
         &self,
         id: AdministratorId,
@@ -51,6 +51,6 @@ pub trait AdministratorSessions: Send + Sync {
         context: &AuditContext,
     ) -> Result<(), StoreError>;
 
-    /// Forgets sessions that expired before `before`, and tells how many.
+    /// Deletes sessions that expired before `before`; returns how many.
     async fn purge(&self, before: Timestamp) -> Result<u64, StoreError>;
 }

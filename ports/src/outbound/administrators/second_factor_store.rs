@@ -38,20 +38,20 @@ pub enum FactorChange {
     Off,
 }
 
-/// Keeps second factors of administrators.
+/// Stores second factors of administrators.
 ///
-/// - Whoever changes a second factor that is there must have a response from it, too; the change must end all sessions of
-///   that administrator but the one it is made in.
-/// - A response must be good once, also when it is used at once; a code of an earlier step than the last one must not be
-///   good.
-/// - Whatever is done with an [`AuditContext`] must leave an entry in the audit log, in the same transaction.
+/// - Changing an existing second factor must require a response from it; the change must end all sessions of that
+///   administrator but the one it is made in.
+/// - A response must be accepted once, also when it is used concurrently; a code of an earlier step than the last one
+///   must be refused.
+/// - A method that takes an [`AuditContext`] must append an entry to the audit log, in the same transaction.
 #[async_trait]
 pub trait SecondFactorStore: Send + Sync {
-    /// Their second factor, if they have one.
+    /// The administrator's second factor, if there is one.
     async fn second_factor(&self, id: AdministratorId) -> Result<Option<SecondFactor>, StoreError>;
 
-    /// Changes a second factor and ends all other sessions, if the response is good, which there must be if there is a
-    /// factor and must not be if there is none; tells whether it is.
+    /// Changes a second factor and ends all other sessions, if the response is accepted, which is required if there is
+    /// a factor and refused if there is none; returns whether it did.
     async fn change_second_factor(
         &self,
         id: AdministratorId,
@@ -61,8 +61,8 @@ pub trait SecondFactorStore: Send + Sync {
         context: &AuditContext,
     ) -> Result<bool, StoreError>;
 
-    /// Puts a secret that is sealed anew in the place of the one that was found, and tags in the place of bare digests.
-    /// A concurrent change is kept.
+    /// Replaces the secret that was found by one sealed under the current key, and bare digests by tags. A concurrent
+    /// change is kept.
     async fn protect_second_factor(
         &self,
         id: AdministratorId,

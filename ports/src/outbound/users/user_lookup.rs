@@ -18,8 +18,8 @@ pub trait UserLookup: Send + Sync {
     /// By name.
     async fn find_by_username(&self, username: &UsernameKey) -> Result<Option<User>, StoreError>;
 
-    /// By device, which is then the one that the user is shown with: whoever only knows this device learns of no other one
-    /// of the account.
+    /// By device, which is then the one that the user is shown with: a client that only knows this device learns of no other
+    /// one of the account.
     async fn find_by_device(&self, device: &DeviceId) -> Result<Option<User>, StoreError>;
 
     /// The profile.

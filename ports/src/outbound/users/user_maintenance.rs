@@ -11,7 +11,7 @@ pub trait UserMaintenance: Send + Sync {
     /// Those who were disabled until a time that has come, and are not deleted: at most `limit`.
     async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<User>, StoreError>;
 
-    /// Removes accounts for good that were deleted before `before`, at most `limit`, and tells how many. Their names and
+    /// Removes accounts for good that were deleted before `before`, at most `limit`; returns how many. Their names and
     /// devices can be had again, their numbers cannot.
     async fn purge(&self, before: Timestamp, limit: u32, context: &AuditContext) -> Result<u64, StoreError>;
 

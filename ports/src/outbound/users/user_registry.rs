@@ -102,7 +102,7 @@ pub struct Upgrade {
     pub at: Timestamp,
 }
 
-/// What an upgrade came to.
+/// The outcome of an upgrade.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Upgraded {
     /// Now a registered user, of the next epoch.

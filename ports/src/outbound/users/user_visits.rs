@@ -18,7 +18,7 @@ pub trait UserVisits: Send + Sync {
         at: Timestamp,
     ) -> Result<(), StoreError>;
 
-    /// Notes a login; tells whether the account may still enter, with the epoch the caller saw.
+    /// Notes a login; returns whether the account may still enter, with the epoch the caller saw.
     async fn record_login(
         &self,
         id: UserId,

@@ -1,7 +1,7 @@
-//! Many users at once: those who are chosen, or everybody whom the filter lets through.
+//! Bulk changes of users: those who are chosen, or all that match the filter.
 //!
 //! Some are changed with each call, whose answer asks for the next ones: nothing is kept between them, so any node can
-//! go on, and whoever closes the page has stopped it.
+//! go on, and closing the page stops it.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ pub(in crate::admin) struct BulkView {
     pub(in crate::admin) query: Query,
     pub(in crate::admin) action: &'static str,
     pub(in crate::admin) reason: String,
-    /// Who was chosen and is still to come; none if it is everybody whom the filter lets through.
+    /// The chosen users still to be changed; empty if it is all that match the filter.
     pub(in crate::admin) ids: Vec<String>,
     pub(in crate::admin) everybody: bool,
     /// How many there are; none if they are more than are counted.
@@ -73,7 +73,7 @@ pub(in crate::admin) struct BulkView {
     pub(in crate::admin) list: String,
 }
 
-/// Somebody who could not be changed.
+/// A user who could not be changed.
 #[derive(Serialize)]
 pub(in crate::admin) struct Failed {
     pub(in crate::admin) name: String,
@@ -207,7 +207,7 @@ impl Bulk {
         Ok(())
     }
 
-    /// Who comes next. Everybody is gone through from the newest, so whoever comes meanwhile is not concerned.
+    /// The next users. All are gone through from the newest, so users who register meanwhile are not changed.
     async fn next(
         &self,
         by: Operator<'_>,

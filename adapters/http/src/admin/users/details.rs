@@ -18,7 +18,7 @@ use super::super::pages::{Pages, View};
 use super::super::request::{AdminRequest, AdminResponse, FRONT, session_id};
 use super::Row;
 
-/// How much of somebody's history their page shows.
+/// How much of a user's history their page shows.
 const HISTORY: u32 = 20;
 
 #[derive(Serialize)]
@@ -55,7 +55,7 @@ impl View for DetailsView {
     const TEMPLATE: &'static str = "user.html";
 }
 
-/// What is known of somebody, without what is not.
+/// The known data of a user.
 fn attributes(details: &UserDetails) -> Vec<(&'static str, String)> {
     let (user, profile) = (&details.user, &details.profile);
     let known = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -91,7 +91,7 @@ fn about(attributes: &DeviceAttributes) -> String {
     known.join(" · ")
 }
 
-/// Somebody's page.
+/// A user's page.
 pub(in crate::admin) struct Details {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
     pub(in crate::admin) audit: Arc<dyn ReviewAudit>,
@@ -171,7 +171,7 @@ impl Page for Reveal {
     }
 }
 
-/// Asks before somebody is deleted.
+/// Asks for confirmation before a user is deleted.
 #[derive(Serialize)]
 pub(in crate::admin) struct DeleteView {
     pub(in crate::admin) user: Row,
@@ -195,7 +195,7 @@ impl Page for DeleteForm {
     }
 }
 
-/// Deletes somebody.
+/// Deletes a user.
 pub(in crate::admin) struct Delete {
     pub(in crate::admin) delete: Arc<dyn AdminDeleteUser>,
 }
@@ -210,7 +210,7 @@ impl Page for Delete {
     }
 }
 
-/// Brings somebody back.
+/// Restores a user.
 pub(in crate::admin) struct Restore {
     pub(in crate::admin) delete: Arc<dyn AdminDeleteUser>,
 }
@@ -224,7 +224,7 @@ impl Page for Restore {
     }
 }
 
-/// Ends one of somebody's sessions, or all of them.
+/// Ends one session of a user, or all of them.
 pub(in crate::admin) struct End {
     pub(in crate::admin) end: Arc<dyn AdminEndSessions>,
 }

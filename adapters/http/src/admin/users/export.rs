@@ -34,7 +34,7 @@ const HEAD: [&str; 11] = [
     "deleted_at",
 ];
 
-/// Writes everybody whom the filter lets through.
+/// Exports all users that match the filter.
 pub(in crate::admin) struct Export {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
     pub(in crate::admin) audit: Arc<dyn ReviewAudit>,

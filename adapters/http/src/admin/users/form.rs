@@ -85,7 +85,7 @@ impl Page for NewForm {
     }
 }
 
-/// The form with what is known of somebody.
+/// The form of an existing user.
 pub(in crate::admin) struct EditForm {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
 }
@@ -125,7 +125,7 @@ async fn picture(
     }
 }
 
-/// Makes somebody.
+/// Creates a user.
 pub(in crate::admin) struct Create {
     pub(in crate::admin) editor: Arc<dyn AdminEditUser>,
     pub(in crate::admin) avatars: Arc<dyn ManageAvatars>,
@@ -175,7 +175,7 @@ impl Page for Create {
     }
 }
 
-/// Changes somebody.
+/// Edits a user.
 pub(in crate::admin) struct Edit {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
     pub(in crate::admin) editor: Arc<dyn AdminEditUser>,

@@ -41,7 +41,7 @@ impl Readers {
         statement: Statement,
     ) -> Result<Option<T>> {
         match self.look_up(&statement) {
-            // Somebody checks or repairs the file: that is waited for elsewhere.
+            // Another process checks or repairs the file: that is waited for elsewhere.
             Err(error) if error.sqlite_code() == Some(ErrorCode::DatabaseBusy) => {
                 Ok(self.all(statement).await?.into_iter().next())
             }
