@@ -27,11 +27,11 @@ mod imports {
     usher_ports::imports_contract!(mariadb, imports_on(&MARIADB));
 }
 
-/// Users that are listed without the index, as if every part of a name were common.
+/// Users that are listed without the index, as if every substring were common.
 mod common_names {
     use super::*;
     use usher_ports::contract::users::{
-        lists_by_a_part_of_the_name, lists_by_platform, lists_by_what_else_is_known,
+        lists_by_a_substring_of_the_name, lists_by_platform, lists_by_what_else_is_known,
     };
 
     macro_rules! listed {
@@ -40,9 +40,9 @@ mod common_names {
                 use super::*;
 
                 #[tokio::test]
-                async fn lists_by_a_part_of_the_name_without_the_index() {
+                async fn lists_by_a_substring_of_the_name_without_the_index() {
                     let (users, guard) = $setup.await;
-                    lists_by_a_part_of_the_name(&users).await;
+                    lists_by_a_substring_of_the_name(&users).await;
                     drop(guard);
                 }
 

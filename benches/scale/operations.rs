@@ -83,7 +83,7 @@ impl Scene {
             ("list, first page", String::new()),
             ("list, in the middle", format!("?after={}", self.users / 2)),
             ("list, by last login", "?sort=last-login".to_owned()),
-            ("list, common part of a name", "?q=ang".to_owned()),
+            ("list, common substring", "?q=ang".to_owned()),
         ] {
             let request = get(&format!("/admin/users{path}"), &cookie);
             all.push((what.to_owned(), run(load, || request.clone()).await));

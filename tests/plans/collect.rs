@@ -11,7 +11,7 @@ use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::sign_in::SigningIn;
 use usher_ports::contract::users::{
-    lists_by_a_part_of_the_name, lists_by_platform, lists_by_what_else_is_known,
+    lists_by_a_substring_of_the_name, lists_by_platform, lists_by_what_else_is_known,
 };
 use usher_ports::outbound::{AdministratorRepository, InstallationStore, Statistics, UserRepository};
 use usher_sql::{
@@ -93,7 +93,7 @@ impl Stage {
         usher_ports::purging_contract!(in_turn, self.sessions());
         usher_ports::sign_in_contract!(in_turn, self.sign_in());
         usher_ports::outbox_contract!(in_turn, self.outbox());
-        lists_by_a_part_of_the_name(&self.users_with_common_names().await).await;
+        lists_by_a_substring_of_the_name(&self.users_with_common_names().await).await;
         lists_by_platform(&self.users_with_common_names().await).await;
         lists_by_what_else_is_known(&self.users_with_common_names().await).await;
     }

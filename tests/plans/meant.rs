@@ -2,7 +2,7 @@
 
 /// A part of the statement without quotes, and why it may.
 const MEANT: &[(&str, &str)] = &[
-    (" AND users.username_key LIKE", "a part of a name that is common: along the order until a page is full"),
+    (" AND users.username_key LIKE", "a common substring: along the order until a page is full"),
     (
         "users.id IN (SELECT user_id AS id FROM devices WHERE id >=",
         "the same of the beginning of a device id",

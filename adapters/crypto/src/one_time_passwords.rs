@@ -21,7 +21,7 @@ impl OneTimePasswords for Rfc6238 {
         totp(secret).check(code, seconds).and_then(|step| i64::try_from(step).ok())
     }
 
-    fn spelled(&self, secret: &TotpSecret) -> String {
+    fn base32(&self, secret: &TotpSecret) -> String {
         totp(secret).secret().to_base32()
     }
 
@@ -31,6 +31,6 @@ impl OneTimePasswords for Rfc6238 {
         for byte in name.as_str().bytes() {
             let _ = write!(label, "%{byte:02X}");
         }
-        format!("otpauth://totp/{ISSUER}:{label}?secret={}&issuer={ISSUER}", self.spelled(secret))
+        format!("otpauth://totp/{ISSUER}:{label}?secret={}&issuer={ISSUER}", self.base32(secret))
     }
 }

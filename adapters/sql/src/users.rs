@@ -25,7 +25,7 @@ pub struct SqlUsers {
 }
 
 impl SqlUsers {
-    /// From how many names on a part of a name is common, unless told otherwise. The index yields as many within some
+    /// From how many matches a substring is common, unless told otherwise. The index yields as many within some
     /// milliseconds.
     pub const COMMON: u64 = 5_000;
 

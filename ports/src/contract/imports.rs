@@ -69,7 +69,7 @@ fn is_as_imported(user: &User, import: &ImportedUser) {
     assert_eq!((user.registered, user.last_login), (visit, Some(visit)));
 }
 
-/// Imported users are found by id, UUID, name, device and a part of the name, as those who were added one by one.
+/// Imported users are found by id, UUID, name, device and a substring of the name, as those who were added one by one.
 pub async fn imported_users_are_found(it: &Importing) {
     let all: Vec<ImportedUser> = (0..MANY).map(imported).collect();
     let Imported::Done(ids) = it.import(&all).await else { unreachable!("an import was refused") };

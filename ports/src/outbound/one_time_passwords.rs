@@ -9,7 +9,7 @@ pub trait OneTimePasswords: Send + Sync {
     fn step(&self, secret: &TotpSecret, code: &str, now: Timestamp) -> Option<i64>;
 
     /// The secret as it is typed into an app.
-    fn spelled(&self, secret: &TotpSecret) -> String;
+    fn base32(&self, secret: &TotpSecret) -> String;
 
     /// What an app reads from a picture.
     fn url(&self, secret: &TotpSecret, name: &AdministratorName) -> String;

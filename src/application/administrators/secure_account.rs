@@ -104,8 +104,8 @@ impl SecureAccount for SecureAccountService {
         let own = account(by)?;
         let secret = secret.unwrap_or_else(|| TotpSecret::new(self.random()));
         let codes = &self.factors.codes;
-        let (spelled, url) = (codes.spelled(&secret), codes.url(&secret, own.name));
-        Ok(FactorOffer { secret, spelled, url })
+        let (base32, url) = (codes.base32(&secret), codes.url(&secret, own.name));
+        Ok(FactorOffer { secret, base32, url })
     }
 
     async fn turn_on(

@@ -50,7 +50,7 @@ pub(super) struct FactorView {
     /// The secret in hexadecimal, for the form.
     pub(super) secret: String,
     /// The same as it is typed into an app.
-    pub(super) spelled: String,
+    pub(super) base32: String,
     /// How many modules the picture has on each side.
     pub(super) size: usize,
     /// The picture: the dark modules as a path.
@@ -83,7 +83,7 @@ impl FactorView {
             renews,
             lacking: by.lacks_factor(),
             secret: hex::encode(offer.secret.expose()),
-            spelled: spaced(&offer.spelled),
+            base32: spaced(&offer.base32),
             size,
             path,
             error,

@@ -128,8 +128,8 @@ pub async fn lists_by_platform(users: &Users) {
     assert_eq!(ids(users, &filter).await, []);
 }
 
-/// Registered users are found by a part of the name, disabled or not, page by page and in every order.
-pub async fn lists_by_a_part_of_the_name(users: &Users) {
+/// Registered users are found by a substring of the name, disabled or not, page by page and in every order.
+pub async fn lists_by_a_substring_of_the_name(users: &Users) {
     let anna = a_user_called(users, "Anna_Banana").await;
     let hanna = a_user_called(users, "hanna").await;
     let bob = a_user_called(users, "bobby").await;

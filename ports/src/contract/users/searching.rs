@@ -29,8 +29,8 @@ async fn register(users: &Arc<dyn UserRepository>, names: &[&str]) -> Vec<User> 
     registered
 }
 
-/// Every part of a name finds it, and no other name.
-pub async fn finds_any_part_of_a_name(users: &Arc<dyn UserRepository>) {
+/// Every substring of a name finds it, and no other name.
+pub async fn finds_any_substring_of_a_name(users: &Arc<dyn UserRepository>) {
     register(users, &["zebra_42", "Quick_Fox", "0000"]).await;
     let name = "zebra_42";
     for start in 0..name.len() {

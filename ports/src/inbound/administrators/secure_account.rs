@@ -29,7 +29,7 @@ pub struct FactorOffer {
     /// What the app and Usher will share.
     pub secret: TotpSecret,
     /// The same, as it is typed into an app.
-    pub spelled: String,
+    pub base32: String,
     /// The same, as an app reads it from a picture.
     pub url: String,
 }

@@ -9,7 +9,7 @@ use crate::outbound::StoreError;
 ///   at most `limit` of them, and one whose key is the keyword first. Deleted ones must not be found.
 #[async_trait]
 pub trait NameSearch: Send + Sync {
-    /// Searches by a part of the name.
+    /// Searches by a substring of the name.
     async fn search(
         &self,
         keyword: &Keyword,

@@ -268,7 +268,7 @@ fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
         let (renews, lacking) = (some, !some);
         renders(&FactorView {
             secret: payload(),
-            spelled: payload(),
+            base32: payload(),
             size: 29,
             path: payload(),
             renews,
