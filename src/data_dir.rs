@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_everybody_s_is_refused() {
+    fn a_directory_shared_by_all_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         set(dir.path(), 0o1777);
         assert!(matches!(make_private(dir.path()), Err(DataDirError::Exposed(_))));

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_does_not_read_holds_up_nobody() {
+    fn a_slow_reader_delays_no_other() {
         let (_never, reading) = sync_channel(0);
         let log = Log::open(Stuck(reading)).unwrap();
         for _ in 0..2 * WAITING {

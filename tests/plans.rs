@@ -44,8 +44,8 @@ mod sqlite {
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn many_who_come_back_are_in_nobodys_way() {
-        super::resuming::many_who_come_back_are_in_nobodys_way(super::DatabaseFixture::sqlite()).await;
+    async fn many_returning_devices_delay_no_other() {
+        super::resuming::many_returning_devices_delay_no_other(super::DatabaseFixture::sqlite()).await;
     }
 }
 
@@ -63,9 +63,9 @@ macro_rules! on_servers {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn many_who_come_back_are_in_nobodys_way() {
+            async fn many_returning_devices_delay_no_other() {
                 let place = super::DatabaseFixture::on(&super::$server).await;
-                super::resuming::many_who_come_back_are_in_nobodys_way(place).await;
+                super::resuming::many_returning_devices_delay_no_other(place).await;
             }
         })+
     };

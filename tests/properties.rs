@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn nobody_is_called_like_a_visitor(text in "[vV][iI][sS][a-zA-Z0-9_]{1,17}") {
+    fn no_user_is_named_like_a_visitor(text in "[vV][iI][sS][a-zA-Z0-9_]{1,17}") {
         prop_assert_eq!(Username::register(&text), Err(InvalidUsername::Reserved));
     }
 

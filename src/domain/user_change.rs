@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn enabling_forgets_until_when_somebody_was_disabled() {
+    fn enabling_clears_the_end_of_a_temporary_block() {
         let disabled = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
         let after = status(Status::Enabled, None).apply(&disabled, LATER).unwrap().unwrap();
         assert_eq!(after.disabled_until, None);

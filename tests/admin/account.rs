@@ -324,7 +324,7 @@ async fn another_password_ends_all_sessions() {
 }
 
 #[tokio::test]
-async fn whoever_lost_the_phone_is_helped_at_the_machine() {
+async fn a_lost_phone_is_reset_at_the_machine() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
     let secret = hidden(&browser.get("/admin/account/second-factor").await, "secret");

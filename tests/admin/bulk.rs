@@ -59,7 +59,7 @@ async fn those_who_are_chosen_are_changed_and_failures_are_named() {
 }
 
 #[tokio::test]
-async fn everybody_whom_the_filter_finds_is_changed_step_by_step() {
+async fn all_users_of_a_filter_are_changed_step_by_step() {
     let stage = Stage::unlimited().await;
     people(&stage, 120).await;
     stage.phone().register("stays_01", "hunter22").await.data();
@@ -91,7 +91,7 @@ async fn a_step_in_the_page_is_a_part_of_it() {
 }
 
 #[tokio::test]
-async fn the_table_holds_everybody_and_no_formula() {
+async fn the_table_holds_all_users_and_no_formula() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
     people(&stage, 1_005).await;
@@ -119,7 +119,7 @@ async fn the_table_holds_everybody_and_no_formula() {
 }
 
 #[tokio::test]
-async fn a_filter_that_is_not_understood_finds_nobody() {
+async fn an_invalid_filter_finds_no_user() {
     let stage = Stage::unlimited().await;
     people(&stage, 3).await;
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");

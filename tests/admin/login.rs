@@ -64,7 +64,7 @@ async fn the_first_administrator_comes_by_the_link() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_known_is_told_nothing() {
+async fn an_unknown_client_learns_nothing() {
     let stage = Stage::new().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
     browser.forget();

@@ -24,7 +24,7 @@ fn shown(page: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn a_user_is_made_with_a_picture_that_everybody_sees() {
+async fn a_user_is_created_with_a_public_picture() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
     let fields = [("username", "alice_01"), ("nickname", ""), ("password", "hunter22")];

@@ -12,7 +12,7 @@ const ROLES: [Option<AdministratorRole>; 4] = [
 ];
 
 #[tokio::test]
-async fn every_route_lets_in_whom_it_names_and_nobody_else() {
+async fn every_route_accepts_only_the_roles_it_names() {
     let stage = Stage::unlimited().await;
     let routes = admin_routes(&stage.admin);
     assert!(routes.len() >= 10);

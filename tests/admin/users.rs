@@ -87,7 +87,7 @@ async fn a_viewer_sees_and_touches_nothing() {
 }
 
 #[tokio::test]
-async fn everybody_is_on_one_page_and_only_one() {
+async fn every_user_is_on_exactly_one_page() {
     let stage = Stage::unlimited().await;
     for number in 0..120 {
         a_user(&stage, &format!("person_{number}")).await;
@@ -133,7 +133,7 @@ async fn what_is_typed_is_shown_and_not_run() {
 }
 
 #[tokio::test]
-async fn whole_device_ids_are_for_operators_who_ask_and_are_noted() {
+async fn whole_device_ids_are_for_operators_and_audited() {
     let stage = Stage::unlimited().await;
     let mut phone = stage.phone();
     let id = phone.visit().await.data()["id"].as_i64().expect("an id");

@@ -129,7 +129,7 @@ async fn a_network_and_a_site_have_quotas_beside_those_of_their_addresses() {
 }
 
 #[tokio::test]
-async fn what_others_try_does_not_stop_those_who_come_back_to_the_same_address() {
+async fn attempts_by_others_do_not_stop_returning_devices_on_the_same_address() {
     let stage = Stage::with(|config| config.limits.per_address.0 = limit("5/1h")).await;
     let mut phone = stage.phone();
     let token = phone.visit().await.data()["uuid"].clone();
@@ -144,7 +144,7 @@ async fn what_others_try_does_not_stop_those_who_come_back_to_the_same_address()
 }
 
 #[tokio::test]
-async fn those_who_come_back_do_not_stop_others() {
+async fn returning_devices_do_not_stop_others() {
     let stage = Stage::with(|config| {
         config.limits.per_address.0 = limit("2/1h");
         config.limits.per_device_resume.0 = limit("off");
@@ -216,7 +216,7 @@ async fn an_account_has_a_quota_of_guesses_from_everywhere() {
 }
 
 #[tokio::test]
-async fn guesses_from_one_network_lock_nobody_out_elsewhere() {
+async fn guesses_from_one_network_lock_out_no_other_network() {
     let stage = Stage::with(behind_a_proxy).await;
     from(&stage, "203.0.113.1").register("alice_01", "hunter22").await.data();
     for number in 0..30 {

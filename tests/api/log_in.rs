@@ -21,7 +21,7 @@ async fn registering_and_logging_in_answer_the_user() {
 }
 
 #[tokio::test]
-async fn who_does_not_know_the_password_stays_out() {
+async fn a_wrong_password_is_refused() {
     let stage = Stage::new().await;
     let mut phone = stage.phone();
     let user = phone.register("alice_01", "hunter22").await.data();
@@ -100,7 +100,7 @@ async fn a_visitor_who_logs_in_is_kept_as_an_alias() {
 }
 
 #[tokio::test]
-async fn logging_in_from_a_device_nobody_knows_is_a_login() {
+async fn logging_in_from_an_unknown_device_is_a_login() {
     let stage = Stage::new().await;
     let alice = stage.phone().register("alice_01", "hunter22").await.data();
     let mut phone = stage.phone();

@@ -48,7 +48,7 @@ async fn is_for_registered_users() {
 }
 
 #[tokio::test]
-async fn everybody_may_see_a_profile() {
+async fn profiles_are_public() {
     let stage = Stage::new().await;
     let user = stage.phone().register("alice_01", "hunter22").await.data();
     let uuid = user["uuid"].as_str().expect("a uuid");

@@ -47,7 +47,7 @@ async fn a_device_without_a_visitor_registers_and_is_linked() {
 }
 
 #[tokio::test]
-async fn an_upgrade_on_a_registered_device_touches_nobody() {
+async fn an_upgrade_on_a_registered_device_changes_no_user() {
     let stage = Stage::new().await;
     let mut owner = stage.phone();
     let first = owner.upgrade("alice_01", "hunter22").await.data();

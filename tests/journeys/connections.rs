@@ -45,7 +45,7 @@ fn is_closed(stream: &mut TcpStream, within: Duration) -> bool {
 const ALIVE: &str = "GET /healthz HTTP/1.1\r\nhost: usher\r\nconnection: close\r\n\r\n";
 
 #[test]
-fn idle_connections_keep_nobody_out() {
+fn idle_connections_refuse_no_other() {
     let installation = Installation::new();
     for opening in ["", "GET / HTTP/1.1\r\nx: ", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
         let server = Server::start(installation.with_open_files(256));
@@ -65,7 +65,7 @@ fn idle_connections_keep_nobody_out() {
 }
 
 #[test]
-fn connections_that_wait_for_their_client_in_the_middle_of_a_request_keep_nobody_out() {
+fn connections_stalled_in_a_request_refuse_no_other() {
     let installation = Installation::new();
     let server = Server::start(installation.with_open_files(256));
     let half = "POST /api/regChat HTTP/1.1\r\nhost: usher\r\ncontent-length: 50000\r\n\r\nusername=";
@@ -84,7 +84,7 @@ fn connections_that_wait_for_their_client_in_the_middle_of_a_request_keep_nobody
 }
 
 #[test]
-fn whoever_is_served_is_not_closed_for_others() {
+fn active_connections_are_not_closed_for_new_ones() {
     let installation = Installation::new();
     let mut command = installation.command(&[]);
     command.env("USHER_HTTP__MAX_CONNECTIONS", "8").env("USHER_HTTP__MAX_CONNECTIONS_PER_CLIENT", "4");
@@ -141,7 +141,7 @@ fn what_is_not_sent_in_time_is_not_waited_for() {
 }
 
 #[test]
-fn who_does_not_read_is_not_written_to_for_ever() {
+fn a_client_that_does_not_read_is_disconnected() {
     let installation = Installation::new();
     let server = impatient(&installation);
     let mut stream = connect(&server);

@@ -91,7 +91,7 @@ async fn administrate(url: &str, fields: &[(&str, &str)], from: &str) -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_client_with_the_public_salt_stops_nobody() {
+async fn one_client_with_the_public_salt_stops_no_other() {
     let installation = Installation::new();
     let server = limited(&installation, &[("USHER_LIMITS__PER_ADDRESS", "20/1h")]);
     let here = "203.0.113.9";

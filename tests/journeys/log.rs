@@ -86,7 +86,7 @@ fn a_closed_pipe_ends_nothing() {
 }
 
 #[test]
-fn a_pipe_that_nobody_reads_holds_up_no_request_and_no_end() {
+fn an_unread_pipe_delays_no_request_and_no_shutdown() {
     let installation = Installation::new();
     let (_reader, writer) = std::io::pipe().expect("a pipe");
     let server = Unread::start(&installation, Stdio::from(writer));

@@ -16,7 +16,7 @@ const CLIENTS: u32 = 64;
 const DEVICES: u32 = 2_000;
 const FOR: Duration = Duration::from_secs(3);
 
-pub(super) async fn many_who_come_back_are_in_nobodys_way(place: DatabaseFixture) {
+pub(super) async fn many_returning_devices_delay_no_other(place: DatabaseFixture) {
     place.open().await.close().await;
     place.fill().await;
     let database = place.open().await;

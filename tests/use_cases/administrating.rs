@@ -56,7 +56,7 @@ async fn the_first_administrator_is_an_owner_and_the_only_one_to_need_no_account
 }
 
 #[tokio::test]
-async fn nobody_learns_which_of_name_and_password_is_wrong() {
+async fn a_failed_login_does_not_say_whether_name_or_password_is_wrong() {
     let house = House::new();
     set_up(&house, CODE, "ann").await.unwrap();
     for (name, password) in [("ann", "wrong horse"), ("bob", "correct horse")] {

@@ -19,7 +19,7 @@ async fn a_first_launch_makes_a_visitor_and_the_next_one_resumes_it() {
 }
 
 #[tokio::test]
-async fn a_visitor_whose_name_is_somebodys_gets_another_one() {
+async fn a_visitor_whose_name_is_taken_gets_another_one() {
     let house = House::new();
     let taken = Username::visitor(authenticated(1).id());
     let owner = house.visit(1).await.unwrap().account;
@@ -75,7 +75,7 @@ async fn a_device_that_was_never_seen_registers_and_is_linked() {
 }
 
 #[tokio::test]
-async fn who_logs_in_leaves_the_visitor_behind_and_is_remembered_as_its_alias() {
+async fn a_login_leaves_the_visitor_and_is_recorded_as_its_alias() {
     let house = House::new();
     let alice = house.register("alice_01").await.unwrap().account;
     let visitor = house.visit(1).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_disabled_user_is_out_at_once_and_comes_back_without_sessions() {
 }
 
 #[tokio::test]
-async fn an_administrator_who_saw_another_version_is_told_the_current_one() {
+async fn a_change_from_another_version_returns_the_current_one() {
     let house = House::new();
     let alice = house.register("alice_01").await.unwrap().account;
     let seen = house.user(alice.id).await.version;

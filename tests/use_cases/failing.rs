@@ -133,7 +133,7 @@ async fn nobody_is_there(users: &Arc<dyn UserRepository>) -> bool {
 }
 
 #[tokio::test]
-async fn where_quotas_cannot_be_counted_nobody_gets_in_and_nothing_is_written() {
+async fn without_the_limiter_no_login_succeeds_and_nothing_is_written() {
     let house = House::with(|adapters| adapters.limiter = Arc::new(Broken));
     for refused in [
         house.visit(1).await,

@@ -39,7 +39,7 @@ fn readiness(probe: Counted) -> (Arc<Counted>, Arc<FixedClock>, Arc<CheckReadine
 }
 
 #[tokio::test]
-async fn whoever_asks_the_stores_are_asked_once_a_second() {
+async fn the_stores_are_asked_once_a_second() {
     for fails in [false, true] {
         let answers = Some(Duration::from_millis(50));
         let (probe, clock, readiness) = readiness(Counted { answers, fails, ..Counted::default() });
@@ -71,7 +71,7 @@ async fn what_does_not_answer_is_not_waited_for() {
 
 /// The caller that began the check may be gone before it is over.
 #[tokio::test]
-async fn a_caller_that_leaves_takes_nobody_along() {
+async fn a_caller_that_leaves_fails_no_other() {
     let answers = Some(Duration::from_millis(100));
     let (probe, _, readiness) = readiness(Counted { answers, ..Counted::default() });
     assert!(tokio::time::timeout(Duration::from_millis(10), readiness.check()).await.is_err());

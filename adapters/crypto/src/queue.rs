@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn who_hangs_up_frees_the_place() {
+    fn a_closed_connection_frees_its_permit() {
         let queue = Queue::new(1, 1);
         let running = taken(&queue);
         drop(Caller::of(&queue, stranger(1)));

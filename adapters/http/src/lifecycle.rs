@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_hurries_it_skips_the_waits() {
+    async fn an_early_call_skips_the_wait() {
         let lifecycle = Lifecycle::default();
         let begun = tokio::time::Instant::now();
         lifecycle.end(Duration::from_hours(1), Duration::from_hours(1), || ready(())).await;

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn when_full_it_refuses_strangers_until_somebody_is_whole_again() {
+    async fn when_full_it_refuses_strangers_until_a_quota_is_whole_again() {
         let limiter = MemoryLimiter::new(2);
         let later = NOON.plus(Duration::from_secs(4));
         assert_eq!(acquire_one(&limiter, "alice", NOON).await, Acquired::Granted);
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_of_names_refuses_no_network_and_nobody_who_is_known() {
+    async fn a_flood_of_names_refuses_no_network_and_no_known_user() {
         let limiter = MemoryLimiter::new(1);
         let network = ClientAddress::new([192, 0, 2, 1].into()).network();
         acquire_one(&limiter, "stranger", NOON).await;

@@ -93,7 +93,7 @@ macro_rules! administrators_contract {
                 a_second_factor_is_asked_for,
                 a_response_is_accepted_once,
                 protects_what_was_found,
-                a_reset_helps_whoever_lost_anything,
+                a_reset_restores_access,
                 lists_sessions,
             ]
         );

@@ -96,7 +96,7 @@ pub async fn imported_users_are_found(it: &Importing) {
 }
 
 /// An import with one taken name or device adds no user.
-pub async fn of_an_import_with_somebody_taken_nobody_is_added(it: &Importing) {
+pub async fn an_import_with_a_conflict_adds_no_user(it: &Importing) {
     let alice = a_user_called(&it.users, &new_name()).await;
     let visitor = a_visitor(&it.users).await;
     let mut named: Vec<ImportedUser> = (0..MANY).map(imported).collect();
@@ -129,7 +129,7 @@ macro_rules! imports_contract {
             $backend,
             $setup,
             imports,
-            [imported_users_are_found, of_an_import_with_somebody_taken_nobody_is_added]
+            [imported_users_are_found, an_import_with_a_conflict_adds_no_user]
         );
     };
 }

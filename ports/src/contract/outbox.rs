@@ -205,7 +205,7 @@ pub async fn old_revocations_are_forgotten_once_confirmed(it: &Outbox) {
 }
 
 /// Where no store is told any, age alone decides.
-pub async fn old_revocations_are_forgotten_where_nobody_is_told(it: &Outbox) {
+pub async fn old_revocations_are_forgotten_without_a_sink(it: &Outbox) {
     it.revoked(1).await;
     let new = it.revoked(60).await;
     assert_eq!(it.outbox.forget_all(later(60)).await.expect("an answer"), 1);
@@ -260,7 +260,7 @@ pub async fn a_deleted_user_is_not_found(it: &Outbox) {
 }
 
 /// A deleted visitor is not upgraded, and the name of a deleted user stays taken.
-pub async fn nobody_takes_the_place_of_a_deleted_user(it: &Outbox) {
+pub async fn a_deleted_user_keeps_name_and_device(it: &Outbox) {
     let (alice, visitor) = (a_user_called(&it.users, "alice").await, a_visitor(&it.users).await);
     delete(&it.users, &alice).await.expect("somebody");
     let refused = it.users.upgrade(&upgrade_of(&visitor, "alice")).await.expect("an answer");
@@ -290,12 +290,12 @@ macro_rules! outbox_contract {
                 of_confirmations_at_once_one_is_noted,
                 a_late_confirmation_notes_nothing,
                 old_revocations_are_forgotten_once_confirmed,
-                old_revocations_are_forgotten_where_nobody_is_told,
+                old_revocations_are_forgotten_without_a_sink,
                 a_revocation_outlives_its_user,
                 of_changes_at_once_the_last_ones_revocation_stays,
                 a_deleted_user_is_marked_once,
                 a_deleted_user_is_not_found,
-                nobody_takes_the_place_of_a_deleted_user,
+                a_deleted_user_keeps_name_and_device,
             ]
         );
     };

@@ -99,7 +99,7 @@ macro_rules! sessions_contract {
                 a_purge_leaves_what_has_not_expired,
                 finds_a_session_as_it_was_started,
                 finds_no_session_that_was_not_started,
-                nobody_else_has_anything_to_do_with_a_session,
+                a_session_belongs_to_its_user_only,
                 lists_the_sessions_of_a_user_newest_first,
                 one_too_many_ends_the_one_that_started_first,
                 all_that_are_too_many_make_room,

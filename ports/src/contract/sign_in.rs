@@ -113,7 +113,7 @@ pub async fn coming_back_ends_the_sessions_that_are_too_many(it: &SigningIn) {
 }
 
 /// Who was disabled meanwhile gets no session, also when both happen at once.
-pub async fn who_is_disabled_meanwhile_gets_no_session(it: &SigningIn) {
+pub async fn a_user_disabled_meanwhile_gets_no_session(it: &SigningIn) {
     let visitor = a_visitor(&it.users).await;
     set_status(&it.users, &visitor, Status::Disabled).await;
     it.sessions.end_before(visitor.id, now(&it.users, &visitor).await.epoch).await.expect("an end");
@@ -146,7 +146,7 @@ macro_rules! sign_in_contract {
                 of_many_first_launches_at_once_one_gets_a_session,
                 coming_back_records_the_visit_and_starts_a_session,
                 coming_back_ends_the_sessions_that_are_too_many,
-                who_is_disabled_meanwhile_gets_no_session,
+                a_user_disabled_meanwhile_gets_no_session,
             ]
         );
     };

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_of_a_group_that_fails_or_panics_takes_nobody_along() {
+    async fn one_of_a_group_that_fails_or_panics_fails_no_other() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("usher.db");
         let (durability, timeout) = (Durability::Full, Duration::from_secs(5));

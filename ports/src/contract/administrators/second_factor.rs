@@ -184,7 +184,7 @@ pub async fn protects_what_was_found(it: &Repository) {
 }
 
 /// A reset sets a password, turns the second factor off and ends all sessions, at once.
-pub async fn a_reset_helps_whoever_lost_anything(it: &Repository) {
+pub async fn a_reset_restores_access(it: &Repository) {
     let account = an_administrator(it, AdministratorRole::Viewer).await;
     let session = opened(it, &account).await;
     assert!(changes(it, account.id, &on(5, &[1]), None).await);

@@ -19,7 +19,7 @@ pub async fn finds_no_session_that_was_not_started(sessions: &Sessions) {
 }
 
 /// A session belongs to its user: no other user finds, uses or ends it.
-pub async fn nobody_else_has_anything_to_do_with_a_session(sessions: &Sessions) {
+pub async fn a_session_belongs_to_its_user_only(sessions: &Sessions) {
     let session = sessions.one(sessions.alice, Role::User).await;
     assert_eq!(sessions.find(sessions.bob, session.id).await, None);
     sessions.store.extend(sessions.bob, session.id, later(1), later(9)).await.expect("an extension");

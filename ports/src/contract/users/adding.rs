@@ -48,7 +48,7 @@ pub(super) async fn called(users: &Arc<dyn UserRepository>, name: &str) -> Optio
 }
 
 /// Who is not there is not found, has no hash and no profile.
-pub async fn finds_nobody_who_is_not_there(users: &Arc<dyn UserRepository>) {
+pub async fn finds_no_unknown_user(users: &Arc<dyn UserRepository>) {
     a_visitor(users).await;
     assert_eq!(users.find(NOBODY).await.expect("a search by id"), None);
     assert_eq!(users.find_by_uuid(new_uuid()).await.expect("a search by uuid"), None);
@@ -132,7 +132,7 @@ pub async fn a_user_is_reached_by_the_device_it_was_added_with(users: &Arc<dyn U
 }
 
 /// Visitors and users have a profile, each their own, from the start.
-pub async fn everybody_has_a_profile_from_the_start(users: &Arc<dyn UserRepository>) {
+pub async fn every_user_has_a_profile_from_the_start(users: &Arc<dyn UserRepository>) {
     let (visitor, user) = (a_visitor(users).await, a_user(users).await);
     let visitors = users.profile(visitor.id).await.expect("an answer").expect("a visitor's profile");
     let registered = users.profile(user.id).await.expect("an answer").expect("a user's profile");

@@ -145,7 +145,7 @@ fn linked_again(device: &usher_domain::DeviceId) -> NewUser {
 }
 
 /// Pictures in use are told from the others.
-pub async fn pictures_that_somebody_has_are_told(users: &Users) {
+pub async fn pictures_in_use_are_told(users: &Users) {
     for (name, avatar) in
         [("pictured_01", "/avatars/x.png"), ("pictured_02", "/avatars/x.png"), ("pictured_03", "")]
     {

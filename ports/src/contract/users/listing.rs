@@ -41,7 +41,7 @@ fn looking_for(text: &str) -> UserFilter {
 }
 
 /// Everybody is listed as they are, the newest first.
-pub async fn lists_everybody_newest_first(users: &Users) {
+pub async fn lists_all_users_newest_first(users: &Users) {
     let (alice, visitor, bob) = (a_user(users).await, a_visitor(users).await, a_user(users).await);
     let disabled = set_status(users, &alice, Status::Disabled).await;
     let everybody = page(users, &UserFilter::default(), UserOrder::Newest, None, 10).await;

@@ -29,7 +29,7 @@ pub async fn a_visitor_is_given_no_password(users: &Arc<dyn UserRepository>) {
 }
 
 /// An unknown user gets no password.
-pub async fn nobody_is_given_no_password(users: &Arc<dyn UserRepository>) {
+pub async fn an_unknown_user_gets_no_password(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_user(users).await };
     assert_eq!(set_password(users, &stranger, "$second$").await, None);
     assert_eq!(hash_of(users, &stranger).await, None);

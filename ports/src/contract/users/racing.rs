@@ -107,7 +107,7 @@ pub async fn of_users_at_once_with_one_device_one_wins(users: &Arc<dyn UserRepos
 }
 
 /// Many who are added at once get ids and profiles of their own.
-pub async fn everybody_added_at_once_gets_an_id_of_their_own(users: &Arc<dyn UserRepository>) {
+pub async fn users_added_at_once_get_distinct_ids(users: &Arc<dyn UserRepository>) {
     let added = at_once((0..50).map(|n| {
         let users = Arc::clone(users);
         async move { if n % 2 == 0 { a_user(&users).await } else { a_visitor(&users).await } }

@@ -250,7 +250,7 @@ pub async fn does_not_find_visitors(users: &Arc<dyn UserRepository>) {
 }
 
 /// Only enabled users are found; one who is enabled again is found again.
-pub async fn does_not_find_who_is_not_enabled(users: &Arc<dyn UserRepository>) {
+pub async fn finds_only_enabled_users(users: &Arc<dyn UserRepository>) {
     let user = a_user_called(users, "alice").await;
     for status in [Status::Disabled, Status::Locked] {
         set_status(users, &user, status).await;
@@ -275,7 +275,7 @@ pub async fn finds_an_upgraded_visitor_by_the_new_name_only(users: &Arc<dyn User
 }
 
 /// A found user is shown by the public view.
-pub async fn shows_who_was_found(users: &Arc<dyn UserRepository>) {
+pub async fn shows_found_users(users: &Arc<dyn UserRepository>) {
     let user = a_user_called(users, "Alice").await;
     let shown = FoundUser {
         id: user.id,

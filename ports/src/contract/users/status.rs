@@ -74,7 +74,7 @@ pub async fn setting_the_same_status_changes_nothing(users: &Arc<dyn UserReposit
 }
 
 /// An unknown user gets no status.
-pub async fn nobody_has_no_status(users: &Arc<dyn UserRepository>) {
+pub async fn an_unknown_user_gets_no_status(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_user(users).await };
     for expected in [None, Some(Version(0))] {
         let answer = change_status(users, &stranger, Status::Disabled, expected).await;

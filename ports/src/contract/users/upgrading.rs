@@ -75,7 +75,7 @@ pub async fn refuses_to_upgrade_a_visitor_that_is_not_enabled(users: &Arc<dyn Us
 }
 
 /// An unknown user is not upgraded.
-pub async fn refuses_to_upgrade_nobody(users: &Arc<dyn UserRepository>) {
+pub async fn refuses_to_upgrade_an_unknown_user(users: &Arc<dyn UserRepository>) {
     let stranger = User { id: NOBODY, ..a_visitor(users).await };
     let refused = users.upgrade(&upgrade_of(&stranger, "alice")).await.expect("an answer");
     assert_eq!(refused, Upgraded::NotAVisitor);

@@ -82,7 +82,7 @@ pub async fn a_login_is_recorded(users: &Arc<dyn UserRepository>) {
 }
 
 /// A login is not noted for who may not enter, or is not there.
-pub async fn a_login_is_not_recorded_for_who_may_not_enter(users: &Arc<dyn UserRepository>) {
+pub async fn no_login_is_recorded_for_an_inactive_account(users: &Arc<dyn UserRepository>) {
     for status in [Status::Disabled, Status::Locked] {
         let user = a_user(users).await;
         let disabled = set_status(users, &user, status).await;

@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cookie_is_sixty_four_digits_or_nobodys(text in "[0-9a-f]{63,65}|.{0,70}", bytes in any::<[u8; 32]>()) {
+    fn a_cookie_has_sixty_four_digits_or_is_refused(text in "[0-9a-f]{63,65}|.{0,70}", bytes in any::<[u8; 32]>()) {
         prop_assert_eq!(read_secret(&hex::encode(bytes)), Some(SessionSecret::new(bytes)));
         if text.len() != 64 {
             prop_assert!(read_secret(&text).is_none());
