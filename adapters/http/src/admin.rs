@@ -105,7 +105,7 @@ pub struct AdminRoute {
 pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     use Access::{From, Public, SignedIn};
     use AdministratorRole::{Operator, Owner, Viewer};
-    let authenticate_administrator = || Arc::clone(&ports.authenticate_administrator);
+    let authenticator = || Arc::clone(&ports.authenticate_administrator);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
     let administrators = || Arc::clone(&ports.manage_administrators);
     let account = || Arc::clone(&ports.secure_account);
@@ -113,32 +113,12 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
         route(Method::GET, "admin", From(Viewer), LegacyRedirect),
-        route(
-            Method::GET,
-            "admin/setup",
-            Public,
-            SetUpForm { authenticate_administrator: authenticate_administrator() },
-        ),
-        route(
-            Method::POST,
-            "admin/setup",
-            Public,
-            SetUp { authenticate_administrator: authenticate_administrator() },
-        ),
+        route(Method::GET, "admin/setup", Public, SetUpForm { authenticator: authenticator() }),
+        route(Method::POST, "admin/setup", Public, SetUp { authenticator: authenticator() }),
         route(Method::GET, "admin/login", Public, LogInForm),
-        route(
-            Method::POST,
-            "admin/login",
-            Public,
-            LogIn { authenticate_administrator: authenticate_administrator() },
-        ),
+        route(Method::POST, "admin/login", Public, LogIn { authenticator: authenticator() }),
         route(Method::POST, "admin/language", Public, Language),
-        route(
-            Method::POST,
-            "admin/logout",
-            SignedIn,
-            LogOut { authenticate_administrator: authenticate_administrator() },
-        ),
+        route(Method::POST, "admin/logout", SignedIn, LogOut { authenticator: authenticator() }),
         route(Method::GET, "admin/account", From(Viewer), Account(account())),
         route(Method::POST, "admin/account/password", From(Viewer), ChangePassword(account())),
         route(Method::GET, "admin/account/second-factor", SignedIn, OfferFactor(account())),
@@ -235,7 +215,7 @@ pub(crate) fn router(
         let guarded = Guarded {
             page,
             access,
-            authenticate_administrator: Arc::clone(&ports.authenticate_administrator),
+            authenticator: Arc::clone(&ports.authenticate_administrator),
             audit: Arc::clone(&ports.audit),
             pages: Arc::clone(&pages),
             addresses: Arc::clone(addresses),

@@ -31,7 +31,7 @@ pub(super) trait Page: Send + Sync + 'static {
 pub(super) struct Guarded {
     pub(super) page: Arc<dyn Page>,
     pub(super) access: Access,
-    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
+    pub(super) authenticator: Arc<dyn AuthenticateAdministrator>,
     pub(super) audit: Arc<dyn ReviewAudit>,
     pub(super) pages: Arc<Pages>,
     pub(super) addresses: Arc<ClientAddresses>,
@@ -113,7 +113,7 @@ impl Guarded {
             return Err(Failure::CrossSite);
         }
         if let Some(secret) = request.secret() {
-            match self.authenticate_administrator.authenticate(secret, request.from).await {
+            match self.authenticator.authenticate(secret, request.from).await {
                 Ok(administrator) => request.administrator = Some(administrator),
                 Err(AdminRefusal::SignedOut) => {}
                 Err(refusal) => return Err(refusal.into()),

@@ -40,13 +40,13 @@ impl View for SetUpView<'_> {
 
 /// The form of the first administrator.
 pub(super) struct SetUpForm {
-    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
+    pub(super) authenticator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
 impl Page for SetUpForm {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
-        if !self.authenticate_administrator.is_to_be_set_up().await? {
+        if !self.authenticator.is_to_be_set_up().await? {
             return Err(AdminRefusal::SetUpClosed.into());
         }
         request.page(pages, StatusCode::OK, &SetUpView { code: request.text("code"), name: "", error: None })
@@ -55,7 +55,7 @@ impl Page for SetUpForm {
 
 /// Makes the first administrator.
 pub(super) struct SetUp {
-    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
+    pub(super) authenticator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
@@ -70,13 +70,11 @@ impl Page for SetUp {
             return wrong("error-password-again");
         }
         match credentials(request) {
-            Ok(credentials) => {
-                match self.authenticate_administrator.set_up(request.text("code"), credentials).await {
-                    Ok(come) => Ok(enter(request, &come)),
-                    Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
-                    Err(refusal) => Err(refusal.into()),
-                }
-            }
+            Ok(credentials) => match self.authenticator.set_up(request.text("code"), credentials).await {
+                Ok(come) => Ok(enter(request, &come)),
+                Err(AdminRefusal::WeakPassword(weak)) => wrong(weakness(weak)),
+                Err(refusal) => Err(refusal.into()),
+            },
             Err(error) => wrong(error),
         }
     }
@@ -97,7 +95,7 @@ impl Page for LogInForm {
 
 /// Logs in.
 pub(super) struct LogIn {
-    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
+    pub(super) authenticator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
@@ -105,14 +103,14 @@ impl Page for LogIn {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         // An invalid name or password matches no account; the answer does not say which is wrong.
         let come = match credentials(request) {
-            Ok(credentials) => self.authenticate_administrator.log_in(credentials).await,
+            Ok(credentials) => self.authenticator.log_in(credentials).await,
             Err(_) => Err(AdminRefusal::WrongCredentials),
         };
         match come {
             Ok(come) => {
                 // The new session takes the place of the one that this browser had.
                 if let Some(before) = &request.administrator {
-                    self.authenticate_administrator.log_out(before, false).await?;
+                    self.authenticator.log_out(before, false).await?;
                 }
                 Ok(enter(request, &come))
             }
@@ -127,15 +125,13 @@ impl Page for LogIn {
 
 /// Logs out, here or everywhere.
 pub(super) struct LogOut {
-    pub(super) authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
+    pub(super) authenticator: Arc<dyn AuthenticateAdministrator>,
 }
 
 #[async_trait]
 impl Page for LogOut {
     async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
-        self.authenticate_administrator
-            .log_out(request.signed_in()?, request.text("everywhere") == "1")
-            .await?;
+        self.authenticator.log_out(request.signed_in()?, request.text("everywhere") == "1").await?;
         Ok(AdminResponse::see(LOG_IN).with(request.no_cookie()).forgetting())
     }
 }

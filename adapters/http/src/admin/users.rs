@@ -66,7 +66,7 @@ impl From<&ManagedUser> for Row {
     }
 }
 
-/// A picture that is loaded from return_to: pages load nothing from elsewhere.
+/// A picture that is loaded from here: pages load nothing from elsewhere.
 pub(super) fn own_picture(url: &str) -> Option<String> {
     AvatarName::of_url(url).map(|name| name.url(AvatarSize::Small))
 }
