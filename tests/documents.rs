@@ -1,7 +1,10 @@
 //! What the documents state, held against what there is.
 
+mod architecture;
 mod asvs;
+mod configuration;
 mod layers;
+mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// All Rust files in a folder of the project.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
         .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
