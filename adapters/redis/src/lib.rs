@@ -6,6 +6,7 @@
 mod fault;
 mod limiter;
 mod link;
+mod record;
 mod replay_guard;
 mod server;
 mod sessions;

@@ -23,8 +23,8 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, timeout};
 use usher_domain::{Session, SessionId, UserId};
 
+use crate::record::{id_in_key, read};
 use crate::server::{Redis, RedisError, RedisOptions, Result};
-use crate::sessions::{id_in_key, read};
 use cache::{Cache, Lookup};
 
 /// How often the server is asked whether it is there.

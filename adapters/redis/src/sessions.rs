@@ -1,4 +1,3 @@
-mod record;
 mod sink;
 
 use std::num::NonZeroU32;
@@ -9,9 +8,8 @@ use usher_domain::{Epoch, Role, Session, SessionId, Timestamp, UserId};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
 use crate::link::Link;
+use crate::record::{id_in_key, read, write};
 use crate::server::{Redis, RedisError, RedisOptions, Result};
-
-pub(crate) use record::{id_in_key, read, write};
 
 /// How long an expired session is kept, so that its owner is told that it expired and not that it never was: a day.
 const GRACE: i64 = 86_400_000;

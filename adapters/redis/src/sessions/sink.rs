@@ -11,8 +11,9 @@ use deadpool_redis::redis::cmd;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use usher_ports::outbound::{Revocation, RevocationSink, SessionStore as _, StoreError, SyncToken};
 
-use super::{RedisSessions, id_in_key};
+use super::RedisSessions;
 use crate::link::Link;
+use crate::record::id_in_key;
 use crate::server::Result;
 
 /// How many hash tags hold the tokens on a cluster: so many that a tenth of all slots holds none of them in one layout of
