@@ -85,3 +85,20 @@ async fn no_other_site_makes_a_browser_download_the_users() {
         browser.get("/admin/users").await.says(200, "im-users");
     }
 }
+
+#[tokio::test]
+async fn where_there_is_no_page_one_says_so() {
+    let stage = Stage::with(|config| config.http.allowed_origins = vec!["*".into()]).await;
+    let mut browser = Browser::new(&stage).saying("origin", "https://chat.example.com");
+    for path in ["/admin/nothing", "/admin/users/1/nothing", "/admin/assets/none.css"] {
+        let answer = browser.get(path).await;
+        answer.says(404, "not-found");
+        assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
+        let policy = answer.header("content-security-policy").unwrap_or_default();
+        assert!(policy.contains("style-src 'self'"), "{path}: {policy}");
+    }
+    let answer = browser.post("/admin/dashboard", &[]).await;
+    answer.says(405, "not-found");
+    assert_eq!(answer.header("allow"), Some("GET"));
+    stage.get("/administration").await.is(404, "404 错误");
+}

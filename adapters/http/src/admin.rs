@@ -7,6 +7,7 @@ mod account;
 mod administrators;
 mod assets;
 mod audit;
+mod catcher;
 mod dashboard;
 mod failure;
 mod guard;
@@ -20,9 +21,9 @@ mod users;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use salvo::Router;
 use salvo::compression::Compression;
 use salvo::http::Method;
+use salvo::{Handler as _, Router};
 use tokio::sync::Semaphore;
 use usher_domain::AdministratorRole;
 use usher_ports::IdSource;
@@ -32,10 +33,12 @@ use usher_ports::inbound::{
     ViewStatistics,
 };
 
+use crate::api::Api;
 use crate::middleware::ClientAddresses;
 use account::{Account, ChangePassword, EndOwn, OfferFactor, RenewCodes, TurnOff, TurnOn};
 use administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
 use audit::Audit;
+use catcher::PageCatcher;
 use dashboard::Dashboard;
 use guard::{Guarded, Page};
 use login::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
@@ -199,25 +202,41 @@ fn route(method: Method, path: &'static str, access: Access, page: impl Page) ->
     AdminRoute { method, path, access, page: Arc::new(page) }
 }
 
-pub(crate) fn router(
+/// The administration. No page of another origin may call it.
+pub(crate) fn api(
     ports: &AdminPorts,
     addresses: &Arc<ClientAddresses>,
     ids: &Arc<dyn IdSource>,
     zone: &TimeZone,
-) -> Router {
+) -> Api {
     let pages = Arc::new(Pages::new(zone));
+    Api {
+        owns: |request, _| {
+            let path = request.uri().path();
+            path == "/admin" || path.starts_with("/admin/")
+        },
+        router: router(ports, addresses, ids, &pages),
+        catcher: PageCatcher { pages, addresses: Arc::clone(addresses) }.arc(),
+        cors: None,
+    }
+}
+
+fn router(
+    ports: &AdminPorts,
+    addresses: &Arc<ClientAddresses>,
+    ids: &Arc<dyn IdSource>,
+    pages: &Arc<Pages>,
+) -> Router {
     let uploads = Arc::new(Semaphore::new(guard::UPLOADS));
-    let mut router = Router::new()
-        .hoop(Compression::new().min_length(LEAST_COMPRESSED))
-        .push(assets::router())
-        .push(pictures::router(&ports.avatars));
+    let mut router =
+        Router::new().hoop(Compression::new().min_length(LEAST_COMPRESSED)).push(assets::router());
     for AdminRoute { method, path, access, page } in routes(ports) {
         let guarded = Guarded {
             page,
             access,
             authenticator: Arc::clone(&ports.authenticate_administrator),
             audit: Arc::clone(&ports.audit),
-            pages: Arc::clone(&pages),
+            pages: Arc::clone(pages),
             addresses: Arc::clone(addresses),
             ids: Arc::clone(ids),
             uploads: Arc::clone(&uploads),

@@ -1,6 +1,9 @@
 //! The protocol of the old backend, as clients in the field speak it: paths, envelope, field names and messages.
 
 mod answer;
+mod avatars;
+mod catcher;
+mod cors;
 mod envelope;
 mod failure;
 mod fields;
@@ -13,18 +16,35 @@ mod visitors;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use salvo::Router;
+use salvo::{Handler as _, Router};
+use usher_ports::inbound::ManageAvatars;
 
-pub(crate) use answer::no_route;
-
-use crate::UseCases;
+use crate::api::Api;
 use crate::middleware::ClientAddresses;
+use crate::{HttpOptions, UseCases};
 use answer::{Enveloped, Route};
 use sessions::{LogIn, LogOut, Register};
 use users::{SearchUser, UserInfo};
 use visitors::{VisitorLogIn, VisitorRegister, VisitorUpgrade};
 
-pub(crate) fn router(ports: UseCases, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
+/// The API with the avatars that its clients show.
+pub(crate) fn api(
+    ports: UseCases,
+    avatars: &Arc<dyn ManageAvatars>,
+    addresses: &Arc<ClientAddresses>,
+    options: &HttpOptions,
+) -> Api {
+    Api {
+        owns: |request, _| ["/api/", "/avatars/"].iter().any(|own| request.uri().path().starts_with(own)),
+        router: Router::new()
+            .push(router(ports, addresses, &options.time_zone))
+            .push(avatars::router(avatars)),
+        catcher: catcher::catch.arc(),
+        cors: cors::cors(&options.allowed_origins),
+    }
+}
+
+fn router(ports: UseCases, addresses: &Arc<ClientAddresses>, zone: &TimeZone) -> Router {
     let (devices, sessions) = (ports.authenticate_device, ports.authenticate_session);
     let register = Register { users: ports.register_user, zone: zone.clone() };
     let log_in = LogIn { users: ports.log_in, zone: zone.clone() };

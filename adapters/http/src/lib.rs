@@ -1,10 +1,11 @@
 //! The way in over HTTP.
 //!
 //! `server` takes connections and bounds them; `admin` is the administration in the browser; `egg` speaks the protocol
-//! of the backend that Usher replaces; `health` answers the operator's probes; `middleware` is what happens to every
-//! request. A handler owns the ports it calls and nothing else.
+//! of the backend that Usher replaces; `health` answers the operator's probes. Each API has its own routes, catcher
+//! and CORS; `middleware` is what happens to every request. A handler owns the ports it calls and nothing else.
 
 mod admin;
+mod api;
 mod egg;
 mod health;
 mod lifecycle;
@@ -78,7 +79,7 @@ pub struct HttpOptions {
     pub timeout: Duration,
 }
 
-/// The whole service: routes, middleware and what is said where there is no route.
+/// The whole service: the APIs and the middleware around them. Requests to no API are answered as the old backend did.
 pub fn service(
     use_cases: UseCases,
     admin: &AdminPorts,
@@ -88,19 +89,19 @@ pub fn service(
 ) -> Service {
     let addresses = Arc::new(ClientAddresses::new(options.trusted_proxies.clone(), options.forwarded_header));
     let statistics = Arc::clone(&use_cases.record_statistics);
-    let router = Router::new()
-        .push(health::router(&use_cases, lifecycle))
-        .push(admin::router(admin, &addresses, &ids, &options.time_zone))
-        .push(egg::router(use_cases, &addresses, &options.time_zone));
-    let mut service = Service::new(router)
-        .catcher(Catcher::new(egg::no_route))
+    let health = health::router(&use_cases, lifecycle);
+    let egg = egg::api(use_cases, &admin.avatars, &addresses, options);
+    let admin = admin::api(admin, &addresses, &ids, &options.time_zone);
+    let mut service = Service::new(Router::new().push(health).push(admin.router).push(egg.router))
+        .catcher(Catcher::new(egg.catcher).hoop_when(admin.catcher, admin.owns))
         .hoop(AccessLog::new(ids, Arc::clone(&addresses), statistics))
         .hoop(Protection::new(addresses))
         .hoop(CanonicalPath)
         .hoop(CatchPanic::new());
-    if !options.allowed_origins.is_empty() {
-        let cors = middleware::cors(&options.allowed_origins);
-        service = service.hoop_when(cors, middleware::is_for_pages_elsewhere);
+    for (cors, owns) in [(admin.cors, admin.owns), (egg.cors, egg.owns)] {
+        if let Some(cors) = cors {
+            service = service.hoop_when(cors, owns);
+        }
     }
     service.hoop(Timeout::new(options.timeout))
 }

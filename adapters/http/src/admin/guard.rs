@@ -170,7 +170,7 @@ fn may(administrator: &Administrator, role: AdministratorRole) -> Result<(), For
 }
 
 /// Nothing is loaded from elsewhere, nothing runs that is not a file of ours, no site can frame the page, nothing is cached.
-fn protect(headers: &mut HeaderMap) {
+pub(super) fn protect(headers: &mut HeaderMap) {
     for (name, value) in [
         (
             CONTENT_SECURITY_POLICY,
@@ -187,7 +187,7 @@ fn protect(headers: &mut HeaderMap) {
     }
 }
 
-fn give(answer: AdminResponse, request: &AdminRequest, response: &mut Response) {
+pub(super) fn give(answer: AdminResponse, request: &AdminRequest, response: &mut Response) {
     let headers = response.headers_mut();
     // In their order, which a jar does not keep.
     let cookies = answer.cookies.iter().map(ToString::to_string);

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use salvo::http::StatusCode;
 use salvo::writing::Json;
-use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait, handler};
+use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
 
 use super::envelope::Envelope;
-use super::failure::{Failure, fail, unavailable};
+use super::failure::Failure;
 use super::request::EggRequest;
 use crate::middleware::ClientAddresses;
 
@@ -38,21 +37,5 @@ impl<R: Route> Handler for Enveloped<R> {
             Ok(data) => response.render(Json(Envelope { msg: "ok", data })),
             Err(failure) => failure.render(response),
         }
-    }
-}
-
-/// What is said where no handler answered. A known path with another method is no route to the old clients, either.
-#[handler]
-pub(crate) fn no_route(request: &Request, response: &mut Response) {
-    match response.status_code.unwrap_or(StatusCode::NOT_FOUND) {
-        StatusCode::NOT_FOUND => fail(response, StatusCode::NOT_FOUND, "404 错误"),
-        StatusCode::METHOD_NOT_ALLOWED if request.uri().path().starts_with("/api/") => {
-            fail(response, StatusCode::NOT_FOUND, "404 错误");
-        }
-        StatusCode::SERVICE_UNAVAILABLE => unavailable(response),
-        StatusCode::INTERNAL_SERVER_ERROR => {
-            fail(response, StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error");
-        }
-        status => fail(response, status, status.canonical_reason().unwrap_or("error")),
     }
 }
