@@ -16,6 +16,7 @@ mod login;
 mod pages;
 mod pictures;
 mod request;
+mod response;
 mod users;
 
 use std::sync::Arc;
@@ -35,7 +36,8 @@ use usher_ports::inbound::{
 
 use crate::api::Api;
 use crate::middleware::ClientAddresses;
-use account::{Account, ChangePassword, EndOwn, OfferFactor, RenewCodes, TurnOff, TurnOn};
+use account::factor::{OfferFactor, RenewCodes, TurnOff, TurnOn};
+use account::{Account, ChangePassword, EndOwn};
 use administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
 use audit::Audit;
 use catcher::PageCatcher;
@@ -47,7 +49,8 @@ use pictures::Upload;
 use users::bulk::Bulk;
 use users::details::{Delete, DeleteForm, Details, End, Restore, Reveal};
 use users::export::Export;
-use users::form::{Check, Create, Edit, EditForm, NewForm};
+use users::form::check::Check;
+use users::form::{Create, Edit, EditForm, NewForm};
 use users::{LegacyRedirect, Toggle, Users};
 
 /// What is shorter is not worth compressing, in bytes.

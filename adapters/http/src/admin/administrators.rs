@@ -11,7 +11,8 @@ use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse, weakness};
+use super::request::{AdminRequest, weakness};
+use super::response::AdminResponse;
 
 /// Where they are.
 const PATH: &str = "/admin/administrators";

@@ -11,7 +11,8 @@ use usher_ports::inbound::ReviewAudit;
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse};
+use super::request::AdminRequest;
+use super::response::AdminResponse;
 
 /// Where the log is.
 pub(super) const PATH: &str = "/admin/audit";

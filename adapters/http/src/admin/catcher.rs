@@ -6,7 +6,8 @@ use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 
 use super::guard::{Message, give, protect};
 use super::pages::Pages;
-use super::request::{AdminRequest, AdminResponse};
+use super::request::AdminRequest;
+use super::response::AdminResponse;
 use crate::middleware::ClientAddresses;
 
 /// Answers with a page where no handler answered. It asks no store, which may be why none did: so the page shows no

@@ -12,7 +12,8 @@ use usher_ports::inbound::{Overview, ViewStatistics};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse};
+use super::request::AdminRequest;
+use super::response::AdminResponse;
 
 /// How many days are shown.
 const DAYS: u32 = 30;

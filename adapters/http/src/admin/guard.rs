@@ -19,7 +19,8 @@ use usher_ports::IdSource;
 use super::Access;
 use super::failure::{Failure, FailureResponse};
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse, Content, LOG_IN, is_cross_site};
+use super::request::{AdminRequest, LOG_IN, is_cross_site};
+use super::response::{AdminResponse, Content};
 use crate::middleware::{ClientAddresses, Refused};
 
 /// A route of the administration, without what stands before it.

@@ -14,7 +14,8 @@ use super::failure::Failure;
 use super::guard::Page;
 use super::locale::Locale;
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse, FRONT, LOG_IN, weakness};
+use super::request::{AdminRequest, FRONT, LOG_IN, weakness};
+use super::response::AdminResponse;
 
 #[derive(Serialize)]
 pub(super) struct LogInView<'a> {

@@ -11,7 +11,8 @@ use usher_ports::inbound::{AdminRefusal, ManageAvatars};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::Pages;
-use super::request::{AdminRequest, AdminResponse, Content};
+use super::request::AdminRequest;
+use super::response::{AdminResponse, Content};
 
 /// Stores a picture and answers with its URL, as the old backend did.
 pub(super) struct Upload {

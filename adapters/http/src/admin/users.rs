@@ -17,7 +17,8 @@ use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, Stat
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, AdminResponse, FRONT};
+use super::request::{AdminRequest, FRONT};
+use super::response::AdminResponse;
 pub(super) use query::Query;
 
 /// How many users a page shows.

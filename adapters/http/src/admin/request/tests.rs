@@ -1,6 +1,8 @@
 use proptest::prelude::*;
-use salvo::http::HeaderValue;
+use salvo::http::{HeaderMap, HeaderValue};
 
+use super::cookies::read_secret;
+use super::csrf::unmasked;
 use super::*;
 
 fn headers(given: &[(&'static str, &'static str)]) -> HeaderMap {

@@ -15,7 +15,8 @@ use super::super::audit::Line;
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
-use super::super::request::{AdminRequest, AdminResponse, FRONT, session_id};
+use super::super::request::{AdminRequest, FRONT, session_id};
+use super::super::response::AdminResponse;
 use super::Row;
 
 /// How much of a user's history their page shows.

@@ -14,7 +14,8 @@ use usher_ports::inbound::{AdminListUsers, AdminRefusal, ReviewAudit};
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::Pages;
-use super::super::request::{AdminRequest, AdminResponse, Content};
+use super::super::request::AdminRequest;
+use super::super::response::{AdminResponse, Content};
 use super::Query;
 
 /// How many users are read at once: so many are in memory at a time, however many there are.
