@@ -14,7 +14,8 @@ use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminT
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
-use super::super::request::{AdminRequest, AdminResponse};
+use super::super::request::AdminRequest;
+use super::super::response::AdminResponse;
 use super::Query;
 
 /// How many are changed by one call.
@@ -84,13 +85,29 @@ pub(in crate::admin) struct Failed {
 impl Failed {
     const WHY: [&str; 3] = ["not-found", "not-applicable", "unavailable"];
 
-    fn of(name: String, refusal: &AdminRefusal) -> Self {
+    /// # Errors
+    /// The refusal, where it concerns the administrator or this node: the next users would not be changed, either.
+    fn of(name: String, refusal: AdminRefusal) -> Result<Self, AdminRefusal> {
         let why = match refusal {
             AdminRefusal::NotFound => "not-found",
             AdminRefusal::NotApplicable(_) => "not-applicable",
-            _ => "unavailable",
+            // Another try can succeed.
+            AdminRefusal::Conflict(_) | AdminRefusal::Busy => "unavailable",
+            AdminRefusal::NotAPicture
+            | AdminRefusal::PictureTooLarge
+            | AdminRefusal::Forbidden(_)
+            | AdminRefusal::FactorRequired
+            | AdminRefusal::WeakPassword(_)
+            | AdminRefusal::NameTaken
+            | AdminRefusal::LastOwner
+            | AdminRefusal::SetUpClosed
+            | AdminRefusal::WrongCredentials
+            | AdminRefusal::SignedOut
+            | AdminRefusal::RateLimited { .. }
+            | AdminRefusal::UsernameTaken
+            | AdminRefusal::Store(_) => return Err(refusal),
         };
-        Self { name, why }
+        Ok(Self { name, why })
     }
 
     /// As the form of the page before wrote it.
@@ -190,14 +207,11 @@ impl Bulk {
         view.before = next.last().map_or_else(|| view.before.clone(), |(last, _)| last.to_string());
         let many = next.len();
         for (id, name) in next {
-            match self.change(by, id, action, reason).await {
-                Ok(()) => {}
-                Err(AdminRefusal::Store(error)) => return Err(AdminRefusal::Store(error)),
-                Err(refusal) => {
-                    view.failures += 1;
-                    if view.failed.len() < MOST_NAMED {
-                        view.failed.push(Failed::of(name, &refusal));
-                    }
+            if let Err(refusal) = self.change(by, id, action, reason).await {
+                let failed = Failed::of(name, refusal)?;
+                view.failures += 1;
+                if view.failed.len() < MOST_NAMED {
+                    view.failed.push(failed);
                 }
             }
             view.done += 1;
