@@ -8,11 +8,12 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::ops::Range;
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::tz::TimeZone;
-use usher_domain::{Count, Day, Dimension, Measure, PlainPassword, UserId};
-use usher_ports::outbound::{Calendar as _, Imported, ImportedUser, Lane, UserImport};
+use usher_domain::{Count, Day, Dimension, Measure, PlainPassword, Timestamp, UserId};
+use usher_ports::outbound::{Calendar as _, Imported, ImportedUser, Lane, Statistics, UserImport};
 
-use crate::compose::{self, Adapters};
+use crate::compose;
 use crate::config::{Config, DisplayFromStr};
 use crate::secrets::Secrets;
 use crate::system::ZonedCalendar;
@@ -24,8 +25,11 @@ type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 /// How many users one transaction adds.
 const BATCH: u32 = 10_000;
 
-/// How long a batch may take: a server has no such long transactions, and so less patience.
+/// How long a batch may take: a server has no such long transactions, and a shorter timeout.
 const TIMEOUT: &str = "1m";
+
+/// How many batches are on their way at once: a database server writes each on a core of its own.
+const AT_ONCE: usize = 4;
 
 /// How often a batch is drawn in which a name is taken, as may be where millions have names from earlier runs.
 const DRAWS: u32 = 8;
@@ -42,14 +46,24 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     let people = People { count, until: adapters.clock.now(), hash, ids: adapters.ids.clone() };
     let import = compose::user_import(&database);
     let mut progress = Progress::new(count);
-    let mut first = 0;
-    while first < count {
-        let next = first.saturating_add(BATCH).min(count);
-        let (users, ids) = add(&*import, &people, first..next).await?;
-        tally(&adapters, &users, &ids).await?;
-        progress.reached(next);
-        first = next;
-    }
+    let starts = (0..count).step_by(BATCH as usize);
+    let batches = starts.map(|first| add(&*import, &people, first..first.saturating_add(BATCH).min(count)));
+    let mut added = stream::iter(batches).buffer_unordered(AT_ONCE);
+    let mut days = Days::new(adapters.clock.now());
+    let outcome = loop {
+        match added.try_next().await {
+            Ok(Some((users, ids))) => {
+                days.count(&users, &ids);
+                progress.advance(u32::try_from(users.len())?);
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    drop(added);
+    // Also after a failure: the batches before it are in the database.
+    days.write(&*adapters.statistics).await?;
+    outcome?;
     progress.finish();
     database.close().await;
     writeln!(io::stdout(), "{count} people were added; the registered ones have the password {password}")?;
@@ -71,32 +85,49 @@ async fn add(
     Err("names that were drawn at random are taken; try again".into())
 }
 
-/// What a server would have counted: all came as visitors, and those with a password became users.
-async fn tally(adapters: &Adapters, users: &[ImportedUser], ids: &[UserId]) -> Result<()> {
-    let calendar = ZonedCalendar(TimeZone::system());
-    let today = calendar.day(adapters.clock.now());
-    let mut days: BTreeMap<Day, (BTreeMap<Count, u64>, Vec<UserId>)> = BTreeMap::new();
-    for (user, id) in users.iter().zip(ids) {
-        let day = calendar.day(user.at);
-        let (counts, active) = days.entry(day).or_default();
-        let mut one_more = |count| *counts.entry(count).or_default() += 1;
-        one_more(Count::Total(Measure::Visitors));
-        if user.password.is_some() {
-            one_more(Count::Total(Measure::Upgrades));
-        }
-        for dimension in Dimension::ALL {
-            one_more(Count::Split(dimension, dimension.of(&user.device.attributes).to_owned()));
-        }
-        // Of a day that is over only the number is kept.
-        if day == today {
-            active.push(*id);
-        } else {
-            one_more(Count::Total(Measure::Active));
+/// What a server would have counted, by day: all came as visitors, and those with a password became users.
+struct Days {
+    calendar: ZonedCalendar,
+    today: Day,
+    counts: BTreeMap<Day, BTreeMap<Count, u64>>,
+    /// Who was active today. Of a day that is over only their number is kept.
+    active: Vec<UserId>,
+}
+
+impl Days {
+    fn new(now: Timestamp) -> Self {
+        let calendar = ZonedCalendar(TimeZone::system());
+        Self { today: calendar.day(now), calendar, counts: BTreeMap::new(), active: Vec::new() }
+    }
+
+    fn count(&mut self, users: &[ImportedUser], ids: &[UserId]) {
+        for (user, id) in users.iter().zip(ids) {
+            let day = self.calendar.day(user.at);
+            let counts = self.counts.entry(day).or_default();
+            let mut one_more = |count| *counts.entry(count).or_default() += 1;
+            one_more(Count::Total(Measure::Visitors));
+            if user.password.is_some() {
+                one_more(Count::Total(Measure::Upgrades));
+            }
+            for dimension in Dimension::ALL {
+                one_more(Count::Split(dimension, dimension.of(&user.device.attributes).to_owned()));
+            }
+            if day == self.today {
+                self.active.push(*id);
+            } else {
+                one_more(Count::Total(Measure::Active));
+            }
         }
     }
-    for (day, (counts, active)) in days {
-        let counts: Vec<(Count, u64)> = counts.into_iter().collect();
-        adapters.statistics.add(day, &counts, &active).await?;
+
+    async fn write(self, statistics: &dyn Statistics) -> Result<()> {
+        for (day, counts) in self.counts {
+            let counts: Vec<(Count, u64)> = counts.into_iter().collect();
+            statistics.add(day, &counts, &[]).await?;
+        }
+        for active in self.active.chunks(BATCH as usize) {
+            statistics.add(self.today, &[], active).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }

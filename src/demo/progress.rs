@@ -26,14 +26,15 @@ impl Progress {
         Self { bar, told: (!io::stderr().is_terminal()).then(Instant::now) }
     }
 
-    pub(super) fn reached(&mut self, users: u32) {
-        self.bar.set_position(users.into());
+    /// So many more users were added.
+    pub(super) fn advance(&mut self, users: u32) {
+        self.bar.inc(users.into());
         if self.told.is_some_and(|told| told.elapsed() >= LINE) {
             self.told = Some(Instant::now());
             let _ = writeln!(
                 io::stderr(),
                 "{} of {} users, {} a second, {} left",
-                HumanCount(users.into()),
+                HumanCount(self.bar.position()),
                 HumanCount(self.bar.length().unwrap_or_default()),
                 whole(self.bar.per_sec()),
                 HumanDuration(self.bar.eta()),
