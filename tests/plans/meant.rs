@@ -2,6 +2,7 @@
 
 /// A part of the statement without quotes, and why it may.
 const MEANT: &[(&str, &str)] = &[
+    ("FROM (SELECT * FROM users ORDER BY id DESC LIMIT", "the newest 2,000 users, of whom a page may match"),
     (" AND users.username_key LIKE", "a common substring: along the order until a page is full"),
     (
         "users.id IN (SELECT user_id AS id FROM devices WHERE id >=",

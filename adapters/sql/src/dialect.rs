@@ -36,6 +36,15 @@ impl Dialect {
         }
     }
 
+    /// The newest users whose key contains the keyword, where looking at these first fills a page of common ones sooner
+    /// than the index, which collects every match before it yields one.
+    pub(crate) fn newest_whose_key_contains(self, keyword: &Keyword) -> Option<SelectStatement> {
+        match self {
+            Self::Sqlite | Self::MySql => None,
+            Self::Postgres => postgres::newest_whose_key_contains(keyword),
+        }
+    }
+
     /// What a whole number is cast to: sums are of another type in each engine.
     pub(crate) const fn integer(self) -> &'static str {
         match self {

@@ -44,12 +44,24 @@ impl NameSearch for SqlUsers {
             .take();
         let namesake: Option<FoundRow> = self.database.one(&visible(namesake, searcher, limit)).await?;
         let mut found: Vec<FoundRow> = namesake.into_iter().collect();
-        let containing = self.database.dialect().users_whose_key_contains(keyword);
-        let others: Vec<FoundRow> = self.database.all(&visible(containing, searcher, limit)).await?;
+        let others = self.containing(keyword, searcher, limit).await?;
         let namesake = found.first().map(|row| row.id);
         found.extend(others.into_iter().filter(|row| Some(row.id) != namesake));
         found.truncate(limit as usize);
         Ok(found.into_iter().map(FoundUser::try_from).collect::<Result<_>>()?)
+    }
+}
+
+impl SqlUsers {
+    async fn containing(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundRow>> {
+        let dialect = self.database.dialect();
+        if let Some(newest) = dialect.newest_whose_key_contains(keyword) {
+            let found: Vec<FoundRow> = self.database.all(&visible(newest, searcher, limit)).await?;
+            if found.len() >= limit as usize {
+                return Ok(found);
+            }
+        }
+        self.database.all(&visible(dialect.users_whose_key_contains(keyword), searcher, limit)).await
     }
 }
 
