@@ -18,15 +18,15 @@ use usher_files::{BucketOptions, FileAvatars, FilesError};
 use usher_http::{HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, FactorCipher, IdSource, InstallationStore,
-    KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard, RevocationOutbox,
-    RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer, UserImport,
-    UserRepository, VisitorSignIn,
+    AdministratorRepository, AuditLog, AvatarStore, Clock, EventLog, FactorCipher, IdSource,
+    InstallationStore, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard,
+    RevocationOutbox, RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer,
+    UserImport, UserRepository, VisitorSignIn,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlInstallation,
-    SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
+    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlEvents,
+    SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
@@ -35,7 +35,9 @@ use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
 pub use administration::{admin_ports, set_password};
 pub use clients::use_cases;
-pub use maintenance::{maintain_accounts, manage_avatars, purge_sessions, revoker, statistics_service};
+pub use maintenance::{
+    maintain_accounts, manage_avatars, purge_events, purge_sessions, revoker, statistics_service,
+};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +81,8 @@ pub struct Adapters {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
     pub audit: Arc<dyn AuditLog>,
+    /// What happened to accounts.
+    pub events: Arc<dyn EventLog>,
     /// Numbers by the day.
     pub statistics: Arc<dyn Statistics>,
     /// What happens, until it is one of them.
@@ -233,6 +237,7 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         visitor_sign_in: Some(Arc::new(SqlVisitorSignIn::new(database.clone()))),
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
+        events: Arc::new(SqlEvents::new(database.clone())),
         statistics: Arc::new(SqlStatistics::new(database.clone())),
         counters: Arc::new(Counters::new(Arc::new(ZonedCalendar(TimeZone::system())))),
         job_log: Arc::default(),

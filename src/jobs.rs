@@ -16,7 +16,7 @@ use crate::compose::{self, Adapters};
 use crate::config::Config;
 use maintenance::{
     AccountPurge, AvatarSweeps, claim_avatars, close_days, enable_users, flush_statistics,
-    forget_revocations, purge_administrator_sessions, purge_sessions, settle_revocations,
+    forget_revocations, purge_administrator_sessions, purge_events, purge_sessions, settle_revocations,
 };
 
 /// When a job runs.
@@ -53,6 +53,7 @@ const SETTLE: Period =
 pub(crate) fn start(adapters: &Adapters, config: &Config) -> Jobs {
     let mut jobs = Jobs::new(adapters);
     let sessions = compose::purge_sessions(adapters);
+    let events = compose::purge_events(adapters);
     let accounts = compose::maintain_accounts(adapters, config);
     let avatars = compose::manage_avatars(adapters);
     let statistics = compose::statistics_service(adapters);
@@ -60,6 +61,7 @@ pub(crate) fn start(adapters: &Adapters, config: &Config) -> Jobs {
     jobs.once("claim_avatars", &avatars, claim_avatars);
     jobs.every(SWEEP, "purge_sessions", &sessions, purge_sessions);
     jobs.every(SWEEP, "purge_administrator_sessions", &sessions, purge_administrator_sessions);
+    jobs.every(SWEEP, "purge_events", &events, purge_events);
     jobs.every(SWEEP, "purge_users", &AccountPurge::of(&accounts), AccountPurge::run);
     jobs.every(SWEEP, "sweep_avatars", &AvatarSweeps::of(&avatars), AvatarSweeps::run);
     jobs.every(SWEEP, "forget_revocations", &revoker, forget_revocations);

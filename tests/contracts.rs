@@ -18,6 +18,16 @@ mod users {
     usher_ports::users_contract!(mariadb, users_on(&MARIADB));
 }
 
+mod events {
+    use super::*;
+
+    usher_ports::events_contract!(memory, events_in_memory());
+    usher_ports::events_contract!(sqlite, events_in_sqlite());
+    usher_ports::events_contract!(postgres, events_on(&POSTGRES));
+    usher_ports::events_contract!(mysql, events_on(&MYSQL));
+    usher_ports::events_contract!(mariadb, events_on(&MARIADB));
+}
+
 mod imports {
     use super::*;
 

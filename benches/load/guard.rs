@@ -24,7 +24,7 @@ pub(crate) async fn run(time: Duration) -> ExitCode {
     let checks = [
         check("first launch / rows alone", &operations.first_launch().await, &rows, FIRST_LAUNCH),
         check("resume / rows alone", &operations.resume().await, &rows, RESUME),
-        check("session check / bare handler", &operations.search_nobody().await, &bare, CHECK),
+        check("session check / bare salvo handler", &operations.search_nobody().await, &bare, CHECK),
     ];
     if checks.into_iter().all(|held| held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

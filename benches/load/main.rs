@@ -119,17 +119,17 @@ async fn measure(backend: &Backend, time: Duration) {
     print(
         "session check, search finds nobody",
         &operations.search_nobody().await,
-        "bare handler",
+        "bare salvo handler",
         &limits.bare,
     );
     print(
         "session check, search with 49 hits",
         &operations.search_many().await,
-        "bare handler",
+        "bare salvo handler",
         &limits.bare,
     );
-    print("log-in", &operations.log_in().await, "Argon2id", &limits.hashes);
-    print("healthz", &operations.healthz().await, "bare handler", &limits.bare);
+    print("login", &operations.log_in().await, "Argon2id", &limits.hashes);
+    print("healthz", &operations.healthz().await, "bare salvo handler", &limits.bare);
     println!("{:<40} {:>8.1} MiB", "memory afterwards", scene.server.memory().0);
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn run(time: Duration) {
     println!("{:<40} {now:>8.1} MiB", "memory after that");
     let log_in = few.log_in().await;
     let (storm, health) = tokio::join!(many.log_in(), many.probe());
-    print("log-in", &log_in, &storm);
+    print("login", &log_in, &storm);
     println!("{:<40} {health}", "healthz meanwhile, asked now and then");
     let (now, most) = scene.server.memory();
     println!("{:<40} {now:>8.1} MiB, {most:.1} at most", "memory after that");

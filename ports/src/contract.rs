@@ -17,6 +17,7 @@ pub mod audit;
 pub mod avatars;
 pub mod browsers;
 pub mod days;
+pub mod events;
 pub mod factor_cipher;
 pub mod hasher;
 pub mod ids;

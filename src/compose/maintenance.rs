@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use usher_application::{
-    MaintainAccountsService, ManageAvatarsService, PurgeSessionsService, SettleRevocationsService,
-    StatisticsService,
+    MaintainAccountsService, ManageAvatarsService, PurgeEventsService, PurgeSessionsService,
+    SettleRevocationsService, StatisticsService,
 };
-use usher_ports::inbound::{MaintainAccounts, ManageAvatars, PurgeSessions};
+use usher_ports::inbound::{MaintainAccounts, ManageAvatars, PurgeEvents, PurgeSessions};
 
 use super::Adapters;
 use crate::config::Config;
@@ -21,6 +21,12 @@ pub fn revoker(adapters: &Adapters) -> Arc<SettleRevocationsService> {
 pub fn purge_sessions(adapters: &Adapters) -> Arc<dyn PurgeSessions> {
     let Adapters { sessions, administrators, clock, .. } = adapters.clone();
     Arc::new(PurgeSessionsService { sessions, administrators, clock })
+}
+
+/// Removes old events.
+pub fn purge_events(adapters: &Adapters) -> Arc<dyn PurgeEvents> {
+    let Adapters { events, clock, .. } = adapters.clone();
+    Arc::new(PurgeEventsService { events, clock })
 }
 
 /// Does what is due about accounts.

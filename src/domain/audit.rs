@@ -227,7 +227,7 @@ fn changes(before: Option<&User>, after: &User) -> Vec<Change> {
 pub struct AuditRecord {
     /// When.
     pub at: Timestamp,
-    /// The actor; of a failed log-in, the name that was given.
+    /// The actor; of a failed login, the name that was given.
     pub by: String,
     /// From where.
     pub from: Option<IpAddr>,

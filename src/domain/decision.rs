@@ -2,8 +2,8 @@
 //! store locks the account, asks, and writes what the decision says.
 
 use crate::{
-    AuditAction, AuditContext, AuditRecord, Change, NotApplicable, PasswordHash, Timestamp, User, UserChange,
-    Version,
+    AuditAction, AuditContext, AuditRecord, Change, Event, EventType, NotApplicable, PasswordHash, Timestamp,
+    User, UserChange, UserId, Version,
 };
 
 /// What a change writes, all of it in one transaction.
@@ -13,8 +13,10 @@ pub struct Decision {
     pub after: User,
     /// Its new password, if it gets one.
     pub password: Option<PasswordHash>,
-    /// The entry in the audit log.
-    pub record: AuditRecord,
+    /// The entry in the audit log, if an administrator asked for it.
+    pub audit: Option<AuditRecord>,
+    /// What chat servers are told.
+    pub events: Vec<Event>,
     /// Whether the sessions of the account as it was have to be ended.
     pub ends_sessions: bool,
 }
@@ -49,18 +51,46 @@ impl UserChange {
             Ok(None) => return Err(Declined::Unchanged),
             Err(NotApplicable) => return Err(Declined::NotApplicable),
         };
-        let mut record = context.on(self.action(), Some(user), &after);
-        record.changes.extend(self.password().and_then(|_| Change::of("password", "", "*")));
-        let ends_sessions = after.epoch > user.epoch;
-        Ok(Decision { after, password: self.password().cloned(), record, ends_sessions })
+        let mut audit = context.on(self.action(), Some(user), &after);
+        audit.changes.extend(self.password().and_then(|_| Change::of("password", "", "*")));
+        Ok(Decision {
+            audit: Some(audit),
+            events: vec![Event::of(self.event_type(), &after, context.at)],
+            password: self.password().cloned(),
+            ends_sessions: after.epoch > user.epoch,
+            after,
+        })
     }
 }
 
+impl Decision {
+    /// The decision about an account that is added, with the number that the store gave it.
+    #[must_use]
+    pub fn numbered(mut self, id: UserId) -> Self {
+        self.after.id = id;
+        if let Some(audit) = &mut self.audit {
+            audit.user = Some(id);
+        }
+        self
+    }
+}
+
+/// What removing an account for good writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The entry in the audit log.
+    pub audit: AuditRecord,
+    /// What chat servers are told.
+    pub event: Event,
+}
+
 impl User {
-    /// Decides whether an account that was deleted before the given time is purged; returns the record of it.
-    pub fn purge(&self, before: Timestamp, context: &AuditContext) -> Option<AuditRecord> {
-        let due = self.deleted_at.is_some_and(|at| at < before);
-        due.then(|| context.on(AuditAction::UserPurged, Some(self), self))
+    /// Decides whether an account is removed for good: only if it was deleted before that time.
+    pub fn purge(&self, before: Timestamp, context: &AuditContext) -> Option<Removal> {
+        self.deleted_at.is_some_and(|at| at < before).then(|| Removal {
+            audit: context.on(AuditAction::UserPurged, Some(self), self),
+            event: Event::of(EventType::UserPurged, self, context.at),
+        })
     }
 }
 
@@ -97,8 +127,10 @@ mod tests {
     fn a_decision_names_all_that_is_written() {
         let decision = decide(&UserChange::Password(PasswordHash::new("$x$".to_owned())), 0).unwrap();
         assert!(decision.ends_sessions && decision.password.is_some());
-        assert_eq!(decision.record.action, AuditAction::UserPassword);
-        assert_eq!(decision.record.changes, Change::of("password", "", "*").into_iter().collect::<Vec<_>>());
+        assert_eq!(decision.events, [Event::of(EventType::UserUpdated, &decision.after, at(5))]);
+        let audit = decision.audit.unwrap();
+        assert_eq!(audit.action, AuditAction::UserPassword);
+        assert_eq!(audit.changes, Change::of("password", "", "*").into_iter().collect::<Vec<_>>());
         let deleted = decide(&UserChange::Delete, 0).unwrap().after;
         let restored = UserChange::Restore.decide(&deleted, None, &AuditContext::due(at(6))).unwrap();
         assert!(!restored.ends_sessions && restored.password.is_none());
@@ -110,6 +142,6 @@ mod tests {
         let gone = User { deleted_at: Some(at(5)), ..user() };
         assert_eq!(user().purge(at(9), &context), None);
         assert_eq!(gone.purge(at(5), &context), None);
-        assert_eq!(gone.purge(at(6), &context).unwrap().action, AuditAction::UserPurged);
+        assert_eq!(gone.purge(at(6), &context).unwrap().audit.action, AuditAction::UserPurged);
     }
 }

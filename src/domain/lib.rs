@@ -10,6 +10,7 @@ mod authority;
 mod avatar;
 mod decision;
 mod device;
+mod event;
 mod installation;
 mod limits;
 mod listing;
@@ -17,6 +18,7 @@ mod nickname;
 mod password;
 mod period;
 mod profile;
+mod registration;
 mod search;
 mod second_factor;
 mod session;
@@ -40,10 +42,11 @@ pub use authority::{
     Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
 };
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
-pub use decision::{Decision, Declined};
+pub use decision::{Decision, Declined, Removal};
 pub use device::{
     Device, DeviceAttribute, DeviceAttributes, DeviceId, InvalidDevice, SeenDevice, ShortDeviceId,
 };
+pub use event::{Event, EventType, LoggedEvent};
 pub use installation::{InstallationId, sweeps_too_much};
 pub use limits::{InvalidQuota, Limit, Quota, QuotaDecision};
 pub use listing::{AuditFilter, UserCursor, UserFilter, UserOrder};
@@ -53,6 +56,7 @@ pub use password::{
 };
 pub use period::{InvalidPeriod, Period};
 pub use profile::{Gender, Profile};
+pub use registration::{NewUser, NewVisitor, Origin, Upgrade};
 pub use search::{InvalidKeyword, Keyword, Search};
 pub use second_factor::{
     FactorRequirement, OneTimeCode, RecoveryCode, RecoveryDigest, RecoveryTag, SealedSecret,

@@ -78,6 +78,15 @@ impl Status {
     }
 }
 
+impl FromStr for Status {
+    type Err = UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let all = [Self::Disabled, Self::Enabled, Self::Locked];
+        all.into_iter().find(|status| status.as_str() == text).ok_or(UnknownName)
+    }
+}
+
 impl TryFrom<i64> for Status {
     type Error = UnknownName;
 
@@ -207,6 +216,17 @@ impl User {
             updated_at: registered.at,
             version: Version(0),
             epoch: Epoch(0),
+        }
+    }
+
+    /// The account's next version. Where its sessions have to end, they are of an earlier epoch.
+    #[must_use]
+    pub(crate) fn changed(&self, at: Timestamp, ends_sessions: bool) -> Self {
+        Self {
+            updated_at: at,
+            version: Version(self.version.0 + 1),
+            epoch: Epoch(self.epoch.0 + i64::from(ends_sessions)),
+            ..self.clone()
         }
     }
 

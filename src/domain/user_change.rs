@@ -1,4 +1,4 @@
-use crate::{AuditAction, Nickname, PasswordHash, Role, Status, Timestamp, User, Username};
+use crate::{AuditAction, EventType, Nickname, PasswordHash, Role, Status, Timestamp, User, Username};
 
 /// A change that an administrator makes to a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +70,7 @@ impl UserChange {
         if after == *user && self.password().is_none() {
             return Ok(None);
         }
-        after.version.0 += 1;
-        after.epoch.0 += i64::from(ends_sessions);
-        after.updated_at = at;
-        Ok(Some(after))
+        Ok(Some(after.changed(at, ends_sessions)))
     }
 
     /// What it is called in the audit log.
@@ -85,6 +82,17 @@ impl UserChange {
             Self::Edit(_) => AuditAction::UserEdited,
             Self::Delete => AuditAction::UserDeleted,
             Self::Restore => AuditAction::UserRestored,
+        }
+    }
+
+    /// The event that chat servers are told.
+    pub(crate) const fn event_type(&self) -> EventType {
+        match self {
+            Self::Status { status: Status::Enabled, .. } => EventType::UserEnabled,
+            Self::Status { .. } => EventType::UserDisabled,
+            Self::Password(_) | Self::Edit(_) => EventType::UserUpdated,
+            Self::Delete => EventType::UserDeleted,
+            Self::Restore => EventType::UserRestored,
         }
     }
 

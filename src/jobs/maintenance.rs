@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use usher_application::StatisticsService;
 use usher_ports::inbound::{
-    AvatarSweep, MaintainAccounts, ManageAvatars, Purge, PurgeSessions, RecordStatistics as _,
+    AvatarSweep, MaintainAccounts, ManageAvatars, Purge, PurgeEvents, PurgeSessions, RecordStatistics as _,
     SettleRevocations,
 };
 
@@ -26,6 +26,14 @@ pub(super) async fn purge_sessions(sessions: Arc<dyn PurgeSessions>) -> Outcome 
 
 pub(super) async fn purge_administrator_sessions(sessions: Arc<dyn PurgeSessions>) -> Outcome {
     sessions.purge_administrators().await.map(drop)
+}
+
+pub(super) async fn purge_events(events: Arc<dyn PurgeEvents>) -> Outcome {
+    match events.purge().await? {
+        0 => {}
+        events => tracing::info!(events, "removed old events"),
+    }
+    Ok(())
 }
 
 pub(super) async fn enable_users(accounts: Arc<dyn MaintainAccounts>) -> Outcome {

@@ -1,9 +1,9 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use serde_json::json;
-use usher_domain::{ClientAddress, Nickname, PasswordHash, Status, UserId, Username};
+use usher_domain::{ClientAddress, NewUser, Nickname, Origin, PasswordHash, Status, UserId, Username};
 use usher_ports::inbound::StatusCommand;
-use usher_ports::outbound::{AddUser, Clock as _, NewUser, Origin};
+use usher_ports::outbound::{AddUser, Clock as _};
 
 use crate::support::{Stage, operator};
 

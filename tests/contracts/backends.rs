@@ -17,6 +17,7 @@ use usher_memory::{
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
 use usher_ports::contract::browsers::Browsers;
+use usher_ports::contract::events::Events;
 use usher_ports::contract::factor_cipher::Ciphers;
 use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
@@ -32,8 +33,8 @@ use usher_ports::outbound::{
 };
 use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, Durability, SqlAdministrators, SqlAudit, SqlInstallation, SqlRevocations, SqlSessions,
-    SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
+    Database, Durability, SqlAdministrators, SqlAudit, SqlEvents, SqlInstallation, SqlRevocations,
+    SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
 use crate::support::SALT;
@@ -294,6 +295,28 @@ fn outbox_in(database: &Database) -> Outbox {
     Outbox {
         users: Arc::new(SqlUsers::new(database.clone())),
         outbox: Arc::new(SqlRevocations::new(database.clone())),
+    }
+}
+
+pub(super) async fn events_in_memory() -> (Events, ()) {
+    let users = Arc::new(MemoryUsers::default());
+    (Events { log: users.clone(), users }, ())
+}
+
+pub(super) async fn events_in_sqlite() -> (Events, TempDir) {
+    let (database, directory) = sqlite().await;
+    (events(&database), directory)
+}
+
+pub(super) async fn events_on(server: &SqlServer) -> (Events, TestDatabase) {
+    let own = server.database().await;
+    (events(&own.open().await), own)
+}
+
+fn events(database: &Database) -> Events {
+    Events {
+        log: Arc::new(SqlEvents::new(database.clone())),
+        users: Arc::new(SqlUsers::new(database.clone())),
     }
 }
 

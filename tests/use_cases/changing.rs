@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use usher_domain::{AuditContext, PasswordHash, Role, Status, Timestamp, UserChange, UserId, Username};
+use usher_domain::{
+    AuditContext, PasswordHash, Role, Status, Timestamp, Upgrade, UserChange, UserId, Username,
+};
 use usher_ports::inbound::Refusal;
-use usher_ports::outbound::{Upgrade, UserRepository};
+use usher_ports::outbound::UserRepository;
 
 use super::House;
 use super::house::{registration, somewhere};

@@ -1,7 +1,6 @@
 use usher::compose;
-use usher_domain::{Caller, Nickname, PasswordHash, Role, Status, Username};
+use usher_domain::{Caller, NewUser, Nickname, Origin, PasswordHash, Role, Status, Username};
 use usher_ports::inbound::{AdminRefusal, Refusal, StatusCommand};
-use usher_ports::outbound::{NewUser, Origin};
 
 use super::House;
 use super::house::{authenticated, password, somewhere};

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_application::MaintainAccountsService;
+use usher_application::{MaintainAccountsService, PurgeEventsService};
 use usher_domain::{AuditContext, UserChange};
 use usher_memory::{FixedClock, MemoryUsers};
 use usher_ports::contract::a_user;
-use usher_ports::inbound::{MaintainAccounts as _, Purge};
+use usher_ports::inbound::{MaintainAccounts as _, Purge, PurgeEvents as _};
 use usher_ports::outbound::UserRepository;
 
 use super::house::NOON;
@@ -56,4 +56,20 @@ async fn a_larger_share_waits_for_an_operator() {
     assert_eq!(it.purgeable().await.expect("a count"), 101);
     assert_eq!(it.purge_all(operator()).await.expect("a number"), 101);
     assert_eq!(it.purge_deleted().await.expect("a number"), Purge::Removed(0));
+}
+
+#[tokio::test]
+async fn events_are_removed_after_a_month_in_several_batches() {
+    let users = Arc::new(MemoryUsers::default());
+    let repository: Arc<dyn UserRepository> = users.clone();
+    let first = a_user(&repository).await.registered.at;
+    for _ in 0..1_200 {
+        a_user(&repository).await;
+    }
+    let clock = Arc::new(FixedClock::at(first.plus(30 * DAY)));
+    let it = PurgeEventsService { events: users, clock: clock.clone() };
+    assert_eq!(it.purge().await.expect("a number"), 0, "they are not older than a month");
+    clock.advance(Duration::from_millis(1));
+    assert_eq!(it.purge().await.expect("a number"), 1_201);
+    assert_eq!(it.purge().await.expect("a number"), 0);
 }

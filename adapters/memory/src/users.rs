@@ -9,19 +9,19 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
-    AuditContext, ClientAddress, DeviceAttributes, DeviceId, Epoch, FoundUser, Keyword, PasswordHash,
-    Profile, SeenDevice, Timestamp, User, UserChange, UserCursor, UserFilter, UserId, UserOrder, UsernameKey,
-    Version,
+    AuditContext, ClientAddress, DeviceAttributes, DeviceId, Epoch, FoundUser, Keyword, LoggedEvent, NewUser,
+    NewVisitor, PasswordHash, Profile, SeenDevice, Timestamp, Upgrade, User, UserChange, UserCursor,
+    UserFilter, UserId, UserOrder, UsernameKey, Version,
 };
 use usher_ports::outbound::{
-    AddUser, AddVisitor, Changed, NameSearch, NewUser, NewVisitor, Pending, Revocation, RevocationOutbox,
-    StoreError, SyncToken, Upgrade, Upgraded, UserChanges, UserDirectory, UserLookup, UserMaintenance,
-    UserPasswords, UserRegistry, UserVisits,
+    AddUser, AddVisitor, Changed, EventLog, NameSearch, Pending, Revocation, RevocationOutbox, StoreError,
+    SyncToken, Upgraded, UserChanges, UserDirectory, UserLookup, UserMaintenance, UserPasswords,
+    UserRegistry, UserVisits,
 };
 use uuid::Uuid;
 
 use crate::{MemoryAudit, lock};
-use account::{Account, NewAccount, visit};
+use account::{Account, visit};
 use accounts::{Accounts, TakenKey};
 
 /// Users in the process.
@@ -78,7 +78,7 @@ impl UserLookup for MemoryUsers {
 #[async_trait]
 impl UserRegistry for MemoryUsers {
     async fn add_visitor(&self, new: &NewVisitor) -> Result<AddVisitor> {
-        Ok(match lock(&self.accounts).add(NewAccount::visitor(new)) {
+        Ok(match lock(&self.accounts).add(new.decide(), &self.audit) {
             Ok(user) => AddVisitor::Added(Box::new(user)),
             Err(TakenKey::Username) => AddVisitor::UsernameTaken,
             Err(TakenKey::Device) => AddVisitor::DeviceTaken,
@@ -86,21 +86,15 @@ impl UserRegistry for MemoryUsers {
     }
 
     async fn add_user(&self, new: &NewUser) -> Result<AddUser> {
-        let mut accounts = lock(&self.accounts);
-        Ok(match accounts.add(NewAccount::user(new)) {
-            Ok(user) => {
-                if let Some(record) = new.record(&user) {
-                    self.audit.write(record);
-                }
-                AddUser::Added(Box::new(user))
-            }
+        Ok(match lock(&self.accounts).add(new.decide(), &self.audit) {
+            Ok(user) => AddUser::Added(Box::new(user)),
             Err(TakenKey::Username) => AddUser::UsernameTaken,
             Err(TakenKey::Device) => AddUser::DeviceTaken,
         })
     }
 
     async fn upgrade(&self, upgrade: &Upgrade) -> Result<Upgraded> {
-        Ok(lock(&self.accounts).upgrade(upgrade))
+        Ok(lock(&self.accounts).upgrade(upgrade, &self.audit))
     }
 }
 
@@ -221,5 +215,16 @@ impl RevocationOutbox for MemoryUsers {
 
     async fn forget_all(&self, before: Timestamp) -> Result<u64> {
         Ok(lock(&self.accounts).forget(before, true))
+    }
+}
+
+#[async_trait]
+impl EventLog for MemoryUsers {
+    async fn list(&self, after: i64, limit: u32) -> Result<Vec<LoggedEvent>> {
+        Ok(lock(&self.accounts).events(after, limit as usize))
+    }
+
+    async fn forget(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        Ok(lock(&self.accounts).forget_events(before, limit as usize))
     }
 }

@@ -132,6 +132,16 @@ pub(crate) enum AdministratorSessions {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum Events {
+    Table,
+    Id,
+    At,
+    Type,
+    UserId,
+    Data,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum Audit {
     Table,
     Number,

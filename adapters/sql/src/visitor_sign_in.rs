@@ -1,8 +1,8 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, Role, Session};
-use usher_ports::outbound::{AddVisitor, NewVisitor, Started, VisitorSignIn};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, NewVisitor, Role, Session};
+use usher_ports::outbound::{AddVisitor, Started, VisitorSignIn};
 
 use crate::database::{Database, Ended, Result, StoreResult, Tx};
 use crate::dialect::Dialect;

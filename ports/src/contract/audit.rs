@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use usher_domain::{
     AdministratorName, AdministratorRole, AdministratorSession, AuditAction, AuditContext, AuditEntry,
-    AuditFilter, ChainDigest, Reason, SessionSecret, Status, UserChange,
+    AuditFilter, ChainDigest, NewUser, Origin, Reason, SessionSecret, Status, UserChange,
 };
 
 use super::{NOBODY, a_user, add_user, at_once, context, delete, hash, later, new_user, set_password};
 use crate::outbound::{
-    AddAdministrator, AdministratorRepository, AuditLog, NewAdministrator, NewUser, Origin, UserRepository,
+    AddAdministrator, AdministratorRepository, AuditLog, NewAdministrator, UserRepository,
 };
 
 /// A log, and the repositories that write into it.

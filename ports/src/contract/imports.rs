@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    Device, DeviceAttributes, Keyword, Nickname, Role, User, UserFilter, UserOrder, Username, Visit,
+    Device, DeviceAttributes, Keyword, NewVisitor, Nickname, Role, User, UserFilter, UserOrder, Username,
+    Visit,
 };
 
 use super::{
     NOBODY, NOW, a_user_called, a_visitor, add_visitor, address, attribute, hash, hash_of, new_device,
     new_name, new_uuid,
 };
-use crate::outbound::{Imported, ImportedUser, NewVisitor, UserImport, UserRepository};
+use crate::outbound::{Imported, ImportedUser, UserImport, UserRepository};
 
 /// More than any engine takes with one statement.
 const MANY: usize = 1_203;

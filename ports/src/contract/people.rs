@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use usher_domain::{
-    AuditContext, ClientAddress, Device, DeviceAttribute, DeviceAttributes, DeviceId, Nickname, PasswordHash,
-    Reason, Status, Timestamp, User, UserChange, UserId, Username, Version,
+    AuditContext, ClientAddress, Device, DeviceAttribute, DeviceAttributes, DeviceId, NewUser, NewVisitor,
+    Nickname, Origin, PasswordHash, Reason, Status, Timestamp, Upgrade, User, UserChange, UserId, Username,
+    Version,
 };
 use uuid::Uuid;
 
-use crate::outbound::{
-    AddUser, AddVisitor, Changed, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRepository,
-};
+use crate::outbound::{AddUser, AddVisitor, Changed, Upgraded, UserRepository};
 
 /// When the laws play: 2100-01-01.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(4_102_444_800_000);

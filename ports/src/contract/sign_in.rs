@@ -4,12 +4,14 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{DeviceAttributes, NewSession, Role, Session, SessionSecret, Status, User, Visit};
+use usher_domain::{
+    DeviceAttributes, NewSession, NewVisitor, Role, Session, SessionSecret, Status, User, Visit,
+};
 
 use super::{
     NOW, a_visitor, address, at_once, attribute, change_status, later, new_visitor, now, number, set_status,
 };
-use crate::outbound::{AddVisitor, NewVisitor, SessionStore, Started, UserRepository, VisitorSignIn};
+use crate::outbound::{AddVisitor, SessionStore, Started, UserRepository, VisitorSignIn};
 
 /// How visitors are signed in, and where that can be seen.
 #[derive(Clone)]

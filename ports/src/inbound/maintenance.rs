@@ -3,6 +3,7 @@
 mod check_readiness;
 mod maintain_accounts;
 mod manage_avatars;
+mod purge_events;
 mod purge_sessions;
 mod report_jobs;
 mod settle_revocations;
@@ -10,6 +11,7 @@ mod settle_revocations;
 pub use check_readiness::CheckReadiness;
 pub use maintain_accounts::{MaintainAccounts, Purge};
 pub use manage_avatars::{AvatarSurvey, AvatarSweep, ManageAvatars};
+pub use purge_events::PurgeEvents;
 pub use purge_sessions::PurgeSessions;
 pub use report_jobs::{JobRun, ReportJobs};
 pub use settle_revocations::SettleRevocations;

@@ -16,6 +16,6 @@ pub use user_directory::UserDirectory;
 pub use user_lookup::UserLookup;
 pub use user_maintenance::UserMaintenance;
 pub use user_passwords::UserPasswords;
-pub use user_registry::{AddUser, AddVisitor, NewUser, NewVisitor, Origin, Upgrade, Upgraded, UserRegistry};
+pub use user_registry::{AddUser, AddVisitor, Upgraded, UserRegistry};
 pub use user_repository::UserRepository;
 pub use user_visits::UserVisits;

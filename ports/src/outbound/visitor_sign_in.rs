@@ -1,9 +1,9 @@
 use std::num::NonZeroU32;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, Session};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, NewVisitor, Session};
 
-use super::{AddVisitor, NewVisitor, Started, StoreError};
+use super::{AddVisitor, Started, StoreError};
 
 /// Signs visitors in: the account and its session.
 ///

@@ -58,7 +58,7 @@ impl SecureAccountService {
         (0..RecoveryCode::COUNT).map(|_| RecoveryCode::new(self.random())).collect()
     }
 
-    /// That they know the password, guessed no more often than at the log-in.
+    /// That they know the password, guessed no more often than at the login.
     async fn check<'a>(
         &self,
         by: &'a Administrator,

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
-use usher_domain::{ManagedUser, Operator, Reason, UserChange, UserEdit, UserId, UsernameKey, Viewer};
+use usher_domain::{
+    ManagedUser, NewUser, Operator, Origin, Reason, UserChange, UserEdit, UserId, UsernameKey, Viewer,
+};
 use usher_ports::inbound::{AdminEditUser, AdminRefusal, CreateUserCommand, EditUserCommand};
-use usher_ports::outbound::{AddUser, NewUser, Origin};
+use usher_ports::outbound::AddUser;
 
 use crate::AccountService;
 

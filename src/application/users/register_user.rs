@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{DeviceId, Nickname, PasswordHash, ReservedNames, Role};
+use usher_domain::{DeviceId, NewUser, Nickname, Origin, PasswordHash, ReservedNames, Role};
 use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
 use usher_ports::outbound::{
-    AddUser, Clock, HasherBusy, IdSource, Lane, NewUser, Origin, PasswordHasher, UserLookup, UserRegistry,
+    AddUser, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserLookup, UserRegistry,
 };
 
 use crate::{Limits, SessionIssuer};

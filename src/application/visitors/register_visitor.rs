@@ -2,12 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    AuthenticatedDevice, ClientAddress, Device, DeviceAttributes, Role, User, Username, Visit,
+    AuthenticatedDevice, ClientAddress, Device, DeviceAttributes, NewVisitor, Role, User, Username, Visit,
 };
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
-use usher_ports::outbound::{
-    AddVisitor, IdSource, NewVisitor, Started, StoreError, UserLookup, VisitorSignIn,
-};
+use usher_ports::outbound::{AddVisitor, IdSource, Started, StoreError, UserLookup, VisitorSignIn};
 
 use crate::{Counters, Limits, SessionIssuer, login_log};
 

@@ -2,9 +2,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, Role, Session};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, NewSession, NewVisitor, Role, Session};
 use usher_ports::outbound::{
-    AddVisitor, NewVisitor, SessionStore, Started, StoreError, UserRegistry, UserVisits, VisitorSignIn,
+    AddVisitor, SessionStore, Started, StoreError, UserRegistry, UserVisits, VisitorSignIn,
 };
 
 /// Signs visitors in where one store keeps the accounts and another one the sessions.

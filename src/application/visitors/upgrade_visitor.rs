@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{AuthenticatedDevice, PasswordHash, Role, User};
+use usher_domain::{AuthenticatedDevice, PasswordHash, Role, Upgrade, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
-use usher_ports::outbound::{AddUser, Clock, Upgrade, Upgraded, UserLookup, UserRegistry};
+use usher_ports::outbound::{AddUser, Clock, Upgraded, UserLookup, UserRegistry};
 
 use crate::{Counters, Limits, RegisterUserService, SessionIssuer, SettleRevocationsService};
 

@@ -130,7 +130,7 @@ impl Guarded {
         }
         let upload = if request.may_send_files(raw) { Some(self.place().await?) } else { None };
         request.read_form(raw).await?;
-        // The log-in form proves itself by a password, and may be older than the session that it replaces.
+        // The login form proves itself by a password, and may be older than the session that it replaces.
         let by_password = raw.uri().path() == LOG_IN;
         if by_password || request.is_ours() { Ok(upload) } else { Err(Failure::CrossSite) }
     }

@@ -1,54 +1,7 @@
 use usher_domain::{
-    ClientAddress, Device, DeviceAttributes, Epoch, FoundUser, Gender, Nickname, PasswordHash, Profile, Role,
-    SeenDevice, Timestamp, User, UserId, Username, Visit,
+    ClientAddress, DeviceAttributes, Epoch, FoundUser, Gender, PasswordHash, Profile, SeenDevice, Timestamp,
+    User, UserId, Visit,
 };
-use usher_ports::outbound::{NewUser, NewVisitor, Origin, Upgrade};
-use uuid::Uuid;
-
-/// What the two ways of becoming an account have in common.
-pub(super) struct NewAccount {
-    uuid: Uuid,
-    pub(super) username: Username,
-    nickname: Nickname,
-    avatar: String,
-    password: Option<PasswordHash>,
-    pub(super) device: Option<Device>,
-    visit: Visit,
-    logs_in: bool,
-}
-
-impl NewAccount {
-    pub(super) fn visitor(new: &NewVisitor) -> Self {
-        Self {
-            uuid: new.uuid,
-            username: new.username.clone(),
-            nickname: Nickname::default(),
-            avatar: String::new(),
-            password: None,
-            device: Some(new.device.clone()),
-            visit: visit(new.from, new.at),
-            logs_in: true,
-        }
-    }
-
-    pub(super) fn user(new: &NewUser) -> Self {
-        let device = new.device.clone().map(|id| Device { id, attributes: DeviceAttributes::default() });
-        let (visit, logs_in) = match &new.origin {
-            Origin::Owner { from, at } => (visit(*from, *at), true),
-            Origin::Administrator(context) => (Visit { at: context.at, from: context.from }, false),
-        };
-        Self {
-            uuid: new.uuid,
-            username: new.username.clone(),
-            nickname: new.nickname.clone(),
-            avatar: new.avatar.clone(),
-            password: Some(new.password.clone()),
-            device,
-            visit,
-            logs_in,
-        }
-    }
-}
 
 /// All that is kept of one user. The port links one device to an account at most, so it is the one seen last.
 #[derive(Debug)]
@@ -61,32 +14,9 @@ pub(super) struct Account {
 }
 
 impl Account {
-    pub(super) fn new(id: UserId, new: NewAccount) -> Self {
-        let role = if new.password.is_some() { Role::User } else { Role::Visitor };
-        let user = User {
-            nickname: new.nickname,
-            avatar: new.avatar,
-            device: new.device,
-            last_login: new.logs_in.then_some(new.visit),
-            ..User::new(id, new.uuid, new.username, role, new.visit)
-        };
-        let device_seen = (new.visit.at, new.visit.at);
-        Self { user, password: new.password, profile: blank_profile(id), device_seen }
-    }
-
-    /// The row's next version.
-    fn changed(&mut self, at: Timestamp) {
-        self.user.updated_at = at;
-        self.user.version.0 += 1;
-    }
-
-    pub(super) fn upgrade(&mut self, upgrade: &Upgrade) {
-        self.user.username = upgrade.username.clone();
-        self.user.role = Role::User;
-        self.user.last_login = Some(visit(upgrade.from, upgrade.at));
-        self.user.epoch.0 += 1;
-        self.password = Some(upgrade.password.clone());
-        self.changed(upgrade.at);
+    pub(super) fn new(user: User, password: Option<PasswordHash>) -> Self {
+        let (id, made) = (user.id, user.registered.at);
+        Self { user, password, profile: blank_profile(id), device_seen: (made, made) }
     }
 
     pub(super) fn record_visit(&mut self, attributes: &DeviceAttributes, visit: Visit) {

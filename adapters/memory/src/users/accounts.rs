@@ -3,13 +3,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use usher_domain::{
-    AuditContext, Decision, DeviceId, Epoch, FoundUser, Keyword, Role, Timestamp, User, UserChange,
-    UserCursor, UserFilter, UserId, UsernameKey, Version,
+    AuditContext, Decision, DeviceId, Epoch, Event, FoundUser, Keyword, LoggedEvent, Role, Timestamp,
+    Upgrade, User, UserChange, UserCursor, UserFilter, UserId, UsernameKey, Version,
 };
-use usher_ports::outbound::{Changed, Pending, Revocation, SyncToken, Upgrade, Upgraded};
+use usher_ports::outbound::{Changed, Pending, Revocation, SyncToken, Upgraded};
 use uuid::Uuid;
 
-use super::account::{Account, NewAccount};
+use super::account::Account;
 use super::listing::{fits, sort_key, start};
 use crate::MemoryAudit;
 
@@ -25,6 +25,8 @@ pub(super) struct Accounts {
     token: SyncToken,
     /// The highest number that was given out: none is given out twice.
     last: i64,
+    events: Vec<LoggedEvent>,
+    last_event: i64,
 }
 
 /// A revocation, and whether the session store was told.
@@ -50,24 +52,6 @@ pub(super) enum TakenKey {
 impl Accounts {
     pub(super) fn account(&mut self, id: UserId) -> Option<&mut Account> {
         self.rows.get_mut(&id)
-    }
-
-    /// Changes an account, and remembers to end the sessions of the epochs that this ended.
-    pub(super) fn update<T>(
-        &mut self,
-        id: UserId,
-        at: Timestamp,
-        change: impl FnOnce(&mut Account) -> T,
-    ) -> Option<T> {
-        let account = self.rows.get_mut(&id)?;
-        let before = account.user.epoch;
-        let outcome = change(account);
-        if account.user.epoch > before {
-            let new = Kept { epoch: account.user.epoch, since: at, delivered: None };
-            let kept = self.revocations.entry(id).or_insert(new);
-            (kept.epoch, kept.since) = (account.user.epoch, at);
-        }
-        Some(outcome)
     }
 
     pub(super) fn pending(&self, after: UserId, limit: usize) -> Pending {
@@ -122,12 +106,12 @@ impl Accounts {
         self.rows.get_mut(self.devices.get(device)?)
     }
 
-    pub(super) fn add(&mut self, new: NewAccount) -> Result<User, TakenKey> {
-        let name = new.username.key();
+    pub(super) fn add(&mut self, decision: Decision, audit: &MemoryAudit) -> Result<User, TakenKey> {
+        let name = decision.after.username.key();
         if self.names.contains_key(&name) {
             return Err(TakenKey::Username);
         }
-        let device = new.device.as_ref().map(|device| device.id.clone());
+        let device = decision.after.device.as_ref().map(|device| device.id.clone());
         if device.as_ref().is_some_and(|device| self.devices.contains_key(device)) {
             return Err(TakenKey::Device);
         }
@@ -135,25 +119,68 @@ impl Accounts {
         let id = UserId(self.last);
         self.names.insert(name, id);
         self.devices.extend(device.map(|device| (device, id)));
-        Ok(self.rows.entry(id).or_insert(Account::new(id, new)).user.clone())
+        let decision = decision.numbered(id);
+        let user = decision.after.clone();
+        self.rows.insert(id, Account::new(user.clone(), decision.password.clone()));
+        self.record(decision, audit);
+        Ok(user)
     }
 
-    pub(super) fn upgrade(&mut self, upgrade: &Upgrade) -> Upgraded {
-        let may = |account: &&mut Account| account.user.role == Role::Visitor && account.user.is_active();
-        let Some(account) = self.rows.get_mut(&upgrade.user).filter(may) else {
-            return Upgraded::NotAVisitor;
-        };
-        let name = upgrade.username.key();
-        if self.names.get(&name).is_some_and(|owner| *owner != upgrade.user) {
-            return Upgraded::UsernameTaken;
+    pub(super) fn upgrade(&mut self, upgrade: &Upgrade, audit: &MemoryAudit) -> Upgraded {
+        let decision = self.rows.get(&upgrade.user).and_then(|account| upgrade.decide(&account.user).ok());
+        let Some(decision) = decision else { return Upgraded::NotAVisitor };
+        match self.write(decision, audit) {
+            Some(user) => Upgraded::Done(Box::new(user)),
+            None => Upgraded::UsernameTaken,
         }
+    }
+
+    /// Writes what was decided about an account; `None` where its name is taken.
+    fn write(&mut self, decision: Decision, audit: &MemoryAudit) -> Option<User> {
+        let after = decision.after.clone();
+        let name = after.username.key();
+        if self.names.get(&name).is_some_and(|owner| *owner != after.id) {
+            return None;
+        }
+        let account = self.rows.get_mut(&after.id)?;
         self.names.remove(&account.user.username.key());
-        self.names.insert(name, upgrade.user);
-        let upgraded = self.update(upgrade.user, upgrade.at, |account| {
-            account.upgrade(upgrade);
-            account.user.clone()
-        });
-        upgraded.map_or(Upgraded::NotAVisitor, |user| Upgraded::Done(Box::new(user)))
+        self.names.insert(name, after.id);
+        account.user = after.clone();
+        account.password = decision.password.clone().or(account.password.take());
+        self.record(decision, audit);
+        Some(after)
+    }
+
+    /// What a decision leaves beside the account.
+    fn record(&mut self, decision: Decision, audit: &MemoryAudit) {
+        let Decision { after, audit: entry, events, ends_sessions, .. } = decision;
+        if ends_sessions {
+            let at = after.updated_at;
+            let new = Kept { epoch: after.epoch, since: at, delivered: None };
+            let kept = self.revocations.entry(after.id).or_insert(new);
+            (kept.epoch, kept.since) = (after.epoch, at);
+        }
+        for event in events {
+            self.append(after.id, event);
+        }
+        if let Some(entry) = entry {
+            audit.write(entry);
+        }
+    }
+
+    fn append(&mut self, user: UserId, event: Event) {
+        self.last_event += 1;
+        self.events.push(LoggedEvent { id: self.last_event, user, event });
+    }
+
+    pub(super) fn events(&self, after: i64, limit: usize) -> Vec<LoggedEvent> {
+        self.events.iter().filter(|event| event.id > after).take(limit).cloned().collect()
+    }
+
+    pub(super) fn forget_events(&mut self, before: Timestamp, limit: usize) -> u64 {
+        let (all, mut oldest) = (self.events.len(), 0..limit);
+        self.events.retain(|logged| oldest.next().is_none() || logged.event.at >= before);
+        (all - self.events.len()) as u64
     }
 
     pub(super) fn record_alias(&mut self, visitor: UserId, user: UserId, at: Timestamp) {
@@ -188,22 +215,13 @@ impl Accounts {
         audit: &MemoryAudit,
     ) -> Changed {
         let Some(account) = self.rows.get(&id) else { return Changed::NotFound };
-        let before = account.user.clone();
-        let Decision { after, password, record, .. } = match change.decide(&before, expected, context) {
-            Ok(decision) => decision,
-            Err(why) => return Changed::declined(why, before),
-        };
-        if self.names.get(&after.username.key()).is_some_and(|owner| *owner != id) {
-            return Changed::UsernameTaken;
+        match change.decide(&account.user, expected, context) {
+            Err(why) => Changed::declined(why, account.user.clone()),
+            Ok(decision) => match self.write(decision, audit) {
+                Some(user) => Changed::Done(Box::new(user)),
+                None => Changed::UsernameTaken,
+            },
         }
-        self.names.remove(&before.username.key());
-        self.names.insert(after.username.key(), id);
-        audit.write(record);
-        self.update(id, context.at, |account| {
-            account.user = after.clone();
-            account.password = password.or(account.password.take());
-        });
-        Changed::Done(Box::new(after))
     }
 
     pub(super) fn avatars_in_use(&self, urls: &[String]) -> Vec<String> {
@@ -228,12 +246,13 @@ impl Accounts {
         let due = users.filter_map(|user| Some((user.id, user.purge(before, context)?)));
         let gone: Vec<_> = due.take(limit).collect();
         let purged = gone.len() as u64;
-        for (id, record) in gone {
+        for (id, removal) in gone {
             self.rows.remove(&id);
             self.names.retain(|_, owner| *owner != id);
             self.devices.retain(|_, owner| *owner != id);
             self.aliases.retain(|(visitor, known), _| *visitor != id && *known != id);
-            audit.write(record);
+            self.append(id, removal.event);
+            audit.write(removal.audit);
         }
         purged
     }

@@ -4,19 +4,47 @@
 
 use sea_query::extension::postgres::PgBinOper;
 use sea_query::{
-    CommonTableExpression, Expr, ExprTrait as _, Func, Iden, InsertStatement, Query, SelectStatement,
-    WithClause, WithQuery,
+    Alias, Asterisk, CommonTableExpression, DynIden, Expr, ExprTrait as _, Func, Iden, InsertStatement,
+    IntoIden as _, Order, Query, SelectStatement, WithClause, WithQuery,
 };
-use usher_domain::{ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Keyword, Role, Timestamp};
+use usher_domain::{
+    ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Event, Keyword, Role, Timestamp,
+};
 
 use super::RawStatement;
 use crate::condition::{constant, containing};
+use crate::database::Result;
+use crate::events;
 use crate::iden::{Devices, Users};
 
-pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
-    let few = keyword.as_str().chars().count() < 3;
+/// How many of the newest users are looked at before the index is asked. A keyword of one or two characters that less than
+/// a hundredth of them have is quick by the index.
+const NEWEST: u64 = 2_000;
+
+/// Of a keyword without a trigram.
+pub(super) fn newest_whose_key_contains(keyword: &Keyword) -> Option<SelectStatement> {
+    let newest = Query::select()
+        .column(Asterisk)
+        .from(Users::Table)
+        .order_by(Users::Id, Order::Desc)
+        .limit(NEWEST)
+        .take();
     let key = Expr::col((Users::Table, Users::UsernameKey));
-    let contains = if few {
+    is_short(keyword).then(|| {
+        Query::select()
+            .from_subquery(newest, Users::Table)
+            .and_where(key.like(containing(keyword.as_str())))
+            .take()
+    })
+}
+
+fn is_short(keyword: &Keyword) -> bool {
+    keyword.as_str().chars().count() < 3
+}
+
+pub(super) fn users_whose_key_contains(keyword: &Keyword) -> SelectStatement {
+    let key = Expr::col((Users::Table, Users::UsernameKey));
+    let contains = if is_short(keyword) {
         let one = Expr::cust_with_values("array_append('{}'::text[], $1)", [keyword.as_str()]);
         Expr::from(Func::cust("username_grams").arg(key)).binary(PgBinOper::Contains, one)
     } else {
@@ -65,29 +93,30 @@ enum Account {
     Id,
 }
 
-#[derive(Clone, Copy, Iden)]
-enum FirstSession {
-    Table,
-}
-
-/// An account, its device and perhaps its first session in one round trip. `device` and `session` make a row of what
-/// names the owner.
+/// An account, its device, its events and perhaps its first session in one round trip. `device` and `session` make a row of
+/// what names the owner.
 pub(crate) fn add_with_device(
     mut account: InsertStatement,
     device: impl FnOnce(Expr) -> InsertStatement,
+    events: &[Event],
     session: Option<impl FnOnce(Expr) -> InsertStatement>,
-) -> WithQuery {
+) -> Result<WithQuery> {
     account.returning_col(Users::Id);
-    let owner = Query::select().column(Account::Id).from(Account::Table).take();
+    let owner = || Expr::from(Query::select().column(Account::Id).from(Account::Table).take());
     let mut statement = WithClause::new();
-    statement.cte(CommonTableExpression::new().table_name(Account::Table).query(account).to_owned());
-    if let Some(session) = session {
-        let row = session(Expr::from(owner.clone()));
-        statement.cte(CommonTableExpression::new().table_name(FirstSession::Table).query(row).to_owned());
+    let mut with = |name: DynIden, query: InsertStatement| {
+        statement.cte(CommonTableExpression::new().table_name(name).query(query).to_owned());
+    };
+    with(Account::Table.into_iden(), account);
+    for (number, event) in events.iter().enumerate() {
+        with(Alias::new(format!("event_{number}")).into_iden(), events::row(event, owner())?);
     }
-    let mut device = device(Expr::from(owner));
+    if let Some(session) = session {
+        with(Alias::new("first_session").into_iden(), session(owner()));
+    }
+    let mut device = device(owner());
     device.returning_col(Devices::UserId);
-    statement.query(device)
+    Ok(statement.query(device))
 }
 
 /// Which of the two keys forbade it.

@@ -1,125 +1,55 @@
-//! A new account, its rows, and how it is found afterwards.
+//! The rows of a new account and of its devices.
 
 use sea_query::{Expr, InsertStatement, Query};
-use usher_domain::{
-    Device, DeviceAttribute, Nickname, PasswordHash, Role, Timestamp, User, UserId, Username, Visit,
-};
-use usher_ports::outbound::{ImportedUser, NewUser, NewVisitor, Origin};
-use uuid::Uuid;
+use usher_domain::{Decision, Device, DeviceAttribute, PasswordHash, Timestamp, User};
 
 use crate::iden::{Devices, Users};
 
-pub(super) struct NewAccount<'a> {
-    uuid: Uuid,
-    pub(super) username: &'a Username,
-    nickname: Nickname,
-    avatar: &'a str,
-    password: Option<&'a PasswordHash>,
-    pub(super) made: Visit,
-    logs_in: bool,
+/// Adds the account that a decision names. The database gives it its number.
+pub(super) fn account(new: &Decision) -> InsertStatement {
+    accounts().values_panic(values(&new.after, new.password.as_ref())).take()
 }
 
-impl<'a> NewAccount<'a> {
-    pub(super) fn visitor(new: &'a NewVisitor) -> Self {
-        Self {
-            uuid: new.uuid,
-            username: &new.username,
-            nickname: Nickname::default(),
-            avatar: "",
-            password: None,
-            made: Visit { at: new.at, from: Some(new.from.ip()) },
-            logs_in: true,
-        }
-    }
+/// A statement without rows.
+pub(super) fn accounts() -> InsertStatement {
+    Query::insert()
+        .into_table(Users::Table)
+        .columns([
+            Users::Uuid,
+            Users::Username,
+            Users::UsernameKey,
+            Users::Nickname,
+            Users::NicknameKey,
+            Users::Avatar,
+            Users::PasswordHash,
+            Users::Role,
+            Users::RegisteredAt,
+            Users::RegisteredFrom,
+            Users::LastLoginAt,
+            Users::LastLoginFrom,
+            Users::UpdatedAt,
+        ])
+        .take()
+}
 
-    pub(super) fn user(new: &'a NewUser) -> Self {
-        let (made, logs_in) = match &new.origin {
-            Origin::Owner { from, at } => (Visit { at: *at, from: Some(from.ip()) }, true),
-            Origin::Administrator(context) => (Visit { at: context.at, from: context.from }, false),
-        };
-        Self {
-            uuid: new.uuid,
-            username: &new.username,
-            nickname: new.nickname.clone(),
-            avatar: &new.avatar,
-            password: Some(&new.password),
-            made,
-            logs_in,
-        }
-    }
-
-    pub(super) fn imported(new: &'a ImportedUser) -> Self {
-        Self {
-            uuid: new.uuid,
-            username: &new.username,
-            nickname: new.nickname.clone(),
-            avatar: "",
-            password: new.password.as_ref(),
-            made: Visit { at: new.at, from: Some(new.from.ip()) },
-            logs_in: true,
-        }
-    }
-
-    pub(super) const fn role(&self) -> Role {
-        if self.password.is_some() { Role::User } else { Role::Visitor }
-    }
-
-    pub(super) fn insert(&self) -> InsertStatement {
-        Self::insert_into().values_panic(self.values()).take()
-    }
-
-    /// A statement without rows.
-    pub(super) fn insert_into() -> InsertStatement {
-        Query::insert()
-            .into_table(Users::Table)
-            .columns([
-                Users::Uuid,
-                Users::Username,
-                Users::UsernameKey,
-                Users::Nickname,
-                Users::NicknameKey,
-                Users::Avatar,
-                Users::PasswordHash,
-                Users::Role,
-                Users::RegisteredAt,
-                Users::RegisteredFrom,
-                Users::LastLoginAt,
-                Users::LastLoginFrom,
-                Users::UpdatedAt,
-            ])
-            .take()
-    }
-
-    /// Its row.
-    pub(super) fn values(&self) -> [Expr; 13] {
-        let (at, from) = (self.made.at.as_millis(), self.made.from.map(|from| from.to_string()));
-        [
-            self.uuid.into(),
-            self.username.as_str().into(),
-            self.username.key().as_str().into(),
-            self.nickname.as_str().into(),
-            self.nickname.key().into(),
-            self.avatar.into(),
-            self.password.map(|hash| hash.expose().to_owned()).into(),
-            self.role().as_str().into(),
-            at.into(),
-            from.clone().into(),
-            self.logs_in.then_some(at).into(),
-            from.filter(|_| self.logs_in).into(),
-            at.into(),
-        ]
-    }
-
-    /// What was written, which need not be read again.
-    pub(super) fn added(&self, id: UserId, device: Option<Device>) -> User {
-        User {
-            nickname: self.nickname.clone(),
-            avatar: self.avatar.to_owned(),
-            device,
-            last_login: self.logs_in.then_some(self.made),
-            ..User::new(id, self.uuid, self.username.clone(), self.role(), self.made)
-        }
-    }
+/// The row of an account.
+pub(super) fn values(new: &User, password: Option<&PasswordHash>) -> [Expr; 13] {
+    let last_login = new.last_login.as_ref();
+    [
+        new.uuid.into(),
+        new.username.as_str().into(),
+        new.username.key().as_str().into(),
+        new.nickname.as_str().into(),
+        new.nickname.key().into(),
+        new.avatar.as_str().into(),
+        password.map(|hash| hash.expose().to_owned()).into(),
+        new.role.as_str().into(),
+        new.registered.at.as_millis().into(),
+        new.registered.from.map(|from| from.to_string()).into(),
+        last_login.map(|visit| visit.at.as_millis()).into(),
+        last_login.and_then(|visit| visit.from).map(|from| from.to_string()).into(),
+        new.updated_at.as_millis().into(),
+    ]
 }
 
 pub(super) fn device(new: &Device, owner: impl Into<Expr>, at: Timestamp) -> InsertStatement {

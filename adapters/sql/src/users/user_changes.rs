@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Query, UpdateStatement};
-use usher_domain::{AuditContext, Decision, Timestamp, User, UserChange, UserId, Version};
+use usher_domain::{AuditContext, Decision, Role, Timestamp, User, UserChange, UserId, Version};
 use usher_ports::outbound::{Changed, UserChanges};
 
 use super::SqlUsers;
 use super::user_lookup::within;
-use super::user_registry::index_username;
 use crate::audit;
 use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
+use crate::dialect::Dialect;
+use crate::events;
 use crate::iden::Users;
 use crate::revocations::revocation;
 
@@ -21,6 +22,10 @@ record! {
 
 /// The user, locked until the end of the transaction.
 pub(super) async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
+    // A write transaction of the embedded engine is alone already.
+    if tx.dialect() == Dialect::Sqlite {
+        return within(tx, id).await;
+    }
     let lock = Query::select()
         .column(Users::Id)
         .from(Users::Table)
@@ -64,28 +69,68 @@ async fn apply(
         Ok(decision) => decision,
         Err(why) => return Ok(Ended::Abort(Changed::declined(why, before))),
     };
-    match tx.execute(&update(&decision)).await {
-        Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Changed::UsernameTaken)),
-        Err(error) => return Err(error),
-    }
-    let after = decision.after;
-    if after.username != before.username {
-        if let Some(forget) = tx.dialect().forget_username(id) {
-            tx.execute(&forget).await?;
-        }
-        index_username(tx, id, &after.username).await?;
-    }
-    if decision.ends_sessions {
-        tx.execute(&revocation(&after, context.at)).await?;
-    }
-    audit::append(tx, &decision.record).await?;
-    Ok(Ended::Commit(Changed::Done(Box::new(after))))
+    Ok(match write(tx, &before, &decision).await? {
+        Written::Done => Ended::Commit(Changed::Done(Box::new(decision.after))),
+        Written::UsernameTaken => Ended::Abort(Changed::UsernameTaken),
+    })
 }
 
-/// All that a change can change.
+/// What writing a decision came to.
+pub(super) enum Written {
+    Done,
+    UsernameTaken,
+}
+
+/// Writes what was decided about an account that the transaction holds.
+pub(super) async fn write(tx: &mut Tx, before: &User, decision: &Decision) -> Result<Written> {
+    match tx.execute(&update(decision)).await {
+        Ok(_) => {}
+        Err(DatabaseError::Duplicate(_)) => return Ok(Written::UsernameTaken),
+        Err(error) => return Err(error),
+    }
+    let after = &decision.after;
+    if (after.role, &after.username) != (before.role, &before.username) {
+        if before.role == Role::User
+            && let Some(forget) = tx.dialect().forget_username(after.id)
+        {
+            tx.execute(&forget).await?;
+        }
+        index_username(tx, after).await?;
+    }
+    record_decision(tx, decision).await?;
+    Ok(Written::Done)
+}
+
+/// Appends what a decision leaves beside the account: the revocation of its sessions, its events, and its audit entry, which
+/// comes last because it locks the head of that log.
+pub(super) async fn record_decision(tx: &mut Tx, decision: &Decision) -> Result<()> {
+    let after = &decision.after;
+    if decision.ends_sessions {
+        tx.execute(&revocation(after, after.updated_at)).await?;
+    }
+    for event in &decision.events {
+        tx.execute(&events::row(event, after.id.0)?).await?;
+    }
+    match &decision.audit {
+        Some(entry) => audit::append(tx, entry).await,
+        None => Ok(()),
+    }
+}
+
+/// Makes a registered user's name searchable, where the engine does not do so by itself.
+pub(super) async fn index_username(tx: &mut Tx, user: &User) -> Result<()> {
+    if user.role == Role::User
+        && let Some(index) = tx.dialect().index_usernames(&[(user.id, user.username.key())])
+    {
+        tx.execute(&index).await?;
+    }
+    Ok(())
+}
+
+/// All that a decision can change.
 fn update(Decision { after, password, .. }: &Decision) -> UpdateStatement {
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millis);
+    let last_login = after.last_login.as_ref();
     let password = password.as_ref().map(|password| (Users::PasswordHash, password.expose().into()));
     Query::update()
         .table(Users::Table)
@@ -95,9 +140,15 @@ fn update(Decision { after, password, .. }: &Decision) -> UpdateStatement {
             (Users::Nickname, after.nickname.as_str().into()),
             (Users::NicknameKey, after.nickname.key().into()),
             (Users::Avatar, after.avatar.as_str().into()),
+            (Users::Role, after.role.as_str().into()),
             (Users::Status, after.status.code().into()),
             (Users::DisabledUntil, millis(after.disabled_until).into()),
             (Users::DeletedAt, millis(after.deleted_at).into()),
+            (Users::LastLoginAt, last_login.map(|visit| visit.at.as_millis()).into()),
+            (
+                Users::LastLoginFrom,
+                last_login.and_then(|visit| visit.from).map(|from| from.to_string()).into(),
+            ),
             (Users::UpdatedAt, after.updated_at.as_millis().into()),
             (Users::Version, after.version.0.into()),
             (Users::SessionEpoch, after.epoch.0.into()),

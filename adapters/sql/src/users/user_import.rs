@@ -2,12 +2,12 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query};
-use usher_domain::UserId;
+use usher_domain::{Role, User, UserId, Visit};
 use usher_ports::outbound::{Imported, ImportedUser, UserImport};
 use uuid::Uuid;
 
 use super::SqlUsers;
-use super::account::{NewAccount, devices};
+use super::account::{accounts, devices, values};
 use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::Users;
 
@@ -35,11 +35,11 @@ async fn add_all(tx: &mut Tx, users: &[ImportedUser]) -> Result<Ended<Imported>>
 }
 
 async fn add(tx: &mut Tx, users: &[ImportedUser]) -> Result<Vec<UserId>> {
-    let mut accounts = NewAccount::insert_into();
+    let mut rows = accounts();
     for user in users {
-        accounts.values_panic(NewAccount::imported(user).values());
+        rows.values_panic(values(&account(user), user.password.as_ref()));
     }
-    tx.execute(&accounts).await?;
+    tx.execute(&rows).await?;
     let ids = numbers(tx, users).await?;
     let numbered = || users.iter().zip(ids.iter().copied());
     tx.execute(&devices(numbered().map(|(user, id)| (&user.device, id.0, user.at)))).await?;
@@ -49,6 +49,17 @@ async fn add(tx: &mut Tx, users: &[ImportedUser]) -> Result<Vec<UserId>> {
         tx.execute(&index).await?;
     }
     Ok(ids)
+}
+
+/// The account before it has a number.
+fn account(new: &ImportedUser) -> User {
+    let visit = Visit { at: new.at, from: Some(new.from.ip()) };
+    let role = if new.password.is_some() { Role::User } else { Role::Visitor };
+    User {
+        nickname: new.nickname.clone(),
+        last_login: Some(visit),
+        ..User::new(UserId(0), new.uuid, new.username.clone(), role, visit)
+    }
 }
 
 record! {

@@ -10,6 +10,7 @@ use super::user_lookup::{user, users};
 use crate::audit;
 use crate::condition::constant;
 use crate::database::{Ended, Result, StoreResult, Tx, record};
+use crate::events;
 use crate::iden::Users;
 
 record! {
@@ -77,9 +78,10 @@ impl UserMaintenance for SqlUsers {
 /// Users restored meanwhile are kept.
 async fn remove(tx: &mut Tx, id: UserId, before: Timestamp, context: &AuditContext) -> Result<Ended<bool>> {
     let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(false)) };
-    let Some(record) = user.purge(before, context) else { return Ok(Ended::Abort(false)) };
+    let Some(removal) = user.purge(before, context) else { return Ok(Ended::Abort(false)) };
     let delete = Query::delete().from_table(Users::Table).and_where(Expr::col(Users::Id).eq(id.0)).take();
     tx.execute(&delete).await?;
-    audit::append(tx, &record).await?;
+    tx.execute(&events::row(&removal.event, id.0)?).await?;
+    audit::append(tx, &removal.audit).await?;
     Ok(Ended::Commit(true))
 }

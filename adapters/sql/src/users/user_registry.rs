@@ -1,16 +1,14 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
-use usher_domain::{Device, DeviceAttributes, NewSession, Role, Status, UserId, Username};
-use usher_ports::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, Upgrade, Upgraded, UserRegistry};
+use sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+use usher_domain::{Decision, NewSession, NewUser, NewVisitor, Role, Status, Upgrade, User, UserId};
+use usher_ports::outbound::{AddUser, AddVisitor, Upgraded, UserRegistry};
 
 use super::SqlUsers;
-use super::account::{NewAccount, device};
-use super::user_lookup::within;
-use crate::audit;
+use super::account::{account, device};
+use super::user_changes::{Written, hold, index_username, record_decision, write};
 use crate::database::{Cause, Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::dialect::{self, Dialect};
 use crate::iden::Users;
-use crate::revocations::revocation;
 use crate::sessions;
 
 #[async_trait]
@@ -32,18 +30,47 @@ impl UserRegistry for SqlUsers {
 }
 
 pub(crate) async fn add_visitor_by_rows(tx: &mut Tx, new: &NewVisitor) -> Result<Ended<AddVisitor>> {
-    let account = NewAccount::visitor(new);
-    let id = match add_account(tx, &account).await {
-        Ok(id) => id,
-        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddVisitor::UsernameTaken)),
+    Ok(match add(tx, new.decide()).await? {
+        Added::Done(user) => Ended::Commit(AddVisitor::Added(user)),
+        Added::UsernameTaken => Ended::Abort(AddVisitor::UsernameTaken),
+        Added::DeviceTaken => Ended::Abort(AddVisitor::DeviceTaken),
+    })
+}
+
+async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
+    Ok(match add(tx, new.decide()).await? {
+        Added::Done(user) => Ended::Commit(AddUser::Added(user)),
+        Added::UsernameTaken => Ended::Abort(AddUser::UsernameTaken),
+        Added::DeviceTaken => Ended::Abort(AddUser::DeviceTaken),
+    })
+}
+
+enum Added {
+    Done(Box<User>),
+    UsernameTaken,
+    DeviceTaken,
+}
+
+/// Writes an account, its device and what the decision leaves beside them. The uuid is new by construction, so the name is the
+/// account's one key that can clash. The profile has no row until it says something.
+async fn add(tx: &mut Tx, decision: Decision) -> Result<Added> {
+    let id = match tx.insert(account(&decision), Users::Id).await {
+        Ok(id) => UserId(id),
+        Err(DatabaseError::Duplicate(_)) => return Ok(Added::UsernameTaken),
         Err(error) => return Err(error),
     };
-    match tx.execute(&device(&new.device, id.0, new.at)).await {
-        Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddVisitor::DeviceTaken)),
-        Err(error) => return Err(error),
+    let decision = decision.numbered(id);
+    let user = &decision.after;
+    index_username(tx, user).await?;
+    if let Some(linked) = &user.device {
+        match tx.execute(&device(linked, id.0, user.registered.at)).await {
+            Ok(_) => {}
+            Err(DatabaseError::Duplicate(_)) => return Ok(Added::DeviceTaken),
+            Err(error) => return Err(error),
+        }
     }
-    Ok(Ended::Commit(AddVisitor::Added(Box::new(account.added(id, Some(new.device.clone()))))))
+    record_decision(tx, &decision).await?;
+    Ok(Added::Done(Box::new(decision.after)))
 }
 
 /// In one statement, which is a transaction of its own. With a first session, if there is one.
@@ -52,16 +79,12 @@ pub(crate) async fn add_visitor_at_once(
     new: &NewVisitor,
     session: Option<&NewSession>,
 ) -> Result<AddVisitor> {
-    let account = NewAccount::visitor(new);
-    let statement = dialect::add_with_device(
-        account.insert(),
-        |owner| device(&new.device, owner, new.at),
-        session.map(|session| |owner| sessions::row(session, owner, Role::Visitor)),
-    );
+    let decision = new.decide();
+    let device = |owner| device(&new.device, owner, new.at);
+    let session = session.map(|session| |owner| sessions::row(session, owner, Role::Visitor));
+    let statement = dialect::add_with_device(account(&decision), device, &decision.events, session)?;
     match database.write_one::<OwnerRow>(&statement).await {
-        Ok(Some(row)) => {
-            Ok(AddVisitor::Added(Box::new(account.added(UserId(row.user_id), Some(new.device.clone())))))
-        }
+        Ok(Some(row)) => Ok(AddVisitor::Added(Box::new(decision.numbered(UserId(row.user_id)).after))),
         Ok(None) => Err(DatabaseError::Corrupt("the number of a row that was just written")),
         Err(DatabaseError::Duplicate(Cause::Server(error))) if dialect::is_taken_device(&error) => {
             Ok(AddVisitor::DeviceTaken)
@@ -71,78 +94,19 @@ pub(crate) async fn add_visitor_at_once(
     }
 }
 
-async fn add_user(tx: &mut Tx, new: &NewUser) -> Result<Ended<AddUser>> {
-    let account = NewAccount::user(new);
-    let id = match add_account(tx, &account).await {
-        Ok(id) => id,
-        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddUser::UsernameTaken)),
-        Err(error) => return Err(error),
-    };
-    let linked = new.device.clone().map(|id| Device { id, attributes: DeviceAttributes::default() });
-    if let Some(linked) = &linked {
-        match tx.execute(&device(linked, id.0, account.made.at)).await {
-            Ok(_) => {}
-            Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(AddUser::DeviceTaken)),
-            Err(error) => return Err(error),
-        }
-    }
-    let user = account.added(id, linked);
-    if let Some(record) = new.record(&user) {
-        audit::append(tx, &record).await?;
-    }
-    Ok(Ended::Commit(AddUser::Added(Box::new(user))))
-}
-
 record! {
     struct OwnerRow {
         user_id: i64,
     }
 }
 
-/// The uuid is new by construction, so the name is the one key that can clash. The profile has no row until it says
-/// something.
-async fn add_account(tx: &mut Tx, new: &NewAccount<'_>) -> Result<UserId> {
-    let id = UserId(tx.insert(new.insert(), Users::Id).await?);
-    if new.role() == Role::User {
-        index_username(tx, id, new.username).await?;
-    }
-    Ok(id)
-}
-
-pub(super) async fn index_username(tx: &mut Tx, id: UserId, username: &Username) -> Result<()> {
-    if let Some(index) = tx.dialect().index_usernames(&[(id, username.key())]) {
-        tx.execute(&index).await?;
-    }
-    Ok(())
-}
-
 async fn upgrade(tx: &mut Tx, upgrade: &Upgrade) -> Result<Ended<Upgraded>> {
-    let statement = enabled(upgrade.user)
-        .values([
-            (Users::Username, upgrade.username.as_str().into()),
-            (Users::UsernameKey, upgrade.username.key().as_str().into()),
-            (Users::PasswordHash, upgrade.password.expose().into()),
-            (Users::Role, Role::User.as_str().into()),
-            (Users::LastLoginAt, upgrade.at.as_millis().into()),
-            (Users::LastLoginFrom, upgrade.from.to_string().into()),
-            (Users::UpdatedAt, upgrade.at.as_millis().into()),
-            (Users::Version, next(Users::Version)),
-            (Users::SessionEpoch, next(Users::SessionEpoch)),
-        ])
-        .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
-        .take();
-    match tx.execute(&statement).await {
-        Ok(0) => return Ok(Ended::Abort(Upgraded::NotAVisitor)),
-        Ok(_) => {}
-        Err(DatabaseError::Duplicate(_)) => return Ok(Ended::Abort(Upgraded::UsernameTaken)),
-        Err(error) => return Err(error),
-    }
-    index_username(tx, upgrade.user, &upgrade.username).await?;
-    // Only a part of it was written here.
-    let user = within(tx, upgrade.user).await?;
-    let user = user.ok_or(DatabaseError::Corrupt("a row that was just written is gone"))?;
-    tx.execute(&revocation(&user, upgrade.at)).await?;
-    Ok(Ended::Commit(Upgraded::Done(Box::new(user))))
+    let Some(before) = hold(tx, upgrade.user).await? else { return Ok(Ended::Abort(Upgraded::NotAVisitor)) };
+    let Ok(decision) = upgrade.decide(&before) else { return Ok(Ended::Abort(Upgraded::NotAVisitor)) };
+    Ok(match write(tx, &before, &decision).await? {
+        Written::Done => Ended::Commit(Upgraded::Done(Box::new(decision.after))),
+        Written::UsernameTaken => Ended::Abort(Upgraded::UsernameTaken),
+    })
 }
 
 /// An update of one user that holds only while the account may be used.
@@ -153,8 +117,4 @@ pub(super) fn enabled(id: UserId) -> UpdateStatement {
         .and_where(Expr::col(Users::Status).eq(Status::Enabled.code()))
         .and_where(Expr::col(Users::DeletedAt).is_null())
         .take()
-}
-
-fn next(counter: Users) -> SimpleExpr {
-    Expr::col(counter).add(1)
 }

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use usher_domain::{
-    Device, DeviceAttributes, Epoch, Gender, Role, Status, User, UserFilter, UserOrder, Username,
-    UsernameKey, Visit,
+    Device, DeviceAttributes, Epoch, Gender, NewUser, NewVisitor, Role, Status, User, UserFilter, UserOrder,
+    Username, UsernameKey, Visit,
 };
 
 use super::super::{
     NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, address, hash_of, new_device,
     new_user, new_uuid, new_visitor, now,
 };
-use crate::outbound::{AddUser, AddVisitor, NewUser, NewVisitor, UserRepository};
+use crate::outbound::{AddUser, AddVisitor, UserRepository};
 
 /// A visitor is found by everything it is known by, as it was added.
 pub async fn finds_a_visitor_by_all_it_is_known_by(users: &Arc<dyn UserRepository>) {

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use usher_domain::{Nickname, Status, User, UserChange, UserEdit, UserFilter, Username};
+use usher_domain::{NewUser, Nickname, Origin, Status, User, UserChange, UserEdit, UserFilter, Username};
 
 use super::super::{
     NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, delete, done, hash,
     hash_of, later, new_device, new_user, new_visitor, now,
 };
-use crate::outbound::{Changed, NewUser, Origin, UserRepository};
+use crate::outbound::{Changed, UserRepository};
 
 type Users = Arc<dyn UserRepository>;
 

@@ -2,15 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_domain::{
-    DeviceAttributes, Keyword, ManagedUser, Nickname, Role, Search, Status, User, UserChange, UserEdit,
-    UserFilter, UserId, UserOrder,
+    DeviceAttributes, Keyword, ManagedUser, NewUser, Nickname, Origin, Role, Search, Status, User,
+    UserChange, UserEdit, UserFilter, UserId, UserOrder,
 };
 
 use super::super::{
     NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, attribute, context, delete, later,
     new_device, new_user, new_visitor, set_status,
 };
-use crate::outbound::{NewUser, Origin, UserRepository};
+use crate::outbound::UserRepository;
 
 type Users = Arc<dyn UserRepository>;
 

@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use usher_domain::{
-    Epoch, Role, Status, Timestamp, User, UserChange, UserFilter, UserId, UserOrder, Username,
+    Epoch, NewUser, NewVisitor, Role, Status, Timestamp, User, UserChange, UserFilter, UserId, UserOrder,
+    Username,
 };
 
 use super::super::{
@@ -10,7 +11,7 @@ use super::super::{
     new_user, new_uuid, new_visitor, now, set_status, upgrade_of,
 };
 use super::adding::called;
-use crate::outbound::{AddUser, AddVisitor, Changed, NewUser, NewVisitor, Upgraded, UserRepository};
+use crate::outbound::{AddUser, AddVisitor, Changed, Upgraded, UserRepository};
 
 async fn count(users: &Arc<dyn UserRepository>) -> usize {
     users.list(&UserFilter::default(), &UserOrder::Newest.start(), 1_000).await.expect("a list").len()

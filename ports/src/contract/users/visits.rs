@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
-use usher_domain::{Device, DeviceAttributes, DeviceId, Epoch, Status, User, Visit};
+use usher_domain::{Device, DeviceAttributes, DeviceId, Epoch, NewUser, Status, User, Visit};
 
 use super::super::{
     NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, attribute, later, new_device, new_user,
     now, set_password, set_status,
 };
-use crate::outbound::{NewUser, UserRepository};
+use crate::outbound::UserRepository;
 
 fn device_of(user: &User) -> &DeviceId {
     &user.device.as_ref().expect("a device").id
