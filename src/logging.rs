@@ -7,7 +7,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 use crate::config::{LogFormat, LogSection};
 
@@ -28,6 +30,8 @@ const FLUSH: Duration = Duration::from_secs(1);
 /// When the filter cannot be read or the thread cannot be started.
 pub(crate) fn start(section: &LogSection) -> Result<Log, String> {
     let filter = EnvFilter::try_new(&section.filter).map_err(|error| format!("log.filter: {error}"))?;
+    // The spans of outbound calls are of level debug; each writes its time when it closes.
+    let detailed = filter.max_level_hint().is_none_or(|level| level >= LevelFilter::DEBUG);
     let pretty = match section.format {
         LogFormat::Auto => io::stderr().is_terminal(),
         LogFormat::Pretty => true,
@@ -38,6 +42,7 @@ pub(crate) fn start(section: &LogSection) -> Result<Log, String> {
     let subscriber = fmt()
         .with_env_filter(filter)
         .with_ansi(pretty && io::stderr().is_terminal())
+        .with_span_events(if detailed { FmtSpan::CLOSE } else { FmtSpan::NONE })
         .log_internal_errors(false)
         .with_writer(move || lines.clone());
     // The usual hook writes to standard error by itself, and would wait there for a reader.

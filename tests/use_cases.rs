@@ -10,5 +10,6 @@ mod purging;
 mod readiness;
 mod round_trips;
 mod settling;
+mod spans;
 
 use house::House;

@@ -81,10 +81,12 @@ impl ArgonHasher {
 
 #[async_trait]
 impl PasswordHasher for ArgonHasher {
+    #[tracing::instrument(name = "crypto.passwords.hash", level = "debug", skip_all)]
     async fn hash(&self, password: PlainPassword, lane: Lane) -> Result<PasswordHash, HasherBusy> {
         self.run(lane, move |work| work.hash(&password)).await?.ok_or(HasherBusy)
     }
 
+    #[tracing::instrument(name = "crypto.passwords.verify", level = "debug", skip_all)]
     async fn verify(
         &self,
         password: PlainPassword,

@@ -121,6 +121,7 @@ fn path(name: &AvatarName, size: AvatarSize) -> Path {
 
 #[async_trait]
 impl AvatarStore for FileAvatars {
+    #[tracing::instrument(name = "files.avatars.store", level = "debug", skip_all)]
     async fn store(&self, picture: Vec<u8>, random: [u8; 16]) -> Result<StoreAvatar, StoreError> {
         let drawn = match self.draw(picture).await? {
             Ok(drawn) => drawn,
@@ -135,6 +136,7 @@ impl AvatarStore for FileAvatars {
         Ok(StoreAvatar::Stored(name))
     }
 
+    #[tracing::instrument(name = "files.avatars.find", level = "debug", skip_all)]
     async fn find(&self, name: &AvatarName, size: AvatarSize) -> Result<Option<Vec<u8>>, StoreError> {
         match self.files.get(&path(name, size)).await {
             Ok(found) => Ok(Some(found.bytes().await.map_err(StoreError::new)?.to_vec())),
@@ -143,6 +145,7 @@ impl AvatarStore for FileAvatars {
         }
     }
 
+    #[tracing::instrument(name = "files.avatars.delete", level = "debug", skip_all)]
     async fn delete(&self, name: &AvatarName) -> Result<(), StoreError> {
         for size in AvatarSize::ALL {
             match self.files.delete(&path(name, size)).await {
@@ -153,6 +156,7 @@ impl AvatarStore for FileAvatars {
         Ok(())
     }
 
+    #[tracing::instrument(name = "files.avatars.stored_before", level = "debug", skip_all)]
     async fn stored_before(&self, before: Timestamp) -> Result<Vec<AvatarName>, StoreError> {
         let files: Vec<_> = self.files.list(None).try_collect().await.map_err(StoreError::new)?;
         let old = files.iter().filter(|file| file.last_modified.timestamp_millis() < before.as_millis());
@@ -160,6 +164,7 @@ impl AvatarStore for FileAvatars {
         Ok(names.filter(|(_, size)| *size == AvatarSize::Large).map(|(name, _)| name).collect())
     }
 
+    #[tracing::instrument(name = "files.avatars.owner", level = "debug", skip_all)]
     async fn owner(&self) -> Result<Option<InstallationId>, StoreError> {
         let mark = match self.files.get(&Path::from(MARK)).await {
             Ok(found) => found.bytes().await.map_err(StoreError::new)?,
@@ -172,6 +177,7 @@ impl AvatarStore for FileAvatars {
             .ok_or_else(|| StoreError::new("the object `installation` beside the pictures holds no id"))
     }
 
+    #[tracing::instrument(name = "files.avatars.claim", level = "debug", skip_all)]
     async fn claim(&self, installation: InstallationId) -> Result<InstallationId, StoreError> {
         if let Some(owner) = self.owner().await? {
             return Ok(owner);
@@ -186,6 +192,7 @@ impl AvatarStore for FileAvatars {
         self.owner().await?.ok_or_else(|| StoreError::new("the object `installation` was not kept"))
     }
 
+    #[tracing::instrument(name = "files.avatars.take_over", level = "debug", skip_all)]
     async fn take_over(&self, installation: InstallationId) -> Result<(), StoreError> {
         let put = self.files.put(&Path::from(MARK), mark(installation)).await;
         put.map(drop).map_err(StoreError::new)

@@ -87,6 +87,7 @@ fn tag(key: &str) -> &str {
 
 #[async_trait]
 impl RateLimiter for RedisLimiter {
+    #[tracing::instrument(name = "redis.limits.acquire", level = "debug", skip_all)]
     async fn acquire(&self, quotas: &[(LimitKey, Quota)], now: Timestamp) -> Result<Acquired, StoreError> {
         let mut groups: Vec<Vec<(String, Quota)>> = Vec::new();
         for (of, quota) in quotas {

@@ -18,6 +18,7 @@ impl RedisReplayGuard {
 
 #[async_trait]
 impl ReplayGuard for RedisReplayGuard {
+    #[tracing::instrument(name = "redis.signatures.note", level = "debug", skip_all)]
     async fn note(
         &self,
         key: &ReplayKey,

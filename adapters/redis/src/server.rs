@@ -173,6 +173,7 @@ async fn run<T: FromRedisValue>(
 
 #[async_trait]
 impl Probe for Redis {
+    #[tracing::instrument(name = "redis.ping", level = "debug", skip_all)]
     async fn ping(&self) -> std::result::Result<(), StoreError> {
         Ok(self.write().await?)
     }

@@ -92,6 +92,7 @@ impl RedisSessions {
 
 #[async_trait]
 impl SessionStore for RedisSessions {
+    #[tracing::instrument(name = "redis.sessions.start", level = "debug", skip_all)]
     async fn start(&self, session: &Session, keep: NonZeroU32) -> std::result::Result<Started, StoreError> {
         let keys = self.user(session.user);
         let mut call = self.scripts.start.prepare_invoke();
@@ -108,6 +109,7 @@ impl SessionStore for RedisSessions {
         Ok(if live { Started::Live } else { Started::Superseded })
     }
 
+    #[tracing::instrument(name = "redis.sessions.find", level = "debug", skip_all)]
     async fn find(&self, user: UserId, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
         let get = || {
             let mut get = cmd("GET");
@@ -121,6 +123,7 @@ impl SessionStore for RedisSessions {
         Ok(value.map(|value| read(user, id, &value)).transpose()?)
     }
 
+    #[tracing::instrument(name = "redis.sessions.list", level = "debug", skip_all)]
     async fn list(&self, user: UserId) -> std::result::Result<Vec<Session>, StoreError> {
         let keys = self.user(user);
         let mut call = self.scripts.list.prepare_invoke();
@@ -135,6 +138,7 @@ impl SessionStore for RedisSessions {
         Ok(sessions)
     }
 
+    #[tracing::instrument(name = "redis.sessions.extend", level = "debug", skip_all)]
     async fn extend(
         &self,
         user: UserId,
@@ -154,19 +158,23 @@ impl SessionStore for RedisSessions {
         Ok(())
     }
 
+    #[tracing::instrument(name = "redis.sessions.end", level = "debug", skip_all)]
     async fn end(&self, user: UserId, id: SessionId) -> std::result::Result<(), StoreError> {
         Ok(self.end_where(&self.scripts.end, user, &hex::encode(id.as_bytes())).await?)
     }
 
+    #[tracing::instrument(name = "redis.sessions.end_role", level = "debug", skip_all)]
     async fn end_role(&self, user: UserId, role: Role) -> std::result::Result<(), StoreError> {
         Ok(self.end_where(&self.scripts.end, user, role.as_str()).await?)
     }
 
+    #[tracing::instrument(name = "redis.sessions.end_before", level = "debug", skip_all)]
     async fn end_before(&self, user: UserId, epoch: Epoch) -> std::result::Result<(), StoreError> {
         Ok(self.end_where(&self.scripts.end_before, user, &epoch.0.to_string()).await?)
     }
 
     /// The server forgets by itself.
+    #[tracing::instrument(name = "redis.sessions.purge", level = "debug", skip_all)]
     async fn purge(&self, _moment: Timestamp) -> std::result::Result<u64, StoreError> {
         Ok(0)
     }

@@ -124,6 +124,7 @@ impl SqlAudit {
 
 #[async_trait]
 impl AuditLog for SqlAudit {
+    #[tracing::instrument(name = "db.audit.append", level = "debug", skip_all)]
     async fn append(&self, record: &AuditRecord) -> StoreResult<()> {
         Ok(self
             .0
@@ -133,6 +134,7 @@ impl AuditLog for SqlAudit {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.audit.list", level = "debug", skip_all)]
     async fn list(
         &self,
         filter: &AuditFilter,
@@ -151,6 +153,7 @@ impl AuditLog for SqlAudit {
         Ok(self.entries(which, limit).await?)
     }
 
+    #[tracing::instrument(name = "db.audit.after", level = "debug", skip_all)]
     async fn after(&self, after: i64, limit: u32) -> StoreResult<Vec<AuditEntry>> {
         let which = Query::select()
             .and_where(Expr::col(Audit::Number).gt(after))
@@ -159,6 +162,7 @@ impl AuditLog for SqlAudit {
         Ok(self.entries(which, limit).await?)
     }
 
+    #[tracing::instrument(name = "db.audit.head", level = "debug", skip_all)]
     async fn head(&self) -> StoreResult<(i64, ChainDigest)> {
         let head: Option<HeadRow> = self.0.one(&head()).await?;
         let head = head.ok_or(DatabaseError::Corrupt("the head of the audit log is gone"))?;

@@ -249,6 +249,7 @@ impl Database {
 
 #[async_trait]
 impl Probe for Database {
+    #[tracing::instrument(name = "db.ping", level = "debug", skip_all)]
     async fn ping(&self) -> std::result::Result<(), StoreError> {
         self.touch().await?;
         if self.0.outage.is_fresh() {

@@ -49,6 +49,7 @@ impl SqlInstallation {
 
 #[async_trait]
 impl InstallationStore for SqlInstallation {
+    #[tracing::instrument(name = "db.installation.identify", level = "debug", skip_all)]
     async fn identify(&self, proposed: InstallationId) -> std::result::Result<InstallationId, StoreError> {
         if let Some(id) = self.read().await? {
             return Ok(id);

@@ -141,6 +141,7 @@ async fn confirm(
 impl RevocationOutbox for SqlRevocations {
     /// In one statement, so that the token is the one of the moment in which these were pending. The page is a query of its
     /// own in it: joined to the table, MySQL reads that from its start.
+    #[tracing::instrument(name = "db.revocations.pending", level = "debug", skip_all)]
     async fn pending(&self, after: UserId, limit: u32) -> StoreResult<Pending> {
         let page = revocations()
             .and_where(is_pending())
@@ -164,6 +165,7 @@ impl RevocationOutbox for SqlRevocations {
         Ok(Pending { token, revocations: rows.into_iter().filter_map(revocation).collect() })
     }
 
+    #[tracing::instrument(name = "db.revocations.kept", level = "debug", skip_all)]
     async fn kept(&self, after: UserId, limit: u32) -> StoreResult<Vec<Revocation>> {
         let statement = revocations()
             .and_where(column(Revocations::UserId).gt(after.0))
@@ -174,6 +176,7 @@ impl RevocationOutbox for SqlRevocations {
         Ok(rows.into_iter().map(Revocation::from).collect())
     }
 
+    #[tracing::instrument(name = "db.revocations.confirm", level = "debug", skip_all)]
     async fn confirm(
         &self,
         seen: SyncToken,
@@ -189,6 +192,7 @@ impl RevocationOutbox for SqlRevocations {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.revocations.forget_confirmed", level = "debug", skip_all)]
     async fn forget_confirmed(&self, before: Timestamp) -> StoreResult<u64> {
         let statement = Query::delete()
             .from_table(Revocations::Table)
@@ -198,6 +202,7 @@ impl RevocationOutbox for SqlRevocations {
         Ok(self.0.execute(&statement).await?)
     }
 
+    #[tracing::instrument(name = "db.revocations.forget_all", level = "debug", skip_all)]
     async fn forget_all(&self, before: Timestamp) -> StoreResult<u64> {
         let statement = Query::delete().from_table(Revocations::Table).and_where(made_before(before)).take();
         Ok(self.0.execute(&statement).await?)

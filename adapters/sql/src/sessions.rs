@@ -183,6 +183,7 @@ fn end_others_beyond(session: &Session, keep: NonZeroU32) -> DeleteStatement {
 
 #[async_trait]
 impl SessionStore for SqlSessions {
+    #[tracing::instrument(name = "db.sessions.start", level = "debug", skip_all)]
     async fn start(&self, session: &Session, keep: NonZeroU32) -> std::result::Result<Started, StoreError> {
         Ok(self
             .0
@@ -190,11 +191,13 @@ impl SessionStore for SqlSessions {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.sessions.find", level = "debug", skip_all)]
     async fn find(&self, user: UserId, id: SessionId) -> std::result::Result<Option<Session>, StoreError> {
         let row = self.0.one::<SessionRow>(&live(user, id)).await?;
         Ok(row.map(Session::try_from).transpose()?)
     }
 
+    #[tracing::instrument(name = "db.sessions.list", level = "debug", skip_all)]
     async fn list(&self, user: UserId) -> std::result::Result<Vec<Session>, StoreError> {
         let statement = sessions()
             .and_where(Expr::col(Sessions::UserId).eq(user.0))
@@ -203,6 +206,7 @@ impl SessionStore for SqlSessions {
         Ok(self.find_all(&statement).await?)
     }
 
+    #[tracing::instrument(name = "db.sessions.extend", level = "debug", skip_all)]
     async fn extend(
         &self,
         user: UserId,
@@ -220,12 +224,14 @@ impl SessionStore for SqlSessions {
         Ok(())
     }
 
+    #[tracing::instrument(name = "db.sessions.end", level = "debug", skip_all)]
     async fn end(&self, user: UserId, id: SessionId) -> std::result::Result<(), StoreError> {
         let statement = Query::delete().from_table(Sessions::Table).cond_where(one(user, id)).take();
         self.0.execute(&statement).await?;
         Ok(())
     }
 
+    #[tracing::instrument(name = "db.sessions.end_role", level = "debug", skip_all)]
     async fn end_role(&self, user: UserId, role: Role) -> std::result::Result<(), StoreError> {
         let statement = Query::delete()
             .from_table(Sessions::Table)
@@ -236,10 +242,12 @@ impl SessionStore for SqlSessions {
         Ok(())
     }
 
+    #[tracing::instrument(name = "db.sessions.end_before", level = "debug", skip_all)]
     async fn end_before(&self, user: UserId, epoch: Epoch) -> std::result::Result<(), StoreError> {
         Ok(self.0.write((user, epoch), |tx, (user, epoch)| Box::pin(revoke(tx, *user, *epoch))).await?)
     }
 
+    #[tracing::instrument(name = "db.sessions.purge", level = "debug", skip_all)]
     async fn purge(&self, before: Timestamp) -> std::result::Result<u64, StoreError> {
         let statement = Query::delete()
             .from_table(Sessions::Table)

@@ -188,6 +188,7 @@ fn active() -> SelectStatement {
 
 #[async_trait]
 impl StatisticsPort for SqlStatistics {
+    #[tracing::instrument(name = "db.statistics.add", level = "debug", skip_all)]
     async fn add(&self, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> StoreResult<()> {
         Ok(self
             .0
@@ -197,10 +198,12 @@ impl StatisticsPort for SqlStatistics {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.statistics.totals", level = "debug", skip_all)]
     async fn totals(&self, from: Day, until: Day) -> StoreResult<Vec<(Day, Measure, u64)>> {
         Ok(self.read_totals(from, until).await?)
     }
 
+    #[tracing::instrument(name = "db.statistics.split", level = "debug", skip_all)]
     async fn split(
         &self,
         dimension: Dimension,
@@ -211,6 +214,7 @@ impl StatisticsPort for SqlStatistics {
         Ok(self.read_split(dimension, from, until, limit).await?)
     }
 
+    #[tracing::instrument(name = "db.statistics.close", level = "debug", skip_all)]
     async fn close(&self, day: Day) -> StoreResult<()> {
         Ok(self.close_days(day).await?)
     }

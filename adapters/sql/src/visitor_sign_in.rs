@@ -22,6 +22,7 @@ impl SqlVisitorSignIn {
 
 #[async_trait]
 impl VisitorSignIn for SqlVisitorSignIn {
+    #[tracing::instrument(name = "db.visitors.add", level = "debug", skip_all)]
     async fn add(&self, new: &NewVisitor, session: &NewSession) -> StoreResult<AddVisitor> {
         if self.0.dialect() == Dialect::Postgres {
             return Ok(add_visitor_at_once(&self.0, new, Some(session)).await?);
@@ -30,6 +31,7 @@ impl VisitorSignIn for SqlVisitorSignIn {
         Ok(self.0.write(given, |tx, (new, session)| Box::pin(add(tx, new, session))).await?)
     }
 
+    #[tracing::instrument(name = "db.visitors.resume", level = "debug", skip_all)]
     async fn resume(
         &self,
         device: &DeviceId,

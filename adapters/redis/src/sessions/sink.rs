@@ -73,6 +73,7 @@ impl RedisSessions {
 
 #[async_trait]
 impl RevocationSink for RedisSessions {
+    #[tracing::instrument(name = "redis.revocations.includes", level = "debug", skip_all)]
     async fn includes(&self, token: SyncToken) -> std::result::Result<bool, StoreError> {
         let token = written(token);
         let held = |tokens: &Option<String>| tokens.as_ref().is_some_and(|tokens| tokens.contains(&token));
@@ -85,6 +86,7 @@ impl RevocationSink for RedisSessions {
         Ok(tokens.iter().all(held))
     }
 
+    #[tracing::instrument(name = "redis.revocations.deliver", level = "debug", skip_all)]
     async fn deliver(
         &self,
         revocations: &[Revocation],

@@ -27,11 +27,13 @@ record! {
 
 #[async_trait]
 impl AdministratorAccounts for SqlAdministrators {
+    #[tracing::instrument(name = "db.administrators.add", level = "debug", skip_all)]
     async fn add(&self, new: &NewAdministrator, context: &AuditContext) -> StoreResult<AddAdministrator> {
         let given = (new.clone(), context.clone());
         Ok(self.0.write(given, |tx, (new, context)| Box::pin(insert(tx, new, None, context))).await?)
     }
 
+    #[tracing::instrument(name = "db.administrators.add_first", level = "debug", skip_all)]
     async fn add_first(
         &self,
         new: &NewAdministrator,
@@ -41,12 +43,14 @@ impl AdministratorAccounts for SqlAdministrators {
         Ok(self.0.write(given, |tx, (new, context)| Box::pin(insert(tx, new, Some(true), context))).await?)
     }
 
+    #[tracing::instrument(name = "db.administrators.list", level = "debug", skip_all)]
     async fn list(&self) -> StoreResult<Vec<AdministratorAccount>> {
         let statement = accounts().order_by(Administrators::Name, Order::Asc).take();
         let rows: Vec<AccountRow> = self.0.all(&statement).await?;
         Ok(rows.into_iter().map(AdministratorAccount::try_from).collect::<Result<_>>()?)
     }
 
+    #[tracing::instrument(name = "db.administrators.find_by_name", level = "debug", skip_all)]
     async fn find_by_name(
         &self,
         name: &AdministratorName,
@@ -64,6 +68,7 @@ impl AdministratorAccounts for SqlAdministrators {
         Ok(hash.map(|row| (account, PasswordHash::new(row.password_hash))))
     }
 
+    #[tracing::instrument(name = "db.administrators.set_password", level = "debug", skip_all)]
     async fn set_password(
         &self,
         id: AdministratorId,
@@ -79,6 +84,7 @@ impl AdministratorAccounts for SqlAdministrators {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.administrators.reset", level = "debug", skip_all)]
     async fn reset(
         &self,
         id: AdministratorId,
@@ -94,6 +100,7 @@ impl AdministratorAccounts for SqlAdministrators {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.administrators.remove", level = "debug", skip_all)]
     async fn remove(&self, id: AdministratorId, context: &AuditContext) -> StoreResult<RemoveAdministrator> {
         Ok(self
             .0

@@ -51,6 +51,7 @@ impl TryFrom<SessionRow> for AdministratorSession {
 
 #[async_trait]
 impl AdministratorSessions for SqlAdministrators {
+    #[tracing::instrument(name = "db.administrator_sessions.open", level = "debug", skip_all)]
     async fn open(
         &self,
         session: &AdministratorSession,
@@ -67,6 +68,7 @@ impl AdministratorSessions for SqlAdministrators {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.administrator_sessions.find_session", level = "debug", skip_all)]
     async fn find_session(
         &self,
         id: SessionId,
@@ -78,6 +80,7 @@ impl AdministratorSessions for SqlAdministrators {
         Ok(self.account(&owner).await?.map(|account| (session, account)))
     }
 
+    #[tracing::instrument(name = "db.administrator_sessions.sessions", level = "debug", skip_all)]
     async fn sessions(&self, id: AdministratorId) -> StoreResult<Vec<AdministratorSession>> {
         let statement = all()
             .and_where(Expr::col(Sessions::AdministratorId).eq(id.0))
@@ -88,6 +91,7 @@ impl AdministratorSessions for SqlAdministrators {
         Ok(rows.into_iter().map(AdministratorSession::try_from).collect::<Result<_>>()?)
     }
 
+    #[tracing::instrument(name = "db.administrator_sessions.extend", level = "debug", skip_all)]
     async fn extend(&self, id: SessionId, seen_at: Timestamp, expires_at: Timestamp) -> StoreResult<()> {
         let statement = Query::update()
             .table(Sessions::Table)
@@ -99,12 +103,14 @@ impl AdministratorSessions for SqlAdministrators {
         Ok(())
     }
 
+    #[tracing::instrument(name = "db.administrator_sessions.end", level = "debug", skip_all)]
     async fn end(&self, id: SessionId, context: &AuditContext) -> StoreResult<()> {
         let statement = delete().and_where(Expr::col(Sessions::Id).eq(key(id))).take();
         let given = (statement, context.clone());
         Ok(self.0.write(given, |tx, (which, context)| Box::pin(finish(tx, which, "", context))).await?)
     }
 
+    #[tracing::instrument(name = "db.administrator_sessions.end_all", level = "debug", skip_all)]
     async fn end_all(
         &self,
         id: AdministratorId,
@@ -118,6 +124,7 @@ impl AdministratorSessions for SqlAdministrators {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.administrator_sessions.purge", level = "debug", skip_all)]
     async fn purge(&self, before: Timestamp) -> StoreResult<u64> {
         let statement = delete().and_where(Expr::col(Sessions::ExpiresAt).lt(before.as_millis())).take();
         Ok(self.0.execute(&statement).await?)

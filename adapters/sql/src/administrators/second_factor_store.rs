@@ -27,6 +27,7 @@ record! {
 
 #[async_trait]
 impl SecondFactorStore for SqlAdministrators {
+    #[tracing::instrument(name = "db.second_factors.second_factor", level = "debug", skip_all)]
     async fn second_factor(&self, id: AdministratorId) -> StoreResult<Option<SecondFactor>> {
         let secret = Query::select()
             .column(Administrators::TotpSecret)
@@ -43,6 +44,7 @@ impl SecondFactorStore for SqlAdministrators {
         Ok(Some(factor(SealedSecret::new(secret), self.0.all(&codes).await?)?))
     }
 
+    #[tracing::instrument(name = "db.second_factors.change_second_factor", level = "debug", skip_all)]
     async fn change_second_factor(
         &self,
         id: AdministratorId,
@@ -60,6 +62,7 @@ impl SecondFactorStore for SqlAdministrators {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.second_factors.protect_second_factor", level = "debug", skip_all)]
     async fn protect_second_factor(
         &self,
         id: AdministratorId,

@@ -37,6 +37,7 @@ impl TryFrom<FoundRow> for FoundUser {
 #[async_trait]
 impl NameSearch for SqlUsers {
     /// The user with exactly that name, by the unique key; then users whose name contains it, by the search index.
+    #[tracing::instrument(name = "db.users.search", level = "debug", skip_all)]
     async fn search(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> StoreResult<Vec<FoundUser>> {
         let namesake = Query::select()
             .from(Users::Table)

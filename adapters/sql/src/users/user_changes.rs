@@ -40,6 +40,7 @@ pub(super) async fn hold(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
 
 #[async_trait]
 impl UserChanges for SqlUsers {
+    #[tracing::instrument(name = "db.users.change", level = "debug", skip_all)]
     async fn change(
         &self,
         id: UserId,

@@ -29,6 +29,7 @@ record! {
 #[async_trait]
 impl UserDirectory for SqlUsers {
     /// First who they are, which indexes answer; then all of them at once.
+    #[tracing::instrument(name = "db.users.list", level = "debug", skip_all)]
     async fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: u32) -> StoreResult<Vec<User>> {
         let fitting = fitting(&self.database, self.common, filter).await?;
         let rows: Vec<IdRow> = self.database.all(&sorted(fitting, cursor, limit)).await?;
@@ -43,6 +44,7 @@ impl UserDirectory for SqlUsers {
         Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
     }
 
+    #[tracing::instrument(name = "db.users.count", level = "debug", skip_all)]
     async fn count(&self, filter: &UserFilter, most: u32) -> StoreResult<u32> {
         let some = fitting(&self.database, self.common, filter).await?.limit(u64::from(most)).take();
         let statement = Query::select()

@@ -17,6 +17,7 @@ const ROWS: usize = 500;
 
 #[async_trait]
 impl UserImport for SqlUsers {
+    #[tracing::instrument(name = "db.users.import", level = "debug", skip_all)]
     async fn import(&self, users: &[ImportedUser]) -> StoreResult<Imported> {
         Ok(self.database.write(users.to_vec(), |tx, users| Box::pin(add_all(tx, users))).await?)
     }

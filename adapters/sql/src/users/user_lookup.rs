@@ -89,19 +89,23 @@ record! {
 
 #[async_trait]
 impl UserLookup for SqlUsers {
+    #[tracing::instrument(name = "db.users.find", level = "debug", skip_all)]
     async fn find(&self, id: UserId) -> StoreResult<Option<User>> {
         Ok(one(&self.database, &users().and_where(user(Users::Id).eq(id.0)).take()).await?)
     }
 
+    #[tracing::instrument(name = "db.users.find_by_uuid", level = "debug", skip_all)]
     async fn find_by_uuid(&self, uuid: Uuid) -> StoreResult<Option<User>> {
         Ok(one(&self.database, &users().and_where(user(Users::Uuid).eq(uuid)).take()).await?)
     }
 
+    #[tracing::instrument(name = "db.users.find_by_username", level = "debug", skip_all)]
     async fn find_by_username(&self, username: &UsernameKey) -> StoreResult<Option<User>> {
         let called = user(Users::UsernameKey).eq(username.as_str());
         Ok(one(&self.database, &users().and_where(called).take()).await?)
     }
 
+    #[tracing::instrument(name = "db.users.find_by_device", level = "debug", skip_all)]
     async fn find_by_device(&self, device: &DeviceId) -> StoreResult<Option<User>> {
         let owner = user(Users::Id).equals((Devices::Table, Devices::UserId));
         let mut statement =
@@ -110,16 +114,19 @@ impl UserLookup for SqlUsers {
         Ok(one(&self.database, &statement).await?)
     }
 
+    #[tracing::instrument(name = "db.users.profile", level = "debug", skip_all)]
     async fn profile(&self, id: UserId) -> StoreResult<Option<Profile>> {
         let row: Option<ProfileRow> = self.database.one(&profile_of(id)).await?;
         Ok(row.map(Profile::try_from).transpose()?)
     }
 
+    #[tracing::instrument(name = "db.users.devices", level = "debug", skip_all)]
     async fn devices(&self, id: UserId) -> StoreResult<Vec<SeenDevice>> {
         let rows: Vec<DeviceRow> = self.database.all(&devices_of(id)).await?;
         Ok(rows.into_iter().map(SeenDevice::try_from).collect::<Result<_>>()?)
     }
 
+    #[tracing::instrument(name = "db.users.aliases", level = "debug", skip_all)]
     async fn aliases(&self, visitor: UserId) -> StoreResult<Vec<UserId>> {
         let statement = Query::select()
             .column(Aliases::UserId)

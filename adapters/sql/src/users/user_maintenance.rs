@@ -27,6 +27,7 @@ record! {
 
 #[async_trait]
 impl UserMaintenance for SqlUsers {
+    #[tracing::instrument(name = "db.users.due", level = "debug", skip_all)]
     async fn due(&self, now: Timestamp, limit: u32) -> StoreResult<Vec<User>> {
         let statement = users()
             .and_where(user(Users::DisabledUntil).lte(now.as_millis()))
@@ -38,6 +39,7 @@ impl UserMaintenance for SqlUsers {
     }
 
     /// One after the other: each is gone with its entry, whatever becomes of the next.
+    #[tracing::instrument(name = "db.users.purge", level = "debug", skip_all)]
     async fn purge(&self, before: Timestamp, limit: u32, context: &AuditContext) -> StoreResult<u64> {
         let statement = Query::select()
             .column(Users::Id)
@@ -59,6 +61,7 @@ impl UserMaintenance for SqlUsers {
     }
 
     /// The condition that it is not empty is for the index, which leaves empty ones out.
+    #[tracing::instrument(name = "db.users.avatars_in_use", level = "debug", skip_all)]
     async fn avatars_in_use(&self, urls: &[String]) -> StoreResult<Vec<String>> {
         if urls.is_empty() {
             return Ok(Vec::new());

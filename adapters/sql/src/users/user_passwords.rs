@@ -15,6 +15,7 @@ record! {
 
 #[async_trait]
 impl UserPasswords for SqlUsers {
+    #[tracing::instrument(name = "db.users.password_hash", level = "debug", skip_all)]
     async fn password_hash(&self, id: UserId) -> StoreResult<Option<PasswordHash>> {
         let statement = Query::select()
             .column(Users::PasswordHash)
@@ -25,6 +26,7 @@ impl UserPasswords for SqlUsers {
         Ok(row.and_then(|row| row.password_hash).map(PasswordHash::new))
     }
 
+    #[tracing::instrument(name = "db.users.replace_hash", level = "debug", skip_all)]
     async fn replace_hash(&self, id: UserId, old: &PasswordHash, new: &PasswordHash) -> StoreResult<()> {
         let statement = Query::update()
             .table(Users::Table)

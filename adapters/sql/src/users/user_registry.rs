@@ -13,6 +13,7 @@ use crate::sessions;
 
 #[async_trait]
 impl UserRegistry for SqlUsers {
+    #[tracing::instrument(name = "db.users.add_visitor", level = "debug", skip_all)]
     async fn add_visitor(&self, new: &NewVisitor) -> StoreResult<AddVisitor> {
         if self.database.dialect() == Dialect::Postgres {
             return Ok(add_visitor_at_once(&self.database, new, None).await?);
@@ -20,10 +21,12 @@ impl UserRegistry for SqlUsers {
         Ok(self.database.write(new.clone(), |tx, new| Box::pin(add_visitor_by_rows(tx, new))).await?)
     }
 
+    #[tracing::instrument(name = "db.users.add_user", level = "debug", skip_all)]
     async fn add_user(&self, new: &NewUser) -> StoreResult<AddUser> {
         Ok(self.database.write(new.clone(), |tx, new| Box::pin(add_user(tx, new))).await?)
     }
 
+    #[tracing::instrument(name = "db.users.upgrade", level = "debug", skip_all)]
     async fn upgrade(&self, wanted: &Upgrade) -> StoreResult<Upgraded> {
         Ok(self.database.write(wanted.clone(), |tx, wanted| Box::pin(upgrade(tx, wanted))).await?)
     }

@@ -10,6 +10,7 @@ use crate::iden::{Aliases, Devices, Users};
 
 #[async_trait]
 impl UserVisits for SqlUsers {
+    #[tracing::instrument(name = "db.users.record_visit", level = "debug", skip_all)]
     async fn record_visit(
         &self,
         device: &DeviceId,
@@ -33,6 +34,7 @@ impl UserVisits for SqlUsers {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.users.record_login", level = "debug", skip_all)]
     async fn record_login(
         &self,
         id: UserId,
@@ -48,6 +50,7 @@ impl UserVisits for SqlUsers {
         Ok(self.database.execute(&statement).await? == 1)
     }
 
+    #[tracing::instrument(name = "db.users.record_alias", level = "debug", skip_all)]
     async fn record_alias(&self, visitor: UserId, user: UserId, at: Timestamp) -> StoreResult<()> {
         let statement = Query::insert()
             .into_table(Aliases::Table)
