@@ -131,7 +131,8 @@ pub struct AdministratorSession {
 pub struct SetUpCode(String);
 
 impl SetUpCode {
-    /// From an unguessable text.
+    /// From an unguessable text. Only the keeper of the installation's secrets may call this; a test of the project's layers
+    /// holds it to that.
     pub const fn new(text: String) -> Self {
         Self(text)
     }

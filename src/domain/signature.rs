@@ -23,6 +23,8 @@ impl fmt::Debug for SignedClaim {
 impl SignedClaim {
     /// Believes the claim if `signature` is one of those that were computed for it. All are compared each time, so that how
     /// long it takes tells nothing about which one fits.
+    ///
+    /// Only the adapter that computes them may call this; a test of the project's layers holds it to that.
     pub fn verified(
         self,
         signature: &ClientSignature,
@@ -66,16 +68,11 @@ impl ClientSignature {
     }
 }
 
-/// What a proof that is good once is remembered by.
+/// What a signature is remembered by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ReplayKey([u8; 32]);
 
 impl ReplayKey {
-    /// From 32 bytes that no other proof has.
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
     /// The bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

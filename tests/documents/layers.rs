@@ -20,3 +20,33 @@ fn http_uses_no_outbound_port() {
         assert!(!source.contains("outbound"), "{} goes past the use cases", path.display());
     }
 }
+
+/// What a proof is made by, and the only files of production that may make it.
+const PROOFS: [(&str, &[&str]); 3] = [
+    // That a client's signature was checked.
+    (".verified(", &["adapters/crypto/src/signatures.rs"]),
+    // That the caller reads the installation's secrets, and so may do everything.
+    ("SetUpCode::new(", &["src/secrets.rs"]),
+    ("Administrator::with(", &["src/cli.rs"]),
+];
+
+/// A file without its unit tests.
+fn production(path: &Path) -> String {
+    let source = std::fs::read_to_string(path).expect("a file");
+    source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn proofs_are_made_where_they_are_checked() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources: Vec<_> =
+        ["src", "adapters", "ports/src"].iter().flat_map(|folder| sources(&root.join(folder))).collect();
+    for (made, allowed) in PROOFS {
+        let makers: Vec<&Path> = sources
+            .iter()
+            .filter(|path| production(path).contains(made))
+            .map(|path| path.strip_prefix(root).expect("a path of the project"))
+            .collect();
+        assert_eq!(makers, allowed.iter().map(Path::new).collect::<Vec<_>>(), "{made}");
+    }
+}

@@ -111,7 +111,7 @@ impl ReplayGuard for MemoryReplayGuard {
 
 #[cfg(test)]
 mod tests {
-    use usher_domain::ClientAddress;
+    use usher_domain::{ClientAddress, ClientSignature};
 
     use super::*;
 
@@ -125,7 +125,8 @@ mod tests {
         let until = now.plus(Duration::from_mins(5));
         let mut bytes = [0; 32];
         bytes[..4].copy_from_slice(&signature.to_be_bytes());
-        guard.note(&ReplayKey::new(bytes), network(from), until, now).await.unwrap()
+        let key = ClientSignature::from_bytes(bytes).replay_key();
+        guard.note(&key, network(from), until, now).await.unwrap()
     }
 
     fn is_no_room(answer: Use) -> bool {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{ClientAddress, ReplayKey, Timestamp};
+use usher_domain::{ClientAddress, ClientSignature, ReplayKey, Timestamp};
 
 use super::{NOW, address, at_once, later, number};
 use crate::outbound::{ReplayGuard, Use};
@@ -11,7 +11,7 @@ use crate::outbound::{ReplayGuard, Use};
 fn new_key() -> ReplayKey {
     let mut bytes = [0; 32];
     bytes[..4].copy_from_slice(&number().to_be_bytes());
-    ReplayKey::new(bytes)
+    ClientSignature::from_bytes(bytes).replay_key()
 }
 
 /// Notes a use of a key that is valid for five minutes from [`NOW`].
@@ -53,7 +53,7 @@ pub async fn the_whole_signature_counts(guard: &Arc<dyn ReplayGuard>) {
     for byte in 0..32 {
         let mut bytes = *first.as_bytes();
         bytes[byte] ^= 0x80;
-        let other = ReplayKey::new(bytes);
+        let other = ClientSignature::from_bytes(bytes).replay_key();
         assert_eq!(note(guard, &other, 1, NOW).await, Use::First, "byte {byte}");
     }
 }
