@@ -50,3 +50,23 @@ fn proofs_are_made_where_they_are_checked() {
         assert_eq!(makers, allowed.iter().map(Path::new).collect::<Vec<_>>(), "{made}");
     }
 }
+
+#[test]
+fn every_outbound_call_has_a_span() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("adapters");
+    let sources: Vec<_> =
+        ["sql", "redis", "files"].iter().flat_map(|folder| sources(&root.join(folder).join("src"))).collect();
+    let mut spans = 0;
+    for path in sources {
+        let source = production(&path);
+        let ports =
+            source.split("#[async_trait]\nimpl ").skip(1).filter_map(|rest| rest.split("\n}\n").next());
+        for (before, call) in ports.flat_map(|port| port.lines().zip(port.lines().skip(1))) {
+            if call.starts_with("    async fn ") {
+                assert!(before.starts_with("    #[tracing::instrument("), "{}: {call}", path.display());
+                spans += 1;
+            }
+        }
+    }
+    assert!(spans > 50, "{spans}");
+}

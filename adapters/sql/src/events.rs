@@ -83,6 +83,7 @@ impl TryFrom<EventRow> for LoggedEvent {
 
 #[async_trait]
 impl EventLog for SqlEvents {
+    #[tracing::instrument(name = "db.events.list", level = "debug", skip_all)]
     async fn list(&self, after: i64, limit: u32) -> StoreResult<Vec<LoggedEvent>> {
         let statement = Query::select()
             .columns([Events::Id, Events::At])
@@ -98,6 +99,7 @@ impl EventLog for SqlEvents {
     }
 
     /// The oldest are looked at and no others, so that it costs the same however many there are.
+    #[tracing::instrument(name = "db.events.forget", level = "debug", skip_all)]
     async fn forget(&self, before: Timestamp, limit: u32) -> StoreResult<u64> {
         let oldest = Query::select()
             .columns([Events::Id, Events::At])
