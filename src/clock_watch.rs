@@ -47,7 +47,7 @@ impl ClockWatch {
             } else {
                 tracing::error!(
                     hours,
-                    "the clock has jumped by {hours} hours since the start: nothing is deleted and nobody is enabled \
+                    "the clock has jumped by {hours} hours since the start: nothing is deleted and no user is enabled \
                      because of the time until it is set right; if it is right now, restart Usher"
                 );
             }

@@ -133,7 +133,7 @@ impl HttpSection {
 
     pub(super) fn validate(&self) -> Result<(), String> {
         if [self.max_connections, self.max_connections_per_client].contains(&Count::Exactly(0)) {
-            return Err("http.max_connections: nobody could connect".to_owned());
+            return Err("http.max_connections: no client could connect".to_owned());
         }
         let origin =
             |text: &&String| *text != "*" && !text.starts_with("http://") && !text.starts_with("https://");

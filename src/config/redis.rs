@@ -67,7 +67,7 @@ impl RedisSection {
         let exposed = |url: &String| !has_password(url) && !is_loopback(url);
         if self.is_used() && !self.accept_no_password && self.urls().iter().any(exposed) {
             return Err(
-                "redis.url names a server beyond this machine without a password: whoever reaches it can be \
+                "redis.url names a server beyond this machine without a password: any client that reaches it can be \
                         any user. Give it one (redis://user:password@host), or set redis.accept_no_password"
                     .to_owned(),
             );
@@ -78,7 +78,9 @@ impl RedisSection {
     /// What is worth knowing about it.
     pub(super) fn note(&self) -> Option<String> {
         let open = self.is_used() && !self.urls().iter().all(|url| has_password(url));
-        open.then(|| "redis.url has no password: whoever reaches the server can be any user".to_owned())
+        open.then(|| {
+            "redis.url has no password: any client that reaches the server can be any user".to_owned()
+        })
     }
 }
 

@@ -166,7 +166,7 @@ async fn a_deleted_user_comes_back_or_is_gone_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_switch_off_can_have_a_reason_and_an_end() {
+async fn a_disable_can_have_a_reason_and_an_end() {
     let stage = Stage::unlimited().await;
     let id = stage.phone().register("alice_01", "hunter22").await.data()["id"].as_i64().expect("an id");
     let mut browser = operator(&stage).await;
@@ -190,7 +190,7 @@ async fn a_switch_off_can_have_a_reason_and_an_end() {
     assert_eq!(stage.keeping.enable_due().await.expect("a number"), 0);
     stage.wait(Duration::from_hours(24 * 3));
     assert_eq!(stage.keeping.enable_due().await.expect("a number"), 1);
-    let user = stage.adapters.users.find(UserId(id)).await.expect("an answer").expect("somebody");
+    let user = stage.adapters.users.find(UserId(id)).await.expect("an answer").expect("a user");
     assert!(user.is_active() && user.disabled_until.is_none());
     assert_eq!(stage.phone().log_in("alice_01", "hunter22").await.data()["id"], id);
 }

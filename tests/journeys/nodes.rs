@@ -135,7 +135,7 @@ async fn limits_and_used_signatures_are_shared(sql: &SqlServer, redis: &RedisSer
     assert!(refused.iter().all(|answer| *answer == (400, true)), "{statuses:?}");
 }
 
-async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisServer) {
+async fn a_disable_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisServer) {
     let nodes = Nodes::on(sql, redis).await;
     let admin = nodes.administrator().await;
     let user = signed(&nodes.first.url, DEVICE, "visitorregChat", &ALICE).await;
@@ -161,7 +161,7 @@ async fn a_switch_off_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisS
 }
 
 /// The node that makes the change cannot end the sessions; the others do it for it.
-async fn a_switch_off_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &RedisServer) {
+async fn a_disable_by_a_node_without_redis_is_seen(sql: &SqlServer, redis: &RedisServer) {
     let nodes = Nodes::on(sql, redis).await;
     let user = signed(&nodes.first.url, DEVICE, "visitorregChat", &ALICE).await;
     let id = UserId(user.body["data"]["id"].as_i64().expect("an id"));
@@ -204,8 +204,8 @@ journeys!(
     [
         a_session_made_on_one_is_good_on_the_other,
         limits_and_used_signatures_are_shared,
-        a_switch_off_is_seen_everywhere_at_once,
-        a_switch_off_by_a_node_without_redis_is_seen,
+        a_disable_is_seen_everywhere_at_once,
+        a_disable_by_a_node_without_redis_is_seen,
         what_a_killed_node_answered_is_there,
     ]
 );

@@ -101,6 +101,6 @@ impl Person {
     pub(super) async fn changed(&self, world: &World) -> bool {
         let users = &world.nodes[0].adapters.users;
         let user = retry(async || users.find(self.id).await).await;
-        user.expect("somebody").epoch.0 > 0
+        user.expect("a user").epoch.0 > 0
     }
 }

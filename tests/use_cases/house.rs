@@ -156,7 +156,7 @@ impl House {
     }
 
     pub(super) async fn user(&self, id: UserId) -> User {
-        self.adapters.users.find(id).await.expect("an answer").expect("somebody")
+        self.adapters.users.find(id).await.expect("an answer").expect("a user")
     }
 
     pub(super) async fn called(&self, name: &str) -> Option<User> {

@@ -16,7 +16,7 @@ const ROUND: Duration = Duration::from_millis(70);
 /// Each lane has places of its own, and the lanes take turns, so an administrator waits for one job of each other lane
 /// at most. Where the places of a lane are all taken, a caller from a network that holds fewer of them than another
 /// takes the last place of that other one: "longest queue drop" (Suter et al., Infocom 1998). So one network can use
-/// all places while nobody else needs them, and however many it asks for, the next network finds one.
+/// all places while no other network needs them, and however many it asks for, the next network finds one.
 #[derive(Debug)]
 pub(crate) struct Queue {
     state: Mutex<State>,
@@ -181,7 +181,7 @@ mod tests {
         fn of(queue: &Arc<Queue>, lane: Lane) -> Self {
             let queue = Arc::clone(queue);
             let mut caller = Self(Box::pin(async move { queue.enter(lane).await }));
-            assert!(caller.look().is_none(), "nobody's turn yet");
+            assert!(caller.look().is_none(), "no turn yet");
             caller
         }
 

@@ -105,7 +105,7 @@ impl FileAvatars {
             drawn
         });
         match drawing.await {
-            // A decoder that cannot go on with a file: so can nobody else.
+            // A file that the decoder cannot read cannot be read at all.
             Err(error) if error.is_panic() => Ok(Err(Unusable::NotAPicture)),
             drawn => drawn.map_err(StoreError::new),
         }

@@ -67,7 +67,7 @@ fn head() -> SelectStatement {
     Query::select().columns([AuditHead::Number, AuditHead::Link]).from(AuditHead::Table).take()
 }
 
-/// Appends an entry. The head is locked until the end of the transaction, so this comes last in it: whoever appends
+/// Appends an entry. The head is locked until the end of the transaction, so this comes last in it: the appending transaction
 /// delays no other transaction longer than it takes.
 pub(crate) async fn append(tx: &mut Tx, record: &AuditRecord) -> Result<()> {
     let head: Option<HeadRow> = tx.one(head().lock(LockType::Update)).await?;

@@ -73,7 +73,7 @@ fn one(user: UserId, id: SessionId) -> Condition {
 }
 
 /// The session, unless a change of its account has ended its epoch: that is asked of the account itself, so it holds
-/// from the commit of the change on, and whoever made it need not reach this node.
+/// from the commit of the change on, and the node that made it need not reach this one.
 fn live(user: UserId, id: SessionId) -> SelectStatement {
     let account = |column: Users| Expr::col((Users::Table, column));
     Query::select()

@@ -36,7 +36,7 @@ async fn an_administrator(it: &Repository, role: AdministratorRole) -> Administr
         AddAdministrator::Added(account) => Some(account),
         AddAdministrator::NameTaken | AddAdministrator::NotTheFirst => None,
     };
-    added.expect("a name that nobody has")
+    added.expect("a free name")
 }
 
 fn new_session(of: &AdministratorAccount) -> AdministratorSession {

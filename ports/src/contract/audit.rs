@@ -91,10 +91,10 @@ pub async fn every_change_of_a_user_leaves_an_entry(it: &Audited) {
     let why = context(2).because(Reason::parse("spam").expect("a reason"));
     let off = UserChange::Status { status: Status::Disabled, until: None };
     it.users.change(user.id, &off, None, &why).await.expect("an answer");
-    set_password(&it.users, &user, "$second$").await.expect("somebody");
-    delete(&it.users, &user).await.expect("somebody");
+    set_password(&it.users, &user, "$second$").await.expect("a user");
+    delete(&it.users, &user).await.expect("a user");
     it.users.change(user.id, &UserChange::Restore, None, &context(3)).await.expect("an answer");
-    delete(&it.users, &user).await.expect("somebody");
+    delete(&it.users, &user).await.expect("a user");
     it.users.purge(later(100), 10, &context(200)).await.expect("a number");
     assert_eq!(
         it.actions().await,

@@ -40,7 +40,7 @@ impl Outbox {
     /// As when all that is pending was delivered, at this time.
     async fn confirm_all(&self, seconds: u32) -> SyncToken {
         let Pending { token, revocations } = self.pending().await;
-        self.confirm(token, &revocations, seconds).await.expect("nobody else confirms")
+        self.confirm(token, &revocations, seconds).await.expect("no other confirmation")
     }
 
     /// Disables a new user, at this time.
@@ -62,11 +62,11 @@ pub async fn every_change_that_starts_an_epoch_leaves_a_revocation(it: &Outbox) 
         left_by(&set_status(&it.users, &a_user(&it.users).await, Status::Disabled).await),
         left_by(&set_status(&it.users, &a_user(&it.users).await, Status::Locked).await),
         left_by(&upgraded(&it.users, &visitor, "alice").await),
-        left_by(&delete(&it.users, &a_user(&it.users).await).await.expect("somebody")),
+        left_by(&delete(&it.users, &a_user(&it.users).await).await.expect("a user")),
     ];
     let user = a_user(&it.users).await;
     let changed = set_password(&it.users, &user, "$second$").await;
-    expected.push(left_by(&changed.expect("somebody")));
+    expected.push(left_by(&changed.expect("a user")));
     expected.sort_by_key(|revocation| revocation.user);
     assert_eq!(it.left().await, expected);
 }
@@ -116,7 +116,7 @@ pub async fn pages_of_revocations_are_whole(it: &Outbox) {
         after = last.user;
     }
     assert_eq!(pending, left);
-    it.confirm(it.pending().await.token, &left[1..3], 9).await.expect("nobody else confirms");
+    it.confirm(it.pending().await.token, &left[1..3], 9).await.expect("no other confirmation");
     assert_eq!(it.left().await, [left[0], left[3], left[4]]);
     after = UserId(0);
     while let page @ [.., last] = &it.outbox.kept(after, 2).await.expect("an answer")[..] {
@@ -152,10 +152,10 @@ pub async fn a_later_change_is_pending_again(it: &Outbox) {
 /// That an epoch was delivered says nothing about the next one.
 pub async fn confirming_an_epoch_leaves_a_later_one_pending(it: &Outbox) {
     let first = it.revoked(1).await;
-    let user = it.users.find(first.user).await.expect("an answer").expect("somebody");
+    let user = it.users.find(first.user).await.expect("an answer").expect("a user");
     let seen = it.pending().await;
     let second = left_by(&set_status(&it.users, &user, Status::Locked).await);
-    it.confirm(seen.token, &seen.revocations, 9).await.expect("nobody else confirms");
+    it.confirm(seen.token, &seen.revocations, 9).await.expect("no other confirmation");
     assert_eq!(it.left().await, [second]);
 }
 
@@ -216,7 +216,7 @@ pub async fn old_revocations_are_forgotten_without_a_sink(it: &Outbox) {
 /// Who is removed for good leaves what ends their sessions.
 pub async fn a_revocation_outlives_its_user(it: &Outbox) {
     let user = a_user(&it.users).await;
-    let deleted = delete(&it.users, &user).await.expect("somebody");
+    let deleted = delete(&it.users, &user).await.expect("a user");
     assert_eq!(it.users.purge(later(1_000_000), 10, &context(1_000_000)).await.expect("an answer"), 1);
     assert_eq!(it.users.find(user.id).await.expect("an answer"), None);
     assert_eq!(it.left().await, [left_by(&deleted)]);
@@ -241,7 +241,7 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
 /// Who is deleted is marked so, once, and is there no more for anything but being looked at.
 pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
     let alice = a_user_called(&it.users, "alice").await;
-    let deleted = delete(&it.users, &alice).await.expect("somebody");
+    let deleted = delete(&it.users, &alice).await.expect("a user");
     assert!(deleted.deleted_at.is_some() && !deleted.is_active());
     assert_eq!(now(&it.users, &alice).await, deleted);
     assert_eq!(delete(&it.users, &alice).await, None);
@@ -252,7 +252,7 @@ pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
 /// Who is deleted is not found, however much of the name is known.
 pub async fn a_deleted_user_is_not_found(it: &Outbox) {
     let alice = a_user_called(&it.users, "alice").await;
-    delete(&it.users, &alice).await.expect("somebody");
+    delete(&it.users, &alice).await.expect("a user");
     for typed in ["a", "al", "ali", "alice"] {
         let keyword = usher_domain::Keyword::parse(typed).expect("a keyword");
         assert_eq!(it.users.search(&keyword, NOBODY, 10).await.expect("a search"), [], "{typed}");
@@ -262,10 +262,10 @@ pub async fn a_deleted_user_is_not_found(it: &Outbox) {
 /// A deleted visitor is not upgraded, and the name of a deleted user stays taken.
 pub async fn a_deleted_user_keeps_name_and_device(it: &Outbox) {
     let (alice, visitor) = (a_user_called(&it.users, "alice").await, a_visitor(&it.users).await);
-    delete(&it.users, &alice).await.expect("somebody");
+    delete(&it.users, &alice).await.expect("a user");
     let refused = it.users.upgrade(&upgrade_of(&visitor, "alice")).await.expect("an answer");
     assert_eq!(refused, crate::outbound::Upgraded::UsernameTaken);
-    delete(&it.users, &visitor).await.expect("somebody");
+    delete(&it.users, &visitor).await.expect("a user");
     let refused = it.users.upgrade(&upgrade_of(&visitor, "another")).await.expect("an answer");
     assert_eq!(refused, crate::outbound::Upgraded::NotAVisitor);
 }

@@ -187,7 +187,7 @@ pub(crate) async fn change_status_at(
 
 /// How they are now.
 pub(crate) async fn now(users: &Arc<dyn UserRepository>, user: &User) -> User {
-    users.find(user.id).await.expect("a search by id").expect("somebody who was added")
+    users.find(user.id).await.expect("a search by id").expect("the user who was added")
 }
 
 /// The hash that is kept of their password.

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn redis_may_lose_a_logout_and_no_switch_off() {
+    fn redis_may_lose_a_logout_and_no_disable() {
         let (minute, faults) = (Minute::new(), Faults::default());
         outage(&faults, Part::Redis, Kind::Kill, minute.at(11), minute.at(12));
         for (why, lost) in [

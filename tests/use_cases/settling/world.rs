@@ -284,14 +284,14 @@ impl World {
     pub(super) fn change(&self, user: usize, status: Status) {
         let (users, id) = (&self.stores.users, self.users[user].id);
         let context = AuditContext { by: "ann".to_owned(), from: None, at: NOON, reason: Reason::default() };
-        let before = at_once(users.find(id)).expect("somebody");
+        let before = at_once(users.find(id)).expect("a user");
         let change = if before.status == status {
             UserChange::Password(usher_domain::PasswordHash::new("$another$".to_owned()))
         } else {
             UserChange::Status { status, until: None }
         };
         at_once(users.change(id, &change, None, &context));
-        let after = at_once(users.find(id)).expect("somebody");
+        let after = at_once(users.find(id)).expect("a user");
         assert!(after.epoch > before.epoch, "every change here ends sessions");
     }
 

@@ -92,7 +92,7 @@ impl Pages {
         let shown = zone.clone();
         environment.add_filter("timestamp", move |at: i64| time_element(at, &shown));
         for &(name, source) in TEMPLATES {
-            // A template that cannot be read is missed by whoever renders it, and the test renders all of them.
+            // A template that cannot be read fails when it is rendered, and a test renders all of them.
             let _ = environment.add_template(name, source);
         }
         // Our own names, with nothing in them to escape.

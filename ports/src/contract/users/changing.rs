@@ -31,7 +31,7 @@ pub async fn an_edit_is_found(users: &Users) {
         password: Some(hash("$second$")),
         ..edit(Some("Renamed_01"), "小明")
     };
-    let after = done(change(users, &user, UserChange::Edit(Box::new(all))).await).expect("somebody");
+    let after = done(change(users, &user, UserChange::Edit(Box::new(all))).await).expect("a user");
     assert_eq!((after.username.as_str(), after.nickname.as_str()), ("Renamed_01", "小明"));
     assert_eq!(after.avatar, "/avatars/a.png");
     assert_eq!((after.version.0, after.epoch.0), (user.version.0 + 1, user.epoch.0 + 1));
@@ -83,10 +83,10 @@ pub async fn of_edits_at_once_one_is_made(users: &Users) {
 pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
     let user = a_user(users).await;
     let off = UserChange::Status { status: Status::Disabled, until: Some(later(90)) };
-    let off = done(change(users, &user, off).await).expect("somebody");
+    let off = done(change(users, &user, off).await).expect("a user");
     assert_eq!((off.status, off.disabled_until), (Status::Disabled, Some(later(90))));
     let on = UserChange::Status { status: Status::Enabled, until: None };
-    let on = done(change(users, &off, on).await).expect("somebody");
+    let on = done(change(users, &off, on).await).expect("a user");
     assert_eq!(
         (on.status, on.disabled_until, now(users, &user).await.disabled_until),
         (Status::Enabled, None, None)
@@ -96,9 +96,9 @@ pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
 /// A restored user is as before the deletion.
 pub async fn a_deleted_user_can_be_brought_back(users: &Users) {
     let user = a_user(users).await;
-    let gone = delete(users, &user).await.expect("somebody");
+    let gone = delete(users, &user).await.expect("a user");
     assert_eq!(gone.deleted_at, Some(later(60)));
-    let back = done(change(users, &gone, UserChange::Restore).await).expect("somebody");
+    let back = done(change(users, &gone, UserChange::Restore).await).expect("a user");
     assert!(back.is_active() && back.epoch == gone.epoch);
     assert_eq!(now(users, &user).await, back);
 }
@@ -123,7 +123,7 @@ pub async fn deleted_users_are_removed_for_good(users: &Users) {
     let device = new_device();
     let linked = NewUser { device: Some(device.clone()), ..new_user("leaving_01") };
     let (old, late, stays) = (add_user(users, &linked).await, a_user(users).await, a_user(users).await);
-    delete(users, &old).await.expect("somebody");
+    delete(users, &old).await.expect("a user");
     users.change(late.id, &UserChange::Delete, None, &context(120)).await.expect("an answer");
     let due = async |before| {
         let filter = UserFilter { deleted_before: Some(before), ..UserFilter::default() };

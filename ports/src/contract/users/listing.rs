@@ -102,7 +102,7 @@ pub async fn lists_by_role_and_status(users: &Users) {
 /// Those who are deleted are listed, or not, or alone.
 pub async fn lists_by_deletion(users: &Users) {
     let (alice, bob) = (a_user(users).await, a_user(users).await);
-    delete(users, &alice).await.expect("somebody");
+    delete(users, &alice).await.expect("a user");
     let list = async |deleted| ids(users, &UserFilter { deleted, ..UserFilter::default() }).await;
     assert_eq!(list(None).await, newest_first([&alice, &bob]));
     assert_eq!(list(Some(true)).await, [alice.id]);
@@ -218,7 +218,7 @@ pub async fn those_are_due_whose_time_is_up(users: &Users) {
     let (due, _, _) =
         (disabled(Some(later(60))).await, disabled(Some(later(61))).await, disabled(None).await);
     let gone = disabled(Some(later(60))).await;
-    delete(users, &gone).await.expect("somebody");
+    delete(users, &gone).await.expect("a user");
     let found = users.due(later(60), 10).await.expect("a list");
     assert_eq!(found.iter().map(|user| user.id).collect::<Vec<_>>(), [due.id]);
     assert_eq!(users.due(NOW.minus(Duration::from_mins(1)), 10).await.expect("a list"), []);

@@ -163,7 +163,7 @@ pub async fn of_upgrades_at_once_of_one_visitor_one_wins(users: &Arc<dyn UserRep
 
 /// Whichever of an upgrade and disabling comes first, the account ends disabled, and each that took place
 /// started an epoch.
-pub async fn an_upgrade_and_a_switch_off_at_once_take_turns(users: &Arc<dyn UserRepository>) {
+pub async fn an_upgrade_and_a_disable_at_once_take_turns(users: &Arc<dyn UserRepository>) {
     for visitor in visitors(users, 20).await {
         let (upgrading, disabling) = (Arc::clone(users), Arc::clone(users));
         let (candidate, subject) = (upgrade_of(&visitor, &new_name()), visitor.clone());
@@ -213,7 +213,7 @@ pub async fn a_password_set_at_once_with_a_replaced_hash_stays(users: &Arc<dyn U
 
 /// Disabling among many logins wins: no login that begins after it is noted, and none of those before it
 /// enables the user again.
-pub async fn a_switch_off_among_logins_is_the_last_word(users: &Arc<dyn UserRepository>) {
+pub async fn a_disable_among_logins_is_the_last_word(users: &Arc<dyn UserRepository>) {
     let user = a_user(users).await;
     let off = Arc::new(AtomicBool::new(false));
     let logins = at_once((0..40).map(|n| {

@@ -19,7 +19,7 @@ use crate::admin::users::form::{Errors, FormView};
 use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
 use audit::line;
 
-/// What somebody may have typed to attack the page.
+/// Text that an attacker may have typed.
 const PAYLOAD: &str = "\"><script>alert(1)</script>'{{ 7 * 7 }}";
 
 fn administrator(role: AdministratorRole, requirement: FactorRequirement) -> Administrator {

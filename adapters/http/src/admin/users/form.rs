@@ -25,7 +25,7 @@ use super::own_picture;
 /// What stands in the form, and what is wrong with it.
 #[derive(Default, Serialize)]
 pub(in crate::admin) struct FormView {
-    /// Whose, if it is somebody's already.
+    /// The user being edited; `None` for a new one.
     pub(in crate::admin) id: Option<i64>,
     pub(in crate::admin) version: i64,
     /// Whether name and password can be changed.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::database::{DatabaseError, Result};
 
-/// The database file and its write-ahead log. `SQLite` goes on writing into files that nobody finds any more, and does
+/// The database file and its write-ahead log. `SQLite` keeps writing into files that no longer have a name, and does
 /// not say so: what it acknowledges then is lost when the process ends.
 ///
 /// Both files stay the same for as long as the process runs, because one connection or another stays open.

@@ -46,7 +46,7 @@ enum Order {
 /// Write transactions of all callers, one after the other on one thread that owns the connection.
 ///
 /// Those that wait together are committed together, each in a savepoint of its own: a commit waits for the disk, and
-/// takes as long for sixty transactions as for one ("group commit", `DeWitt` et al., SIGMOD 1984). Nobody is answered
+/// takes as long for sixty transactions as for one ("group commit", `DeWitt` et al., SIGMOD 1984). No caller is answered
 /// before the commit is done.
 #[derive(Debug)]
 pub(super) struct Writer {
