@@ -132,13 +132,14 @@ impl Faults {
         Some(from)
     }
 
-    /// Whether Redis may have forgotten what was written at this moment.
-    pub(crate) fn redis_may_forget(&self, written: Instant) -> bool {
+    /// Whether Redis may have forgotten what was acknowledged at this time. A kill takes a while to arrive, and Redis answers
+    /// until then; so what was acknowledged between its beginning and its end may be gone, too.
+    pub(crate) fn redis_may_forget(&self, acknowledged: Instant) -> bool {
         locked(&self.0).iter().any(|fault| {
             fault.part == Part::Redis
                 && fault.kind == Kind::Kill
-                && fault.from >= written
-                && fault.from <= written + FORGOTTEN
+                && fault.from <= acknowledged + FORGOTTEN
+                && fault.until.is_none_or(|until| acknowledged <= until)
         })
     }
 }

@@ -235,6 +235,17 @@ mod tests {
     }
 
     #[test]
+    fn a_session_may_be_lost_that_starts_before_the_kill_arrives_and_not_one_that_starts_afterwards() {
+        for (second, excused) in [(26, false), (28, true), (30, true), (31, true), (32, false)] {
+            let (minute, faults) = (Minute::new(), Faults::default());
+            outage(&faults, Part::Redis, Kind::Kill, minute.at(30), minute.at(31));
+            let token = Token { issued: minute.at(second), ..minute.token(Session::Good) };
+            let judged = check(&token, minute.span(40), Seen::Refused, &faults, BOUND);
+            assert_eq!(judged.is_ok(), excused, "{second}");
+        }
+    }
+
+    #[test]
     fn redis_may_lose_a_logout_and_no_disable() {
         let (minute, faults) = (Minute::new(), Faults::default());
         outage(&faults, Part::Redis, Kind::Kill, minute.at(11), minute.at(12));
