@@ -3,6 +3,7 @@
 mod administration;
 mod clients;
 mod maintenance;
+mod parts;
 
 use std::sync::Arc;
 
@@ -10,11 +11,10 @@ use jiff::tz::TimeZone;
 use salvo::Service;
 use usher_application::{Counters, ReportJobsService, SecondFactors};
 use usher_crypto::{
-    ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238,
-    SaltedSignatures,
+    FactorKeys, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238, SaltedSignatures,
 };
 use usher_domain::SetUpCode;
-use usher_files::{BucketOptions, FileAvatars, FilesError};
+use usher_files::FilesError;
 use usher_http::{HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::outbound::{
@@ -29,7 +29,7 @@ use usher_sql::{
     SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
-use crate::config::{Config, DatabaseKind, DurabilityName, PasswordsSection, Secret};
+use crate::config::{Config, DatabaseKind, DurabilityName, Secret};
 use crate::data_dir::{DataDirError, alone, make_private};
 use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
@@ -38,6 +38,7 @@ pub use clients::use_cases;
 pub use maintenance::{
     maintain_accounts, manage_avatars, purge_events, purge_sessions, revoker, statistics_service,
 };
+use parts::{avatars, hasher};
 
 /// Why the parts cannot be put together.
 #[derive(Debug, thiserror::Error)]
@@ -263,27 +264,6 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
 /// Adds many users at once.
 pub fn user_import(database: &Database) -> Arc<dyn UserImport> {
     Arc::new(SqlUsers::new(database.clone()))
-}
-
-fn avatars(config: &Config) -> Result<FileAvatars, FilesError> {
-    let section = &config.avatars;
-    if !section.bucket.is_empty() {
-        return FileAvatars::in_bucket(&BucketOptions {
-            bucket: section.bucket.clone(),
-            endpoint: section.endpoint.clone(),
-            region: section.region.clone(),
-            access_key: section.access_key.clone(),
-            secret_key: section.secret_key.expose().to_owned(),
-        });
-    }
-    let own = config.data_dir.join("avatars");
-    let directory = if section.directory.as_os_str().is_empty() { &own } else { &section.directory };
-    FileAvatars::in_directory(directory)
-}
-
-fn hasher(section: &PasswordsSection) -> Result<ArgonHasher, InvalidCost> {
-    let cost = HashCost { memory_kib: section.memory_kib, passes: section.passes, lanes: section.lanes };
-    ArgonHasher::new(cost, section.at_once, section.waiting)
 }
 
 /// What client signatures are checked with.

@@ -7,6 +7,7 @@ mod bulk;
 mod dashboard;
 mod login;
 mod managing;
+mod passwords;
 mod pictures;
 mod routes;
 mod users;

@@ -1,13 +1,15 @@
 //! The audit log: records of what administrators did, in a hash chain that reveals missing or altered entries.
 
+mod action;
+
 use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{AdministratorAccount, Timestamp, UnknownName, User, UserId};
+use crate::{AdministratorAccount, Timestamp, User, UserId};
+pub use action::AuditAction;
 
 /// The actor, address, time and reason of an audited action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,85 +104,6 @@ impl Reason {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-macro_rules! actions {
-    ($($(#[$doc:meta])+ $action:ident = $word:literal,)+) => {
-        /// An audited action.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum AuditAction {
-            $($(#[$doc])+ $action,)+
-        }
-
-        impl AuditAction {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$action),+];
-
-            /// The name in stores.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$action => $word,)+
-                }
-            }
-        }
-    };
-}
-
-actions! {
-    /// A user was created.
-    UserCreated = "user-created",
-    /// Name, nickname, picture or password of a user were changed.
-    UserEdited = "user-edited",
-    /// A user was enabled.
-    UserEnabled = "user-enabled",
-    /// A user was disabled.
-    UserDisabled = "user-disabled",
-    /// A user got a new password.
-    UserPassword = "user-password",
-    /// A user was deleted.
-    UserDeleted = "user-deleted",
-    /// A deleted user was restored.
-    UserRestored = "user-restored",
-    /// A deleted user was purged.
-    UserPurged = "user-purged",
-    /// Sessions of a user were ended.
-    SessionsEnded = "sessions-ended",
-    /// Users were written into a file.
-    UsersExported = "users-exported",
-    /// A picture was stored.
-    PictureStored = "picture-stored",
-    /// The store of pictures was taken over, and those that no user has were deleted.
-    PicturesSwept = "pictures-swept",
-    /// An administrator was created.
-    AdministratorAdded = "administrator-added",
-    /// An administrator got a new password.
-    AdministratorPassword = "administrator-password",
-    /// An administrator was removed.
-    AdministratorRemoved = "administrator-removed",
-    /// An administrator turned the second factor on.
-    SecondFactorOn = "second-factor-on",
-    /// A second factor was turned off, by its owner or by an owner.
-    SecondFactorOff = "second-factor-off",
-    /// An administrator made new recovery codes.
-    RecoveryCodes = "recovery-codes",
-    /// Whole device ids of a user were shown.
-    DeviceIdsShown = "device-ids-shown",
-    /// An administrator logged in.
-    LoggedIn = "logged-in",
-    /// An administrator logged out.
-    LoggedOut = "logged-out",
-    /// A login failed.
-    LogInFailed = "log-in-failed",
-    /// An action was refused.
-    Refused = "refused",
-}
-
-impl FromStr for AuditAction {
-    type Err = UnknownName;
-
-    fn from_str(text: &str) -> Result<Self, UnknownName> {
-        Self::ALL.iter().copied().find(|action| action.as_str() == text).ok_or(UnknownName)
     }
 }
 

@@ -1,45 +1,42 @@
 //! Empty backends, each of its own.
 
+mod files;
+mod process;
+mod redis;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use tempfile::TempDir;
-use usher::system::{SystemClock, SystemIds, ZonedCalendar};
 use usher_application::StoresApart;
-use usher_crypto::{ArgonHasher, FactorKeys, HashCost, HmacBrowsers, HmacTokens, Rfc6238, SaltedSignatures};
 use usher_domain::UserId;
-use usher_files::FileAvatars;
 use usher_memory::{
-    FixedClock, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard,
-    MemorySessions, MemoryStatistics, MemoryUsers,
+    MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard, MemorySessions,
+    MemoryStatistics, MemoryUsers,
 };
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
-use usher_ports::contract::browsers::Browsers;
 use usher_ports::contract::events::Events;
-use usher_ports::contract::factor_cipher::Ciphers;
 use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::probes::Probes;
 use usher_ports::contract::revoking::Revoking;
 use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::sign_in::SigningIn;
-use usher_ports::contract::signatures::Signatures;
-use usher_ports::contract::tokens::Issuers;
 use usher_ports::outbound::{
-    AdministratorRepository, AvatarStore, Calendar, Clock, IdSource, InstallationStore, OneTimePasswords,
-    PasswordHasher, RateLimiter, ReplayGuard, SessionStore, Statistics, UserRepository,
+    AdministratorRepository, InstallationStore, RateLimiter, ReplayGuard, SessionStore, Statistics,
+    UserRepository,
 };
-use usher_redis::{Redis, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
     Database, Durability, SqlAdministrators, SqlAudit, SqlEvents, SqlInstallation, SqlRevocations,
     SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
-use crate::support::SALT;
-use crate::support::bucket::Bucket;
-use crate::support::engines::{RedisServer, SqlServer, TestDatabase};
+use crate::support::engines::{SqlServer, TestDatabase};
+
+pub(super) use files::*;
+pub(super) use process::*;
+pub(super) use redis::*;
 
 pub(super) async fn sqlite() -> (Database, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
@@ -170,56 +167,6 @@ pub(super) async fn replay_in_memory() -> (Arc<dyn ReplayGuard>, ()) {
     (Arc::new(MemoryReplayGuard::default()), ())
 }
 
-pub(super) async fn argon2_hasher() -> (Arc<dyn PasswordHasher>, ()) {
-    let cheap = HashCost { memory_kib: 64, passes: 1, lanes: 1 };
-    (Arc::new(ArgonHasher::new(cheap, 2, 64).expect("a cost")), ())
-}
-
-pub(super) async fn hmac_tokens() -> (Issuers, ()) {
-    let keys = [[1; 32], [2; 32], [3; 32]];
-    let issuers = Issuers {
-        before: Arc::new(HmacTokens::new(&keys[0], None)),
-        after: Arc::new(HmacTokens::new(&keys[1], Some(&keys[0]))),
-        long_after: Arc::new(HmacTokens::new(&keys[2], Some(&keys[1]))),
-    };
-    (issuers, ())
-}
-
-pub(super) async fn hmac_browsers() -> (Browsers, ()) {
-    let keys = [[1; 32], [2; 32], [3; 32]];
-    let browsers = Browsers {
-        ours: Arc::new(HmacBrowsers::new(&keys[0], None)),
-        after: Arc::new(HmacBrowsers::new(&keys[1], Some(&keys[0]))),
-        others: Arc::new(HmacBrowsers::new(&keys[2], Some(&keys[1]))),
-    };
-    (browsers, ())
-}
-
-pub(super) async fn salted_signatures() -> (Signatures, ()) {
-    let salts = [SALT.to_owned(), "the-next-salt".to_owned()];
-    let signatures = Signatures {
-        verifier: Arc::new(SaltedSignatures::new(salts)),
-        saltless: Arc::new(SaltedSignatures::new([])),
-    };
-    (signatures, ())
-}
-
-pub(super) async fn system_ids() -> (Arc<dyn IdSource>, ()) {
-    (Arc::new(SystemIds), ())
-}
-
-pub(super) async fn system_clock() -> (Arc<dyn Clock>, ()) {
-    (Arc::new(SystemClock), ())
-}
-
-pub(super) async fn fixed_clock() -> (Arc<dyn Clock>, ()) {
-    (Arc::new(FixedClock::at(SystemClock.now())), ())
-}
-
-pub(super) async fn calendar(zone: &str) -> (Arc<dyn Calendar>, ()) {
-    (Arc::new(ZonedCalendar(TimeZone::get(zone).expect("a time zone"))), ())
-}
-
 pub(super) async fn sqlite_probes() -> (Probes, [TempDir; 3]) {
     let ((there, one), (gone, two), (moved, three)) = (sqlite().await, sqlite().await, sqlite().await);
     gone.close().await;
@@ -238,42 +185,9 @@ pub(super) async fn probes_on(server: &SqlServer) -> (Probes, [TestDatabase; 3])
     (Probes { there: Arc::new(there), gone: Arc::new(gone), unwritable: Arc::new(unwritable) }, own)
 }
 
-pub(super) async fn sessions_in(server: &RedisServer) -> (Sessions, ()) {
-    let options = server.options().await;
-    let redis = Redis::new(&options).expect("a server");
-    let store: Arc<dyn SessionStore> =
-        Arc::new(RedisSessions::open(redis, &options).await.expect("a connection"));
-    (Sessions { store, alice: UserId(1), bob: UserId(2) }, ())
-}
-
 pub(super) async fn revoking_in_memory() -> (Revoking, ()) {
     let store = Arc::new(MemorySessions::default());
     (Revoking { store: store.clone(), sink: store }, ())
-}
-
-pub(super) async fn revoking_in(server: &RedisServer) -> (Revoking, ()) {
-    let options = server.options().await;
-    let redis = Redis::new(&options).expect("a server");
-    let store = Arc::new(RedisSessions::open(redis, &options).await.expect("a connection"));
-    (Revoking { store: store.clone(), sink: store }, ())
-}
-
-pub(super) async fn limits_in(server: &RedisServer) -> (Arc<dyn RateLimiter>, ()) {
-    let redis = Redis::new(&server.options().await).expect("a server");
-    (Arc::new(RedisLimiter::new(redis)), ())
-}
-
-pub(super) async fn replay_in(server: &RedisServer) -> (Arc<dyn ReplayGuard>, ()) {
-    let redis = Redis::new(&server.options().await).expect("a server");
-    (Arc::new(RedisReplayGuard::new(redis)), ())
-}
-
-pub(super) async fn probes_in(server: &RedisServer) -> (Probes, ()) {
-    let options = server.options().await;
-    let nowhere = RedisOptions { urls: vec!["redis://127.0.0.1:1".to_owned()], ..options.clone() };
-    let read_only = RedisOptions { urls: vec![server.read_only().await], ..options.clone() };
-    let probe = |options| Arc::new(Redis::new(options).expect("a URL"));
-    (Probes { there: probe(&options), gone: probe(&nowhere), unwritable: probe(&read_only) }, ())
 }
 
 pub(super) async fn outbox_in_memory() -> (Outbox, ()) {
@@ -345,21 +259,6 @@ fn audited(database: &Database) -> Audited {
     }
 }
 
-pub(super) async fn avatars_in_memory() -> (Arc<dyn AvatarStore>, ()) {
-    (Arc::new(FileAvatars::in_memory()), ())
-}
-
-pub(super) async fn avatars_in_a_directory() -> (Arc<dyn AvatarStore>, TempDir) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let avatars = FileAvatars::in_directory(&directory.path().join("made later")).expect("a path");
-    (Arc::new(avatars), directory)
-}
-
-pub(super) async fn avatars_in_a_bucket() -> (Arc<dyn AvatarStore>, Bucket) {
-    let bucket = Bucket::open().await;
-    (Arc::new(FileAvatars::in_bucket(&bucket.options).expect("a bucket")), bucket)
-}
-
 pub(super) async fn installation_in_memory() -> (Arc<dyn InstallationStore>, ()) {
     (Arc::new(MemoryInstallation::default()), ())
 }
@@ -386,21 +285,4 @@ pub(super) async fn statistics_in_sqlite() -> (Arc<dyn Statistics>, TempDir) {
 pub(super) async fn statistics_on(server: &SqlServer) -> (Arc<dyn Statistics>, TestDatabase) {
     let own = server.database().await;
     (Arc::new(SqlStatistics::new(own.open().await)), own)
-}
-
-pub(super) async fn factor_keys() -> (Ciphers, ()) {
-    let keys = |current, older: &[u8]| {
-        let older = Some(older).filter(|older| !older.is_empty());
-        Arc::new(FactorKeys::new(current, older).expect("keys"))
-    };
-    let ciphers = Ciphers {
-        before: keys(&[1; 32], &[]),
-        after: keys(&[2; 32], &[1; 32]),
-        long_after: keys(&[3; 32], &[2; 32]),
-    };
-    (ciphers, ())
-}
-
-pub(super) async fn one_time_codes() -> (Arc<dyn OneTimePasswords>, ()) {
-    (Arc::new(Rfc6238), ())
 }

@@ -1,5 +1,7 @@
 //! Something a use case needs does not work.
 
+mod broken;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,54 +10,22 @@ use std::time::Duration;
 use async_trait::async_trait;
 use usher_crypto::SaltedSignatures;
 use usher_domain::{
-    ClientAddress, Epoch, Network, PasswordHash, PlainPassword, Quota, ReplayKey, Role, Session, SessionId,
-    SignedClaim, SignedRoute, Status, Timestamp, UserFilter, UserId, UserOrder,
+    ClientAddress, Epoch, Network, ReplayKey, Role, Session, SessionId, SignedClaim, SignedRoute, Status,
+    Timestamp, UserFilter, UserId, UserOrder,
 };
 use usher_memory::{FixedClock, MemorySessions};
 use usher_ports::inbound::{Refusal, SettleRevocations as _, SignedRequest};
 use usher_ports::outbound::{
-    Acquired, HasherBusy, Lane, LimitKey, PasswordCheck, PasswordHasher, RateLimiter, ReplayGuard,
-    Revocation, RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError, SyncToken, Use,
-    UserRepository,
+    ReplayGuard, Revocation, RevocationOutbox as _, RevocationSink, SessionStore, Started, StoreError,
+    SyncToken, Use, UserRepository,
 };
 
 use super::House;
 use super::house::{NOON, somewhere};
 use crate::support::SALT;
+use broken::Broken;
 
 type Result<T> = std::result::Result<T, StoreError>;
-
-struct Broken;
-
-#[async_trait]
-impl RateLimiter for Broken {
-    async fn acquire(&self, _: &[(LimitKey, Quota)], _: Timestamp) -> Result<Acquired> {
-        Err(StoreError::new("broken"))
-    }
-}
-
-#[async_trait]
-impl ReplayGuard for Broken {
-    async fn note(&self, _: &ReplayKey, _: Network, _: Timestamp, _: Timestamp) -> Result<Use> {
-        Err(StoreError::new("broken"))
-    }
-}
-
-#[async_trait]
-impl PasswordHasher for Broken {
-    async fn hash(&self, _: PlainPassword, _: Lane) -> std::result::Result<PasswordHash, HasherBusy> {
-        Err(HasherBusy)
-    }
-
-    async fn verify(
-        &self,
-        _: PlainPassword,
-        _: Option<PasswordHash>,
-        _: Lane,
-    ) -> std::result::Result<PasswordCheck, HasherBusy> {
-        Err(HasherBusy)
-    }
-}
 
 /// Starts and finds sessions, and until it is mended can neither end nor extend one.
 #[derive(Default)]
