@@ -85,7 +85,7 @@ async fn add(
     Err("names that were drawn at random are taken; try again".into())
 }
 
-/// What a server would have counted, by day: all came as visitors, and those with a password became users.
+/// What a server would have counted, by day. It is written at the end, so a demo that is killed leaves its users uncounted: all came as visitors, and those with a password became users.
 struct Days {
     calendar: ZonedCalendar,
     today: Day,

@@ -42,7 +42,7 @@ pub mod users;
 use at_once::at_once;
 pub use people::a_user;
 use people::{
-    NOBODY, NOW, a_user_called, a_visitor, add_user, add_visitor, address, attribute, change_status,
+    NOW, UNKNOWN_USER, a_user_called, a_visitor, add_user, add_visitor, address, attribute, change_status,
     change_status_at, context, delete, done, hash, hash_of, later, new_device, new_name, new_user, new_uuid,
     new_visitor, now, number, set_password, set_status, upgrade_of, upgraded,
 };

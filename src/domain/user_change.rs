@@ -129,32 +129,18 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Contact, Epoch, ExternalAccounts, UserId, Version, Visit};
+    use crate::{Epoch, UserId, Version, Visit};
 
     const LATER: Timestamp = Timestamp::from_millis(5);
 
     fn user(role: Role) -> User {
-        let at = Timestamp::from_millis(1);
+        let registered = Visit { at: Timestamp::from_millis(1), from: None };
+        let alice = Username::from_store("alice".to_owned());
         User {
-            id: UserId(1),
-            uuid: Uuid::nil(),
-            username: Username::from_store("alice".to_owned()),
-            nickname: Nickname::default(),
             avatar: "/a.png".to_owned(),
-            role,
-            status: Status::Enabled,
-            disabled_until: None,
-            deleted_at: None,
-            device: None,
-            contact: Contact::default(),
-            accounts: ExternalAccounts::default(),
-            settings: String::new(),
-            order: 50,
-            registered: Visit { at, from: None },
-            last_login: None,
-            updated_at: at,
             version: Version(3),
             epoch: Epoch(7),
+            ..User::new(UserId(1), Uuid::nil(), alice, role, registered)
         }
     }
 

@@ -46,7 +46,7 @@ async fn those_who_are_chosen_are_changed_and_failures_are_named() {
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
     let chosen = [ids[0].to_string(), ids[2].to_string(), "9000000000".to_owned()];
     let mut fields: Vec<_> = chosen.iter().map(|id| ("ids", id.as_str())).collect();
-    fields.push(("deed", "disable"));
+    fields.push(("operation", "disable"));
     let question = browser.post("/admin/users/bulk", &fields).await;
     assert!(question.text().contains("Users: 3"), "{}", question.text());
     let (end, steps) = go_on(&mut browser, question).await;
@@ -55,7 +55,7 @@ async fn those_who_are_chosen_are_changed_and_failures_are_named() {
     assert!(end.text().contains("9000000000: There is no such user or page."), "{}", end.text());
     let disabled = browser.get("/admin/users?state=disabled").await;
     assert_eq!(disabled.text().matches("<tr id=\"user-").count(), 2);
-    browser.post("/admin/users/bulk", &[("deed", "promote")]).await.says(422, "bad-request");
+    browser.post("/admin/users/bulk", &[("operation", "promote")]).await.says(422, "bad-request");
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn all_users_of_a_filter_are_changed_step_by_step() {
     stage.phone().register("stays_01", "hunter22").await.data();
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
     for (action, state) in [("disable", "disabled"), ("enable", "enabled"), ("delete", "deleted")] {
-        let fields = [("deed", action), ("everybody", "1"), ("role", "visitor"), ("reason", "spam")];
+        let fields = [("operation", action), ("everybody", "1"), ("role", "visitor"), ("reason", "spam")];
         let question = browser.post("/admin/users/bulk", &fields).await;
         assert!(question.text().contains("Users: 120"), "{action}: {}", question.text());
         let (end, steps) = go_on(&mut browser, question).await;
@@ -83,7 +83,7 @@ async fn a_step_in_the_page_is_a_part_of_it() {
     let stage = Stage::unlimited().await;
     people(&stage, 60).await;
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("hx-request", "true");
-    let fields = [("deed", "disable"), ("everybody", "1"), ("go", "1"), ("total", "60")];
+    let fields = [("operation", "disable"), ("everybody", "1"), ("go", "1"), ("total", "60")];
     let step = browser.post("/admin/users/bulk", &fields).await;
     let text = step.text().trim_start();
     assert!(text.starts_with("<div id=\"bulk-progress\">") && text.contains("submit, load"), "{text}");
@@ -132,7 +132,7 @@ async fn an_invalid_filter_finds_no_user() {
             1,
             "{filter}"
         );
-        let fields = [("deed", "delete"), ("everybody", "1"), (name, value)];
+        let fields = [("operation", "delete"), ("everybody", "1"), (name, value)];
         let question = browser.post("/admin/users/bulk", &fields).await;
         assert!(question.text().contains("Users: 0"), "{filter}: {}", question.text());
         let step = browser.post("/admin/users/bulk", &[&fields[..], &[("go", "1")]].concat()).await;

@@ -5,7 +5,6 @@ mod process;
 mod redis;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tempfile::TempDir;
 use usher_application::StoresApart;
@@ -28,28 +27,16 @@ use usher_ports::outbound::{
     UserRepository,
 };
 use usher_sql::{
-    Database, Durability, SqlAdministrators, SqlAudit, SqlEvents, SqlInstallation, SqlRevocations,
-    SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
+    Database, SqlAdministrators, SqlAudit, SqlEvents, SqlInstallation, SqlRevocations, SqlSessions,
+    SqlStatistics, SqlUsers, SqlVisitorSignIn,
 };
 
 use crate::support::engines::{SqlServer, TestDatabase};
 
+pub(super) use crate::support::engines::sqlite;
 pub(super) use files::*;
 pub(super) use process::*;
 pub(super) use redis::*;
-
-pub(super) async fn sqlite() -> (Database, TempDir) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let options = SqliteOptions {
-        path: directory.path().join("usher.db"),
-        durability: Durability::Relaxed,
-        connections: 4,
-        timeout: Duration::from_secs(30),
-    };
-    let database = Database::sqlite(&options).await.expect("a database");
-    database.migrate().await.expect("a schema");
-    (database, directory)
-}
 
 pub(super) async fn sql_on(server: &SqlServer) -> (Database, TestDatabase) {
     let own = server.database().await;

@@ -14,7 +14,7 @@ use testcontainers::core::IntoContainerPort as _;
 use testcontainers::runners::AsyncRunner as _;
 use testcontainers::{ContainerAsync, ContainerRequest, GenericImage, ImageExt as _, ReuseDirective};
 
-pub(crate) use database::{MARIADB, MYSQL, POSTGRES, SqlServer, TestDatabase};
+pub(crate) use database::{MARIADB, MYSQL, POSTGRES, SqlServer, TestDatabase, sqlite};
 pub(crate) use redis::{REDIS, REDIS_CLUSTER, RedisServer, VALKEY};
 
 /// An image, and how it is told what the tests need.

@@ -10,13 +10,13 @@ use usher::compose;
 use usher_domain::{Caller, Keyword, Reason, Status, UserFilter, UserOrder};
 use usher_ports::inbound::SignedIn;
 use usher_sql::{
-    Database, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers,
-    SqlVisitorSignIn, SqliteOptions,
+    Database, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers,
+    SqlVisitorSignIn,
 };
 
 use super::House;
 use super::house::password;
-use crate::support::engines::{MARIADB, MYSQL, POSTGRES, SqlServer};
+use crate::support::engines::{MARIADB, MYSQL, POSTGRES, SqlServer, sqlite};
 use crate::support::{FaultProxy, operator, project_file, viewer};
 
 /// The use cases over a database that is watched.
@@ -158,15 +158,7 @@ fn assert_documented(engine: &str, took: &BTreeMap<&'static str, String>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_is_sent_what_is_documented() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let options = SqliteOptions {
-        path: directory.path().join("usher.db"),
-        durability: Durability::Relaxed,
-        connections: 2,
-        timeout: Duration::from_secs(30),
-    };
-    let database = Database::sqlite(&options).await.expect("a database");
-    database.migrate().await.expect("a schema");
+    let (database, _directory) = sqlite().await;
     let took = Tour::of(&database, None).all().await;
     assert_documented("SQLite", &took);
 }

@@ -1,14 +1,14 @@
 //! A slow request explains itself: each outbound call has a span.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use tracing::span::{Attributes, Id};
 use tracing::subscriber::{Subscriber, set_default};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
-use usher_sql::{Database, Durability, SqlSessions, SqlUsers, SqlVisitorSignIn, SqliteOptions};
+use usher_sql::{SqlSessions, SqlUsers, SqlVisitorSignIn};
 
 use super::House;
+use crate::support::engines::sqlite;
 
 /// The spans that were opened, with their fields, in their order.
 #[derive(Clone, Default)]
@@ -25,15 +25,7 @@ impl<S: Subscriber> Layer<S> for Spans {
 
 #[tokio::test]
 async fn each_outbound_call_of_an_upgrade_has_a_span_that_holds_no_data() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let options = SqliteOptions {
-        path: directory.path().join("usher.db"),
-        durability: Durability::Relaxed,
-        connections: 2,
-        timeout: Duration::from_secs(30),
-    };
-    let database = Database::sqlite(&options).await.expect("a database");
-    database.migrate().await.expect("a schema");
+    let (database, _directory) = sqlite().await;
     let house = House::with(|adapters| {
         adapters.users = Arc::new(SqlUsers::new(database.clone()));
         adapters.sessions = Arc::new(SqlSessions::new(database.clone()));

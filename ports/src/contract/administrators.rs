@@ -19,7 +19,7 @@ pub use sessions::*;
 
 type Repository = Arc<dyn AdministratorRepository>;
 
-const NOBODY: AdministratorId = AdministratorId(9_000_000_000);
+const UNKNOWN_ADMINISTRATOR: AdministratorId = AdministratorId(9_000_000_000);
 
 fn password() -> PasswordHash {
     hash("$argon2id$first$")

@@ -7,7 +7,7 @@ use usher_domain::{
     AuditFilter, ChainDigest, NewUser, Origin, Reason, SessionSecret, Status, UserChange,
 };
 
-use super::{NOBODY, a_user, add_user, at_once, context, delete, hash, later, new_user, set_password};
+use super::{UNKNOWN_USER, a_user, add_user, at_once, context, delete, hash, later, new_user, set_password};
 use crate::outbound::{
     AddAdministrator, AdministratorRepository, AuditLog, NewAdministrator, UserRepository,
 };
@@ -129,7 +129,7 @@ pub async fn what_changes_nothing_leaves_no_entry(it: &Audited) {
         it.users.change(user.id, &change, None, &context(2)).await.expect("an answer");
     }
     it.users.change(user.id, &UserChange::Delete, Some(user.version), &context(2)).await.expect("an answer");
-    it.users.change(NOBODY, &UserChange::Delete, None, &context(2)).await.expect("an answer");
+    it.users.change(UNKNOWN_USER, &UserChange::Delete, None, &context(2)).await.expect("an answer");
     let taken = NewUser { origin: Origin::Administrator(context(1)), ..new_user(user.username.as_str()) };
     it.users.add_user(&taken).await.expect("an answer");
     assert_eq!(it.actions().await, [AuditAction::UserDisabled]);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use usher_domain::{EventType, LoggedEvent, NewUser, Origin, Role, Status, UserChange};
 
 use super::{
-    NOBODY, a_user, a_visitor, add_user, at_once, change_status, context, delete, later, new_user,
+    UNKNOWN_USER, a_user, a_visitor, add_user, at_once, change_status, context, delete, later, new_user,
     new_visitor, set_password, set_status, upgrade_of, upgraded,
 };
 use crate::outbound::{EventLog, UserRepository};
@@ -86,7 +86,7 @@ pub async fn what_changes_nothing_appends_nothing(it: &Events) {
     it.users.upgrade(&upgrade_of(&owner, user.username.as_str())).await.expect("an answer");
     change_status(&it.users, &user, Status::Enabled, None).await;
     change_status(&it.users, &user, Status::Disabled, Some(usher_domain::Version(7))).await;
-    it.users.change(NOBODY, &UserChange::Delete, None, &context(2)).await.expect("an answer");
+    it.users.change(UNKNOWN_USER, &UserChange::Delete, None, &context(2)).await.expect("an answer");
     assert_eq!(it.users.purge(later(100), 10, &context(200)).await.expect("a number"), 0);
     assert_eq!(it.all().await, before);
 }

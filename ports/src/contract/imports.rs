@@ -8,7 +8,7 @@ use usher_domain::{
 };
 
 use super::{
-    NOBODY, NOW, a_user_called, a_visitor, add_visitor, address, attribute, hash, hash_of, new_device,
+    NOW, UNKNOWN_USER, a_user_called, a_visitor, add_visitor, address, attribute, hash, hash_of, new_device,
     new_name, new_uuid,
 };
 use crate::outbound::{Imported, ImportedUser, UserImport, UserRepository};
@@ -35,7 +35,7 @@ impl Importing {
 
     async fn found(&self, part: &str) -> usize {
         let keyword = Keyword::parse(part).expect("a keyword");
-        self.users.search(&keyword, NOBODY, 10_000).await.expect("a search").len()
+        self.users.search(&keyword, UNKNOWN_USER, 10_000).await.expect("a search").len()
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use usher_domain::{Epoch, Status, User, UserChange, UserId};
 
 use super::{
-    NOBODY, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, context, delete,
-    hash, later, new_uuid, now, set_password, set_status, upgrade_of, upgraded,
+    UNKNOWN_USER, a_user, a_user_called, a_visitor, at_once, change_status, change_status_at, context,
+    delete, hash, later, new_uuid, now, set_password, set_status, upgrade_of, upgraded,
 };
 use crate::outbound::{Pending, Revocation, RevocationOutbox, SyncToken, UserRepository};
 
@@ -78,7 +78,7 @@ pub async fn nothing_else_leaves_a_revocation(it: &Outbox) {
     change_status(&it.users, &alice, Status::Disabled, Some(usher_domain::Version(9))).await;
     it.users.upgrade(&upgrade_of(&visitor, "ALICE")).await.expect("an answer");
     set_password(&it.users, &visitor, "$second$").await;
-    it.users.change(NOBODY, &UserChange::Delete, None, &context(60)).await.expect("an answer");
+    it.users.change(UNKNOWN_USER, &UserChange::Delete, None, &context(60)).await.expect("an answer");
     assert_eq!(it.left().await, []);
     assert_eq!(it.kept().await, []);
 }
@@ -255,7 +255,7 @@ pub async fn a_deleted_user_is_not_found(it: &Outbox) {
     delete(&it.users, &alice).await.expect("a user");
     for typed in ["a", "al", "ali", "alice"] {
         let keyword = usher_domain::Keyword::parse(typed).expect("a keyword");
-        assert_eq!(it.users.search(&keyword, NOBODY, 10).await.expect("a search"), [], "{typed}");
+        assert_eq!(it.users.search(&keyword, UNKNOWN_USER, 10).await.expect("a search"), [], "{typed}");
     }
 }
 

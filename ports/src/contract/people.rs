@@ -18,7 +18,7 @@ use crate::outbound::{AddUser, AddVisitor, Changed, Upgraded, UserRepository};
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(4_102_444_800_000);
 
 /// The id of no user.
-pub(crate) const NOBODY: UserId = UserId(9_000_000_000);
+pub(crate) const UNKNOWN_USER: UserId = UserId(9_000_000_000);
 
 pub(crate) fn later(seconds: u32) -> Timestamp {
     NOW.plus(Duration::from_secs(seconds.into()))

@@ -3,10 +3,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
-use usher_sql::{Database, ServerOptions};
+use tempfile::TempDir;
+use usher_sql::{Database, Durability, ServerOptions, SqliteOptions};
 
 use super::{Engine, Own, retry};
 use crate::support::Identity;
+
+/// An empty database on the embedded engine.
+pub(crate) async fn sqlite() -> (Database, TempDir) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = SqliteOptions {
+        path: directory.path().join("usher.db"),
+        durability: Durability::Relaxed,
+        connections: 4,
+        timeout: Duration::from_secs(30),
+    };
+    let database = Database::sqlite(&options).await.expect("a database");
+    database.migrate().await.expect("a schema");
+    (database, directory)
+}
 
 /// A database server, and what is said to its like.
 pub(crate) struct SqlServer {

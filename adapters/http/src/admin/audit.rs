@@ -60,7 +60,7 @@ pub(super) struct Line {
     pub(super) at: i64,
     pub(super) by: String,
     /// The message shown instead of a name, if the actor has none.
-    pub(super) nobody: Option<&'static str>,
+    pub(super) actor_message: Option<&'static str>,
     pub(super) from: String,
     pub(super) action: &'static str,
     pub(super) user: Option<i64>,
@@ -81,7 +81,7 @@ impl Line {
             number: entry.number,
             at: record.at.as_millis(),
             by: record.by.clone(),
-            nobody: match record.by.as_str() {
+            actor_message: match record.by.as_str() {
                 AuditContext::MACHINE => Some("by-machine"),
                 AuditContext::USHER => Some("by-usher"),
                 _ => None,

@@ -1,6 +1,5 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, Query, UpdateStatement};
-use usher_domain::{Decision, NewSession, NewUser, NewVisitor, Role, Status, Upgrade, User, UserId};
+use usher_domain::{Decision, NewSession, NewUser, NewVisitor, Role, Upgrade, User, UserId};
 use usher_ports::outbound::{AddUser, AddVisitor, Upgraded, UserRegistry};
 
 use super::SqlUsers;
@@ -110,14 +109,4 @@ async fn upgrade(tx: &mut Tx, upgrade: &Upgrade) -> Result<Ended<Upgraded>> {
         Written::Done => Ended::Commit(Upgraded::Done(Box::new(decision.after))),
         Written::UsernameTaken => Ended::Abort(Upgraded::UsernameTaken),
     })
-}
-
-/// An update of one user that holds only while the account may be used.
-pub(super) fn enabled(id: UserId) -> UpdateStatement {
-    Query::update()
-        .table(Users::Table)
-        .and_where(Expr::col(Users::Id).eq(id.0))
-        .and_where(Expr::col(Users::Status).eq(Status::Enabled.code()))
-        .and_where(Expr::col(Users::DeletedAt).is_null())
-        .take()
 }

@@ -1,10 +1,9 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, OnConflict, Query};
-use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, Epoch, Role, Timestamp, UserId};
+use sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
+use usher_domain::{ClientAddress, DeviceAttributes, DeviceId, Epoch, Role, Status, Timestamp, UserId};
 use usher_ports::outbound::UserVisits;
 
 use super::SqlUsers;
-use super::user_registry::enabled;
 use crate::database::{Ended, Result, StoreResult, Tx};
 use crate::iden::{Aliases, Devices, Users};
 
@@ -117,4 +116,14 @@ async fn record_visit_by_rows(
         .and_where(Expr::col(Users::Role).eq(Role::Visitor.as_str()))
         .take();
     tx.execute(&statement).await.map(drop)
+}
+
+/// An update of one user that holds only while the account may be used.
+fn enabled(id: UserId) -> UpdateStatement {
+    Query::update()
+        .table(Users::Table)
+        .and_where(Expr::col(Users::Id).eq(id.0))
+        .and_where(Expr::col(Users::Status).eq(Status::Enabled.code()))
+        .and_where(Expr::col(Users::DeletedAt).is_null())
+        .take()
 }

@@ -6,7 +6,7 @@ use usher_domain::{
 };
 
 use super::super::{at_once, context, hash};
-use super::{NOBODY, Repository, an_administrator, is_live, new_session, opened, password};
+use super::{Repository, UNKNOWN_ADMINISTRATOR, an_administrator, is_live, new_session, opened, password};
 use crate::outbound::{FactorChange, NewSecondFactor};
 
 fn tags(codes: &[u8]) -> Vec<RecoveryTag> {
@@ -73,7 +73,7 @@ pub async fn keeps_a_second_factor(it: &Repository) {
     assert!(changes(it, account.id, &FactorChange::Off, recovery(6)).await);
     assert_eq!(it.second_factor(account.id).await.expect("an answer"), None);
     assert!(!has_factor(it, &account).await);
-    assert!(!changes(it, NOBODY, &on(5, &[1]), None).await);
+    assert!(!changes(it, UNKNOWN_ADMINISTRATOR, &on(5, &[1]), None).await);
 }
 
 /// Changing a second factor takes a response from it; an administrator without one cannot change its codes.
@@ -192,5 +192,5 @@ pub async fn a_reset_restores_access(it: &Repository) {
     assert!(!is_live(it, session.id).await && !has_factor(it, &account).await);
     assert!(!logs_in(it, &account, None).await);
     assert!(it.open(&new_session(&account), &hash("$second$"), None, &context(3)).await.expect("an answer"));
-    assert!(!it.reset(NOBODY, &hash("$second$"), &context(2)).await.expect("an answer"));
+    assert!(!it.reset(UNKNOWN_ADMINISTRATOR, &hash("$second$"), &context(2)).await.expect("an answer"));
 }

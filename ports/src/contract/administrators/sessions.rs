@@ -3,7 +3,7 @@ use std::sync::Arc;
 use usher_domain::{AdministratorAccount, AdministratorRole, AdministratorSession, Timestamp};
 
 use super::super::{at_once, context, hash, later};
-use super::{NOBODY, Repository, an_administrator, is_live, new_session, opened, password};
+use super::{Repository, UNKNOWN_ADMINISTRATOR, an_administrator, is_live, new_session, opened, password};
 
 /// A session is found as it was opened, with whose it is; it is the last login.
 pub async fn finds_a_session_as_it_was_opened(it: &Repository) {
@@ -20,7 +20,7 @@ pub async fn opens_no_session_with_another_password(it: &Repository) {
     let session = new_session(&account);
     assert!(!it.open(&session, &hash("$another$"), None, &context(1)).await.expect("an answer"));
     assert!(!is_live(it, session.id).await);
-    let stranger = AdministratorSession { administrator: NOBODY, ..session };
+    let stranger = AdministratorSession { administrator: UNKNOWN_ADMINISTRATOR, ..session };
     assert!(!it.open(&stranger, &password(), None, &context(1)).await.expect("an answer"));
 }
 
@@ -33,7 +33,7 @@ pub async fn a_new_password_ends_all_sessions(it: &Repository) {
     assert!(!is_live(it, session.id).await && is_live(it, others.id).await);
     assert!(!it.open(&new_session(&account), &password(), None, &context(1)).await.expect("an answer"));
     assert!(it.open(&new_session(&account), &hash("$second$"), None, &context(1)).await.expect("an answer"));
-    assert!(!it.set_password(NOBODY, &password(), &context(2)).await.expect("an answer"));
+    assert!(!it.set_password(UNKNOWN_ADMINISTRATOR, &password(), &context(2)).await.expect("an answer"));
 }
 
 /// Whatever the order, a new password and logins with the old one at once leave no session.
@@ -105,5 +105,5 @@ pub async fn lists_sessions(it: &Repository) {
     assert!(it.open(&second, &password(), None, &context(1)).await.expect("an answer"));
     opened(it, &other).await;
     assert_eq!(it.sessions(account.id).await.expect("an answer"), [second, first]);
-    assert_eq!(it.sessions(NOBODY).await.expect("an answer"), []);
+    assert_eq!(it.sessions(UNKNOWN_ADMINISTRATOR).await.expect("an answer"), []);
 }

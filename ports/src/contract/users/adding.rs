@@ -6,7 +6,7 @@ use usher_domain::{
 };
 
 use super::super::{
-    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, add_visitor, address, hash_of, new_device,
+    NOW, UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, add_visitor, address, hash_of, new_device,
     new_user, new_uuid, new_visitor, now,
 };
 use crate::outbound::{AddUser, AddVisitor, UserRepository};
@@ -50,12 +50,12 @@ pub(super) async fn called(users: &Arc<dyn UserRepository>, name: &str) -> Optio
 /// Who is not there is not found, has no hash and no profile.
 pub async fn finds_no_unknown_user(users: &Arc<dyn UserRepository>) {
     a_visitor(users).await;
-    assert_eq!(users.find(NOBODY).await.expect("a search by id"), None);
+    assert_eq!(users.find(UNKNOWN_USER).await.expect("a search by id"), None);
     assert_eq!(users.find_by_uuid(new_uuid()).await.expect("a search by uuid"), None);
     assert_eq!(users.find_by_device(&new_device()).await.expect("a search by device"), None);
     assert_eq!(called(users, "nobody").await, None);
-    assert_eq!(users.password_hash(NOBODY).await.expect("a search for a hash"), None);
-    assert_eq!(users.profile(NOBODY).await.expect("a search for a profile"), None);
+    assert_eq!(users.password_hash(UNKNOWN_USER).await.expect("a search for a hash"), None);
+    assert_eq!(users.profile(UNKNOWN_USER).await.expect("a search for a profile"), None);
 }
 
 /// A name is kept as it was typed and found however it is typed.

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use usher_domain::{NewUser, Nickname, Origin, Status, User, UserChange, UserEdit, UserFilter, Username};
 
 use super::super::{
-    NOBODY, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, delete, done, hash,
-    hash_of, later, new_device, new_user, new_visitor, now,
+    UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, delete, done,
+    hash, hash_of, later, new_device, new_user, new_visitor, now,
 };
 use crate::outbound::{Changed, UserRepository};
 
@@ -47,7 +47,8 @@ pub async fn what_does_not_apply_changes_nothing(users: &Users) {
     let renamed = UserChange::Edit(Box::new(edit(Some("renamed_02"), "")));
     assert_eq!(change(users, &visitor, renamed).await, Changed::NotApplicable);
     assert_eq!(now(users, &visitor).await, visitor);
-    let nobody = users.change(NOBODY, &UserChange::Delete, None, &context(60)).await.expect("an answer");
+    let nobody =
+        users.change(UNKNOWN_USER, &UserChange::Delete, None, &context(60)).await.expect("an answer");
     assert_eq!(nobody, Changed::NotFound);
 }
 
@@ -164,5 +165,5 @@ pub async fn devices_are_listed(users: &Users) {
     let devices = users.devices(visitor.id).await.expect("a list");
     let [seen] = devices.as_slice() else { unreachable!("one device: {devices:?}") };
     assert_eq!((&seen.device, seen.first_seen, seen.last_seen), (&new.device, new.at, later(30)));
-    assert_eq!(users.devices(NOBODY).await.expect("a list"), []);
+    assert_eq!(users.devices(UNKNOWN_USER).await.expect("a list"), []);
 }

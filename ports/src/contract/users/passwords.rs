@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, User, Version};
 
-use super::super::{NOBODY, a_user, a_visitor, hash, hash_of, later, now, set_password};
+use super::super::{UNKNOWN_USER, a_user, a_visitor, hash, hash_of, later, now, set_password};
 use crate::outbound::UserRepository;
 
 async fn replace_hash(users: &Arc<dyn UserRepository>, user: &User, old: &str, new: &str) {
@@ -30,7 +30,7 @@ pub async fn a_visitor_is_given_no_password(users: &Arc<dyn UserRepository>) {
 
 /// An unknown user gets no password.
 pub async fn an_unknown_user_gets_no_password(users: &Arc<dyn UserRepository>) {
-    let stranger = User { id: NOBODY, ..a_user(users).await };
+    let stranger = User { id: UNKNOWN_USER, ..a_user(users).await };
     assert_eq!(set_password(users, &stranger, "$second$").await, None);
     assert_eq!(hash_of(users, &stranger).await, None);
 }
@@ -57,6 +57,6 @@ pub async fn a_hash_is_not_replaced_when_it_is_another_one_by_now(users: &Arc<dy
 pub async fn a_hash_is_not_replaced_where_there_is_none(users: &Arc<dyn UserRepository>) {
     let visitor = a_visitor(users).await;
     replace_hash(users, &visitor, "", "$better$").await;
-    users.replace_hash(NOBODY, &hash(""), &hash("$better$")).await.expect("an answer");
+    users.replace_hash(UNKNOWN_USER, &hash(""), &hash("$better$")).await.expect("an answer");
     assert_eq!(hash_of(users, &visitor).await, None);
 }

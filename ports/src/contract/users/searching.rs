@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use usher_domain::{FoundUser, Keyword, Status, User, UserId};
 
-use super::super::{NOBODY, a_user_called, a_visitor, set_status, upgraded};
+use super::super::{UNKNOWN_USER, a_user_called, a_visitor, set_status, upgraded};
 use crate::outbound::UserRepository;
 
 /// A searcher who is none of those to be found.
-const SEARCHER: UserId = NOBODY;
+const SEARCHER: UserId = UNKNOWN_USER;
 
 async fn search(users: &Arc<dyn UserRepository>, typed: &str, limit: u32) -> Vec<FoundUser> {
     let keyword = Keyword::parse(typed).expect("a keyword");

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{Epoch, Status, User, Version};
 
-use super::super::{NOBODY, a_user, a_visitor, change_status, later, now, set_status};
+use super::super::{UNKNOWN_USER, a_user, a_visitor, change_status, later, now, set_status};
 use crate::outbound::{Changed, UserRepository};
 
 /// A status that was set is found, and counted as a change of the user.
@@ -75,7 +75,7 @@ pub async fn setting_the_same_status_changes_nothing(users: &Arc<dyn UserReposit
 
 /// An unknown user gets no status.
 pub async fn an_unknown_user_gets_no_status(users: &Arc<dyn UserRepository>) {
-    let stranger = User { id: NOBODY, ..a_user(users).await };
+    let stranger = User { id: UNKNOWN_USER, ..a_user(users).await };
     for expected in [None, Some(Version(0))] {
         let answer = change_status(users, &stranger, Status::Disabled, expected).await;
         assert_eq!(answer, Changed::NotFound);

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use usher_domain::{Epoch, Role, Status, User, Version, Visit};
 
 use super::super::{
-    NOBODY, a_user, a_user_called, a_visitor, hash, hash_of, new_name, now, set_status, upgrade_of, upgraded,
+    UNKNOWN_USER, a_user, a_user_called, a_visitor, hash, hash_of, new_name, now, set_status, upgrade_of,
+    upgraded,
 };
 use super::adding::called;
 use crate::outbound::{Upgraded, UserRepository};
@@ -76,7 +77,7 @@ pub async fn refuses_to_upgrade_a_visitor_that_is_not_enabled(users: &Arc<dyn Us
 
 /// An unknown user is not upgraded.
 pub async fn refuses_to_upgrade_an_unknown_user(users: &Arc<dyn UserRepository>) {
-    let stranger = User { id: NOBODY, ..a_visitor(users).await };
+    let stranger = User { id: UNKNOWN_USER, ..a_visitor(users).await };
     let refused = users.upgrade(&upgrade_of(&stranger, "alice")).await.expect("an answer");
     assert_eq!(refused, Upgraded::NotAVisitor);
     assert_eq!(called(users, "alice").await, None);

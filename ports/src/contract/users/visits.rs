@@ -3,8 +3,8 @@ use std::sync::Arc;
 use usher_domain::{Device, DeviceAttributes, DeviceId, Epoch, NewUser, Status, User, Visit};
 
 use super::super::{
-    NOBODY, NOW, a_user, a_user_called, a_visitor, add_user, address, attribute, later, new_device, new_user,
-    now, set_password, set_status,
+    NOW, UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, address, attribute, later, new_device,
+    new_user, now, set_password, set_status,
 };
 use crate::outbound::UserRepository;
 
@@ -89,7 +89,7 @@ pub async fn no_login_is_recorded_for_an_inactive_account(users: &Arc<dyn UserRe
         assert!(!log_in(users, &disabled, disabled.epoch).await, "{status:?}");
         assert_eq!(now(users, &user).await, disabled);
     }
-    let stranger = User { id: NOBODY, ..a_user(users).await };
+    let stranger = User { id: UNKNOWN_USER, ..a_user(users).await };
     assert!(!log_in(users, &stranger, stranger.epoch).await);
 }
 
@@ -120,7 +120,7 @@ pub async fn aliases_are_listed_once_and_newest_first(users: &Arc<dyn UserReposi
 pub async fn aliases_belong_to_the_visitor_they_were_recorded_for(users: &Arc<dyn UserRepository>) {
     let (visitor, other, alice) = (a_visitor(users).await, a_visitor(users).await, a_user(users).await);
     users.record_alias(visitor.id, alice.id, NOW).await.expect("an alias");
-    for nobody in [other.id, alice.id, NOBODY] {
+    for nobody in [other.id, alice.id, UNKNOWN_USER] {
         assert_eq!(users.aliases(nobody).await.expect("aliases"), []);
     }
 }

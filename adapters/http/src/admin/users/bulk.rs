@@ -151,7 +151,7 @@ pub(in crate::admin) struct Bulk {
 impl Page for Bulk {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let operator = request.signed_in()?.operating()?;
-        let action = BulkAction::parse(request.text("deed")).ok_or(Failure::Malformed)?;
+        let action = BulkAction::parse(request.text("operation")).ok_or(Failure::Malformed)?;
         let reason = request.reason()?;
         let mut view = asked(request, action, &reason);
         if request.text("go") == "1" {

@@ -30,7 +30,7 @@ impl Query {
     }
 
     /// What to list; nothing if what is looked for cannot be part of anything, or a filter is unknown: a misspelt one
-    /// means nobody, and never everybody.
+    /// means no user, and never all of them.
     pub(in crate::admin) fn filter(&self) -> Option<UserFilter> {
         let search = match self.q.as_str() {
             "" => None,

@@ -10,7 +10,7 @@ pub(super) fn line(harmful: bool) -> Line {
         number: 1,
         at: 1_752_835_449_008,
         by: text(),
-        nobody: (!harmful).then_some("by-machine"),
+        actor_message: (!harmful).then_some("by-machine"),
         from: text(),
         action: "user-disabled",
         user: harmful.then_some(7),
