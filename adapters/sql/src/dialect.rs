@@ -36,12 +36,12 @@ impl Dialect {
         }
     }
 
-    /// The newest users whose key contains the keyword, where looking at these first fills a page of common ones sooner
-    /// than the index, which collects every match before it yields one.
-    pub(crate) fn newest_whose_key_contains(self, keyword: &Keyword) -> Option<SelectStatement> {
+    /// Whether looking at the newest users first fills a page sooner where the keyword is common: the index collects every
+    /// match before it yields one.
+    pub(crate) fn looks_at_the_newest_first(self, keyword: &Keyword) -> bool {
         match self {
-            Self::Sqlite | Self::MySql => None,
-            Self::Postgres => postgres::newest_whose_key_contains(keyword),
+            Self::Sqlite | Self::MySql => false,
+            Self::Postgres => postgres::is_short(keyword),
         }
     }
 

@@ -4,8 +4,8 @@
 
 use sea_query::extension::postgres::PgBinOper;
 use sea_query::{
-    Alias, Asterisk, CommonTableExpression, DynIden, Expr, ExprTrait as _, Func, Iden, InsertStatement,
-    IntoIden as _, Order, Query, SelectStatement, WithClause, WithQuery,
+    Alias, CommonTableExpression, DynIden, Expr, ExprTrait as _, Func, Iden, InsertStatement, IntoIden as _,
+    Query, SelectStatement, WithClause, WithQuery,
 };
 use usher_domain::{
     ClientAddress, DeviceAttribute, DeviceAttributes, DeviceId, Event, Keyword, Role, Timestamp,
@@ -17,28 +17,8 @@ use crate::database::Result;
 use crate::events;
 use crate::iden::{Devices, Users};
 
-/// How many of the newest users are looked at before the index is asked. A keyword of one or two characters that less than
-/// a hundredth of them have is quick by the index.
-const NEWEST: u64 = 2_000;
-
-/// Of a keyword without a trigram.
-pub(super) fn newest_whose_key_contains(keyword: &Keyword) -> Option<SelectStatement> {
-    let newest = Query::select()
-        .column(Asterisk)
-        .from(Users::Table)
-        .order_by(Users::Id, Order::Desc)
-        .limit(NEWEST)
-        .take();
-    let key = Expr::col((Users::Table, Users::UsernameKey));
-    is_short(keyword).then(|| {
-        Query::select()
-            .from_subquery(newest, Users::Table)
-            .and_where(key.like(containing(keyword.as_str())))
-            .take()
-    })
-}
-
-fn is_short(keyword: &Keyword) -> bool {
+/// Whether the keyword has no trigram.
+pub(super) fn is_short(keyword: &Keyword) -> bool {
     keyword.as_str().chars().count() < 3
 }
 

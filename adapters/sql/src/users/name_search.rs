@@ -1,10 +1,11 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_query::{Asterisk, Expr, ExprTrait, Order, Query, SelectStatement};
 use usher_domain::{FoundUser, Keyword, Nickname, Role, Status, UserId, Username};
 use usher_ports::outbound::NameSearch;
 use uuid::Uuid;
 
 use super::SqlUsers;
+use crate::condition::containing;
 use crate::database::{DatabaseError, Result, StoreResult, record};
 use crate::iden::Users;
 
@@ -56,7 +57,8 @@ impl NameSearch for SqlUsers {
 impl SqlUsers {
     async fn containing(&self, keyword: &Keyword, searcher: UserId, limit: u32) -> Result<Vec<FoundRow>> {
         let dialect = self.database.dialect();
-        if let Some(newest) = dialect.newest_whose_key_contains(keyword) {
+        if dialect.looks_at_the_newest_first(keyword) {
+            let newest = newest_whose_key_contains(keyword);
             let found: Vec<FoundRow> = self.database.all(&visible(newest, searcher, limit)).await?;
             if found.len() >= limit as usize {
                 return Ok(found);
@@ -64,6 +66,24 @@ impl SqlUsers {
         }
         self.database.all(&visible(dialect.users_whose_key_contains(keyword), searcher, limit)).await
     }
+}
+
+/// How many are the newest. The share of them that a keyword fits is taken for the share of all.
+pub(super) const NEWEST: u64 = 2_000;
+
+/// Those of the newest users whose key contains the keyword: quick, however many users there are.
+pub(super) fn newest_whose_key_contains(keyword: &Keyword) -> SelectStatement {
+    let newest = Query::select()
+        .column(Asterisk)
+        .from(Users::Table)
+        .order_by(Users::Id, Order::Desc)
+        .limit(NEWEST)
+        .take();
+    let key = Expr::col((Users::Table, Users::UsernameKey));
+    Query::select()
+        .from_subquery(newest, Users::Table)
+        .and_where(key.like(containing(keyword.as_str())))
+        .take()
 }
 
 /// Only enabled registered users other than the searcher, and of them only the public view.

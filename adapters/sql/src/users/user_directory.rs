@@ -8,6 +8,7 @@ use usher_domain::{DeviceAttribute, Keyword, Role, Search, Status, Timestamp, Us
 use usher_ports::outbound::UserDirectory;
 
 use super::SqlUsers;
+use super::name_search::{NEWEST, newest_whose_key_contains};
 use super::row::UserRow;
 use super::user_lookup::{user, users};
 use crate::condition::{constant, containing};
@@ -145,11 +146,7 @@ async fn found_by(database: &Database, common: u64, search: &Search) -> Result<C
         (begins(user(Users::UsernameKey), keyword.as_str()), nicknamed(keyword.as_str()));
     let containing =
         database.dialect().users_whose_key_contains(keyword).column((Users::Table, Users::Id)).take();
-    let mut sources = vec![
-        (containing, contains(keyword)),
-        (from_users(named.clone()), named),
-        (from_users(nicknamed.clone()), nicknamed),
-    ];
+    let mut sources = vec![(from_users(named.clone()), named), (from_users(nicknamed.clone()), nicknamed)];
     if let Some(uuid) = search.uuid() {
         let this = user(Users::Uuid).eq(uuid);
         sources.push((from_users(this.clone()), this));
@@ -159,6 +156,11 @@ async fn found_by(database: &Database, common: u64, search: &Search) -> Result<C
         sources.push((owners.clone(), user(Users::Id).in_subquery(owners)));
     }
     let (mut ids, mut found): (Vec<i64>, _) = (search.id().map(|id| id.0).into_iter().collect(), Cond::any());
+    if is_frequent(database, keyword).await? {
+        found = found.add(contains(keyword));
+    } else {
+        sources.push((containing, contains(keyword)));
+    }
     for (source, condition) in sources {
         match few(database, &source, common).await? {
             Some(some) => ids.extend(some),
@@ -185,6 +187,16 @@ async fn few(database: &Database, statement: &SelectStatement, common: u64) -> R
 async fn is_common(database: &Database, statement: &SelectStatement, common: u64) -> Result<bool> {
     let one_more = statement.clone().limit(1).offset(common).take();
     Ok(!database.all::<IdRow>(&one_more).await?.is_empty())
+}
+
+/// Whether a hundredth of the newest users has the keyword in the name. The index is not asked how many have it then:
+/// it would count up to [`SqlUsers::COMMON`], and `PostgreSQL` collects every match before it counts.
+async fn is_frequent(database: &Database, keyword: &Keyword) -> Result<bool> {
+    let found = newest_whose_key_contains(keyword)
+        .column((Users::Table, Users::Id))
+        .and_where(user(Users::Role).eq(Role::User.as_str()))
+        .take();
+    is_common(database, &found, NEWEST / 100).await
 }
 
 fn owners_of_devices(start: &str) -> SelectStatement {
