@@ -75,6 +75,66 @@ async fn measure(what: &str, call: impl Fn(usize) -> RequestBuilder) {
     println!("{what:<52} median {:>7.1} ms   95 % {:>7.1} ms", at(0.5), at(0.95));
 }
 
+/// Makes an administrator, and these users.
+async fn fill(data: &Path, count: u64) {
+    assert!(usher(data, &["migrate"]).stdout(Stdio::null()).status().expect("the program").success());
+    let file = SqliteConnectOptions::new().filename(data.join("usher.db"));
+    let mut database = file.connect().await.expect("the database");
+    let people = PEOPLE.replace("COUNT", &count.to_string());
+    database.execute(AssertSqlSafe(people)).await.expect("people");
+    database.execute(DEVICES).await.expect("devices");
+    database.execute("INSERT INTO profiles (user_id) SELECT id FROM users").await.expect("profiles");
+    database.close().await.expect("an end");
+    let mut create = usher(data, &["admin", "create", "ann", "--role", "owner"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program");
+    create.stdin.take().expect("a pipe").write_all(b"correct horse\n").expect("a reader");
+    assert!(create.wait().expect("an end").success());
+}
+
+/// Logs in, and returns the session's cookie.
+async fn log_in(client: &Client, url: &str) -> String {
+    let fields = [("username", "ann"), ("password", "correct horse")];
+    let come = client.post(format!("{url}/admin/login")).form(&fields).send().await.expect("an answer");
+    let cookie = come.headers()["set-cookie"].to_str().expect("text");
+    cookie.split(';').next().unwrap_or_default().to_owned()
+}
+
+/// The pages that are measured.
+const PAGES: [&str; 29] = [
+    "users",
+    "users?after=500000",
+    "users?after=100",
+    "users?role=user",
+    "users?state=disabled",
+    "users?role=visitor&state=disabled",
+    "users?q=anna",
+    "users?q=an",
+    "users?q=a",
+    "users?q=xiaoming_7",
+    "users?q=zzzz",
+    "users?q=anna&after=1000",
+    "users?q=nick%20777",
+    "users?q=nick",
+    "users?q=0007a120-0000",
+    "users?q=77777",
+    "users?platform=app",
+    "users?platform=kiosk",
+    "users?platform=kiosk&role=user",
+    "users?sort=last-login",
+    "users?sort=last-login&after=1.500000000",
+    "users?sort=last-login&state=disabled",
+    "users?sort=username",
+    "users?sort=username&q=anna",
+    "users?state=deleted",
+    "users/77777",
+    "users?q=anna&state=disabled",
+    "audit",
+    "dashboard",
+];
+
 #[tokio::main]
 async fn main() {
     // `cargo test --benches` runs this, too; there is nothing to check, only to measure.
@@ -83,68 +143,16 @@ async fn main() {
     }
     let count: u64 = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
     let data = tempfile::tempdir_in(".").expect("a directory on the disk");
-    assert!(usher(data.path(), &["migrate"]).stdout(Stdio::null()).status().expect("the program").success());
-    let file = SqliteConnectOptions::new().filename(data.path().join("usher.db"));
-    let mut database = file.connect().await.expect("the database");
-    let people = PEOPLE.replace("COUNT", &count.to_string());
-    database.execute(AssertSqlSafe(people)).await.expect("people");
-    database.execute(DEVICES).await.expect("devices");
-    database.execute("INSERT INTO profiles (user_id) SELECT id FROM users").await.expect("profiles");
-    database.close().await.expect("an end");
-    let mut create = usher(data.path(), &["admin", "create", "ann", "--role", "owner"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the program");
-    create.stdin.take().expect("a pipe").write_all(b"correct horse\n").expect("a reader");
-    assert!(create.wait().expect("an end").success());
-
+    fill(data.path(), count).await;
     let (mut server, url) = serve(data.path());
     let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).build().expect("a client");
-    let fields = [("username", "ann"), ("password", "correct horse")];
-    let come = client.post(format!("{url}/admin/login")).form(&fields).send().await.expect("an answer");
-    let cookie = come.headers()["set-cookie"].to_str().expect("text");
-    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-    let get = |path: &str| client.get(format!("{url}/admin/users{path}")).header("cookie", &cookie);
+    let cookie = log_in(&client, &url).await;
+    let get = |path: &str| client.get(format!("{url}/admin/{path}")).header("cookie", &cookie);
     println!("{count} users on SQLite");
-    for path in [
-        "",
-        "?after=500000",
-        "?after=100",
-        "?role=user",
-        "?state=disabled",
-        "?role=visitor&state=disabled",
-        "?q=anna",
-        "?q=an",
-        "?q=a",
-        "?q=xiaoming_7",
-        "?q=zzzz",
-        "?q=anna&after=1000",
-        "?q=nick%20777",
-        "?q=nick",
-        "?q=0007a120-0000",
-        "?q=77777",
-        "?platform=app",
-        "?platform=kiosk",
-        "?platform=kiosk&role=user",
-        "?sort=last-login",
-        "?sort=last-login&after=1.500000000",
-        "?sort=last-login&state=disabled",
-        "?sort=username",
-        "?sort=username&q=anna",
-        "?state=deleted",
-        "/77777",
-        "?q=anna&state=disabled",
-    ] {
-        measure(&format!("/admin/users{path}"), |_| get(path)).await;
+    for path in PAGES {
+        measure(&format!("/admin/{path}"), |_| get(path)).await;
     }
-    for path in ["audit", "dashboard"] {
-        measure(&format!("/admin/{path}"), |_| {
-            client.get(format!("{url}/admin/{path}")).header("cookie", &cookie)
-        })
-        .await;
-    }
-    let page = get("").send().await.expect("an answer").text().await.expect("a page");
+    let page = get("users").send().await.expect("an answer").text().await.expect("a page");
     let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
     let token = token.expect("a token").to_owned();
     measure("one click on the switch, until the row is there", |number| {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use deadpool_redis::redis::aio::ConnectionLike;
 use deadpool_redis::redis::{Client, cmd};
 use deadpool_redis::{Config, Runtime};
 use usher_domain::{Epoch, Role, Session, SessionId, SessionSecret, Timestamp, UserId};
@@ -37,7 +38,7 @@ async fn measure<F: Future<Output = ()> + Send + 'static>(
             tokio::spawn(async move {
                 let mut number = task;
                 while begun.elapsed() < FOR {
-                    // A clock is not read for each, and other tasks are let in between.
+                    // The clock is read once for 16, and then other tasks run.
                     for _ in 0..16 {
                         look(number).await;
                         number += TASKS;
@@ -69,6 +70,14 @@ fn session(number: u64) -> Session {
     }
 }
 
+/// Asks the server for a session.
+async fn ask(connection: &mut impl ConnectionLike, known: &[(UserId, SessionId)], number: u64) {
+    let (user, id) = known[index(number) % known.len()];
+    let key = format!("{PREFIX}session:{{{user}}}:{}", hex::encode(id.as_bytes()));
+    let value: Option<String> = cmd("GET").arg(key).query_async(connection).await.expect("an answer");
+    assert!(value.is_some());
+}
+
 #[tokio::main]
 async fn main() {
     // `cargo test --benches` runs this, too; there is nothing to check, only to measure.
@@ -89,10 +98,6 @@ async fn main() {
     for number in 0..10_000 {
         store.start(&session(number), NonZeroU32::MIN).await.expect("a start");
     }
-    let key = |at: usize, known: &[(UserId, SessionId)]| {
-        let (user, id) = known[at % known.len()];
-        format!("{PREFIX}session:{{{user}}}:{}", hex::encode(id.as_bytes()))
-    };
     println!("{TASKS} tasks, {} sessions", known.len());
 
     let pool = Config::from_url(url.as_str()).create_pool(Some(Runtime::Tokio1)).expect("a pool");
@@ -101,12 +106,7 @@ async fn main() {
         let (pool, all) = (pool.clone(), Arc::clone(&all));
         async move {
             let mut connection = pool.get().await.expect("a connection");
-            let value: Option<String> = cmd("GET")
-                .arg(key(index(number), &all))
-                .query_async(&mut connection)
-                .await
-                .expect("an answer");
-            assert!(value.is_some());
+            ask(&mut connection, &all, number).await;
         }
     })
     .await;
@@ -117,12 +117,7 @@ async fn main() {
     measure("asked for over one connection", move |number| {
         let (mut connection, all) = (connection.clone(), Arc::clone(&all));
         async move {
-            let value: Option<String> = cmd("GET")
-                .arg(key(index(number), &all))
-                .query_async(&mut connection)
-                .await
-                .expect("an answer");
-            assert!(value.is_some());
+            ask(&mut connection, &all, number).await;
         }
     })
     .await;

@@ -13,6 +13,7 @@ mod log;
 mod nodes;
 mod outages;
 mod pictures;
+mod power_cut;
 mod program;
 mod server;
 mod starting;

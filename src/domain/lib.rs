@@ -8,6 +8,7 @@ mod administrator;
 mod audit;
 mod authority;
 mod avatar;
+mod caller;
 mod decision;
 mod device;
 mod event;
@@ -38,10 +39,9 @@ pub use administrator::{
 pub use audit::{
     AuditAction, AuditContext, AuditEntry, AuditRecord, ChainDigest, Change, InvalidReason, Reason,
 };
-pub use authority::{
-    Actor, Administrator, Caller, Ended, Forbidden, Operator, Owner, UserSession, Viewer, VisitorSession,
-};
+pub use authority::{Actor, Administrator, Forbidden, Operator, Owner, Viewer};
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
+pub use caller::{Caller, Ended, UserSession, VisitorSession};
 pub use decision::{Decision, Declined, Removal};
 pub use device::{
     Device, DeviceAttribute, DeviceAttributes, DeviceId, InvalidDevice, SeenDevice, ShortDeviceId,

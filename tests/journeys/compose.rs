@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use super::client::{post, refused, search};
+use super::client::{Reply, post, refused, search, try_post};
 
 const PROJECT: &str = "usher-test-compose";
 const ALICE: [(&str, &str); 2] = [("username", "alice_01"), ("password", "hunter22")];
@@ -84,16 +84,13 @@ fn said(output: Output) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_nodes_behind_a_proxy() {
-    let deployment = Deployment::start();
+/// A person registers as soon as a node is there: the proxy answers before the nodes do.
+async fn registered(deployment: &Deployment) -> Reply {
     let url = deployment.url();
-
-    // The proxy answers before the nodes do.
     let begun = Instant::now();
     let spoofed = [("X-Forwarded-For", "198.51.100.9")];
     let alice = loop {
-        if let Some(answer) = super::client::try_post(&url, "regChat", &ALICE, &spoofed).await
+        if let Some(answer) = try_post(&url, "regChat", &ALICE, &spoofed).await
             && answer.status == 200
         {
             break answer;
@@ -101,21 +98,15 @@ async fn two_nodes_behind_a_proxy() {
         assert!(begun.elapsed() < Duration::from_mins(1), "{}", deployment.compose(&["logs"]));
         tokio::time::sleep(Duration::from_millis(200)).await;
     };
-
     // Limits count the client's address: neither the proxy's nor what the client says.
     let proxy = deployment.inspect("proxy", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}");
     let counted = alice.body["data"]["register_ip"].as_str().expect("an address");
     assert!(counted != proxy && counted != spoofed[0].1, "{counted}");
+    alice
+}
 
-    // Both nodes are asked, and both know the session.
-    for _ in 0..4 {
-        assert_eq!(search(&url, &alice.token()).await.status, 200);
-    }
-    for node in ["usher-1", "usher-2"] {
-        assert!(deployment.compose(&["logs", node]).contains("/api/chat/searchUser"), "{node}");
-    }
-
-    // Redis knows Usher and nobody else, and Usher's own keys only.
+/// Redis accepts Usher and nobody else, and from Usher its own keys only.
+fn redis_refuses_everything_else(deployment: &Deployment) {
     let redis = |arguments: &[&str], password: &str| {
         let mut command = deployment.command();
         command.args(["exec", "-T", "-e", &format!("REDISCLI_AUTH={password}"), "redis", "redis-cli"]);
@@ -132,8 +123,10 @@ async fn two_nodes_behind_a_proxy() {
         let answer = redis(arguments, password);
         assert!(answer.contains(refused), "{arguments:?}: {answer}");
     }
+}
 
-    // Nobody in particular, who can write nowhere.
+/// The program runs as a user of its own, who can write nowhere.
+fn a_node_has_no_rights(deployment: &Deployment) {
     assert_eq!(
         deployment.inspect("usher-1", "{{.HostConfig.ReadonlyRootfs}} {{.Config.User}}"),
         "true 10001:10001"
@@ -142,6 +135,23 @@ async fn two_nodes_behind_a_proxy() {
     for file in ["/tmp/file", "/var/lib/usher/file"] {
         assert!(!deployment.in_node("usher-1", &["touch", file]).status.success(), "{file}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_behind_a_proxy() {
+    let deployment = Deployment::start();
+    let url = deployment.url();
+    let alice = registered(&deployment).await;
+
+    // Both nodes are asked, and both know the session.
+    for _ in 0..4 {
+        assert_eq!(search(&url, &alice.token()).await.status, 200);
+    }
+    for node in ["usher-1", "usher-2"] {
+        assert!(deployment.compose(&["logs", node]).contains("/api/chat/searchUser"), "{node}");
+    }
+    redis_refuses_everything_else(&deployment);
+    a_node_has_no_rights(&deployment);
     let watched = reqwest::Client::builder().no_proxy().build().expect("a client");
     let health = watched.get(format!("{url}/readyz")).send().await.expect("an answer");
     assert_eq!(health.status(), 404, "for who watches the nodes, not for strangers");

@@ -4,11 +4,13 @@
 //! session store may go back to an earlier state, a call may fail before or after it had its effect, and a node may stop
 //! for good. Whatever came before: after one round that nothing disturbs, the store holds every revocation that is kept.
 
+mod stores;
 mod world;
 
 use usher_domain::Status;
 
-use world::{Kind, World};
+use stores::Kind;
+use world::World;
 
 /// Says what comes next: each possibility once, one after the other, or some by chance.
 enum Chooser {
@@ -81,46 +83,61 @@ enum Event {
     Pause,
 }
 
-/// Plays one schedule; tells what happened, and what was missing in the end.
-fn play(kind: Kind, limits: Limits, chooser: &mut Chooser) -> Result<(), String> {
-    let mut world = World::new(kind, limits.nodes);
-    // A state that everybody agrees on, with something in it.
-    world.change(0, Status::Disabled);
-    world.settle_undisturbed();
-    world.settle_undisturbed();
-    let mut left = limits;
-    let mut rounds = vec![limits.rounds; limits.nodes];
-    let mut happened = Vec::new();
-    loop {
+/// One schedule under way.
+struct Schedule {
+    world: World,
+    limits: Limits,
+    left: Limits,
+    /// How many rounds each node may still begin.
+    rounds: Vec<usize>,
+    happened: Vec<Event>,
+}
+
+impl Schedule {
+    /// Starts from a state that all nodes agree on, with a revocation in it.
+    fn new(kind: Kind, limits: Limits) -> Self {
+        let world = World::new(kind, limits.nodes);
+        world.change(0, Status::Disabled);
+        world.settle_undisturbed();
+        world.settle_undisturbed();
+        let rounds = vec![limits.rounds; limits.nodes];
+        Self { world, limits, left: limits, rounds, happened: Vec::new() }
+    }
+
+    /// What can happen next; nothing once all rounds are over and all changes are made.
+    fn possible(&self) -> Vec<Event> {
+        let (world, left, all) = (&self.world, &self.left, self.limits.nodes);
         // The nodes are alike: which of them begins makes no difference.
-        let nodes =
-            if happened.iter().any(|event| matches!(event, Event::Step(_))) { limits.nodes } else { 1 };
+        let nodes = if self.happened.iter().any(|event| matches!(event, Event::Step(_))) { all } else { 1 };
         let mut events: Vec<Event> =
-            (0..nodes).filter(|node| world.runs(*node) || rounds[*node] > 0).map(Event::Step).collect();
+            (0..nodes).filter(|node| world.runs(*node) || self.rounds[*node] > 0).map(Event::Step).collect();
         if events.is_empty() && left.changes == 0 {
-            break;
+            return events;
         }
         if left.changes > 0 {
             events.push(Event::Change);
         }
         if left.losses > 0 {
-            events.extend(world.losses(limits.depths).map(Event::Lose));
+            events.extend(world.stores.losses(self.limits.depths).map(Event::Lose));
         }
-        if left.faults > 0 && !world.is_failing() {
+        if left.faults > 0 && !world.stores.is_failing() {
             events.extend([Event::FailBefore, Event::FailAfter]);
         }
         if left.crashes > 0 {
-            events.extend((0..limits.nodes).filter(|node| world.runs(*node)).map(Event::Crash));
+            events.extend((0..all).filter(|node| world.runs(*node)).map(Event::Crash));
         }
         if left.pauses > 0 && left.changes == 0 {
             events.push(Event::Pause);
         }
-        let event = events[chooser.choose(events.len())];
-        happened.push(event);
+        events
+    }
+
+    /// Lets it happen; tells whether anything may follow.
+    fn happen(&mut self, event: Event) -> bool {
+        self.happened.push(event);
+        let (world, left) = (&mut self.world, &mut self.left);
         match event {
-            Event::Step(node) => {
-                rounds[node] -= usize::from(world.step(node));
-            }
+            Event::Step(node) => self.rounds[node] -= usize::from(world.step(node)),
             Event::Change => {
                 left.changes -= 1;
                 // The same user now and then: a later epoch covers an earlier one.
@@ -129,28 +146,45 @@ fn play(kind: Kind, limits: Limits, chooser: &mut Chooser) -> Result<(), String>
             }
             Event::Lose(back) => {
                 left.losses -= 1;
-                world.lose(back);
+                world.stores.lose(back);
             }
             Event::FailBefore | Event::FailAfter => {
                 left.faults -= 1;
-                world.fail(matches!(event, Event::FailAfter));
+                world.stores.fail(matches!(event, Event::FailAfter));
             }
             Event::Crash(node) => {
                 left.crashes -= 1;
                 world.crash(node);
-                rounds[node] = 0;
+                self.rounds[node] = 0;
             }
-            Event::Pause => break,
+            Event::Pause => return false,
+        }
+        true
+    }
+
+    /// Whether a round that nothing disturbs delivers everything, now and after another loss.
+    fn settles(&mut self) -> Result<(), String> {
+        self.world.stores.mend();
+        for last in ["a round", "another loss and a round"] {
+            self.world.settle_undisturbed();
+            let held = self.world.stores.all_is_held();
+            held.map_err(|missing| format!("after {last}: {missing}; {:?}", self.happened))?;
+            self.world.go_on();
+            self.world.stores.lose(2);
+        }
+        Ok(())
+    }
+}
+
+/// Plays one schedule; tells what happened, and what was missing in the end.
+fn play(kind: Kind, limits: Limits, chooser: &mut Chooser) -> Result<(), String> {
+    let mut schedule = Schedule::new(kind, limits);
+    loop {
+        let events = schedule.possible();
+        if events.is_empty() || !schedule.happen(events[chooser.choose(events.len())]) {
+            return schedule.settles();
         }
     }
-    world.mend();
-    for last in ["a round", "another loss and a round"] {
-        world.settle_undisturbed();
-        world.all_is_held().map_err(|missing| format!("after {last}: {missing}; {happened:?}"))?;
-        world.go_on();
-        world.lose(2);
-    }
-    Ok(())
 }
 
 fn every_order(kind: Kind, limits: Limits) -> (usize, Result<(), String>) {
@@ -239,7 +273,7 @@ fn rounds_at_once_agree_without_telling_everything_again() {
         world.change(0, Status::Disabled);
         world.settle_undisturbed();
         world.settle_undisturbed();
-        let told = world.told_everything();
+        let told = world.stores.told_everything();
         world.change(1, Status::Disabled);
         let mut rounds = [2, 2];
         while let nodes @ [_, ..] =
@@ -248,8 +282,8 @@ fn rounds_at_once_agree_without_telling_everything_again() {
             let node = nodes[chooser.choose(nodes.len())];
             rounds[node] -= usize::from(world.step(node));
         }
-        assert_eq!(world.told_everything(), told);
-        assert!(world.is_settled());
+        assert_eq!(world.stores.told_everything(), told);
+        assert!(world.stores.is_settled());
         if !chooser.next() {
             return;
         }

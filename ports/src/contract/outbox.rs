@@ -1,4 +1,4 @@
-//! The laws of a [`RevocationOutbox`], and of deletion, which is nothing without one.
+//! The laws of a [`RevocationOutbox`].
 
 use std::sync::Arc;
 
@@ -238,38 +238,6 @@ pub async fn of_changes_at_once_the_last_ones_revocation_stays(it: &Outbox) {
     assert_eq!(it.left().await, [left_by(&last)]);
 }
 
-/// Who is deleted is marked so, once, and is there no more for anything but being looked at.
-pub async fn a_deleted_user_is_marked_once(it: &Outbox) {
-    let alice = a_user_called(&it.users, "alice").await;
-    let deleted = delete(&it.users, &alice).await.expect("a user");
-    assert!(deleted.deleted_at.is_some() && !deleted.is_active());
-    assert_eq!(now(&it.users, &alice).await, deleted);
-    assert_eq!(delete(&it.users, &alice).await, None);
-    let noted = it.users.record_login(alice.id, deleted.epoch, super::address(9), later(90)).await;
-    assert!(!noted.expect("an answer"));
-}
-
-/// Who is deleted is not found, however much of the name is known.
-pub async fn a_deleted_user_is_not_found(it: &Outbox) {
-    let alice = a_user_called(&it.users, "alice").await;
-    delete(&it.users, &alice).await.expect("a user");
-    for typed in ["a", "al", "ali", "alice"] {
-        let keyword = usher_domain::Keyword::parse(typed).expect("a keyword");
-        assert_eq!(it.users.search(&keyword, UNKNOWN_USER, 10).await.expect("a search"), [], "{typed}");
-    }
-}
-
-/// A deleted visitor is not upgraded, and the name of a deleted user stays taken.
-pub async fn a_deleted_user_keeps_name_and_device(it: &Outbox) {
-    let (alice, visitor) = (a_user_called(&it.users, "alice").await, a_visitor(&it.users).await);
-    delete(&it.users, &alice).await.expect("a user");
-    let refused = it.users.upgrade(&upgrade_of(&visitor, "alice")).await.expect("an answer");
-    assert_eq!(refused, crate::outbound::Upgraded::UsernameTaken);
-    delete(&it.users, &visitor).await.expect("a user");
-    let refused = it.users.upgrade(&upgrade_of(&visitor, "another")).await.expect("an answer");
-    assert_eq!(refused, crate::outbound::Upgraded::NotAVisitor);
-}
-
 /// Tests an outbox: `outbox_contract!(sqlite, setup())`, where the setup yields `(Outbox, guard)`.
 #[macro_export]
 macro_rules! outbox_contract {
@@ -293,9 +261,6 @@ macro_rules! outbox_contract {
                 old_revocations_are_forgotten_without_a_sink,
                 a_revocation_outlives_its_user,
                 of_changes_at_once_the_last_ones_revocation_stays,
-                a_deleted_user_is_marked_once,
-                a_deleted_user_is_not_found,
-                a_deleted_user_keeps_name_and_device,
             ]
         );
     };

@@ -37,7 +37,7 @@ pub async fn signatures_do_not_touch_each_other(guard: &Arc<dyn ReplayGuard>) {
     }
 }
 
-/// A signature that was caught on its way is good for nothing, wherever it is played again.
+/// An intercepted signature is refused on every route.
 pub async fn a_signature_is_good_once_wherever_it_comes_from(guard: &Arc<dyn ReplayGuard>) {
     let key = new_key();
     let elsewhere = ClientAddress::new([198, 51, 100, 1].into()).widest_network();

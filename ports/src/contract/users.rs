@@ -2,6 +2,7 @@
 
 mod adding;
 mod changing;
+mod deleting;
 mod listing;
 mod passwords;
 mod racing;
@@ -12,6 +13,7 @@ mod visits;
 
 pub use adding::*;
 pub use changing::*;
+pub use deleting::*;
 pub use listing::*;
 pub use passwords::*;
 pub use racing::*;
@@ -46,8 +48,11 @@ macro_rules! users_contract {
                 a_taken_name_is_not_given_again,
                 of_edits_at_once_one_is_made,
                 disabling_has_an_end_if_it_is_given_one,
-                a_deleted_user_can_be_brought_back,
                 an_administrator_makes_users,
+                a_deleted_user_is_marked_once,
+                a_deleted_user_is_not_found,
+                a_deleted_user_keeps_name_and_device,
+                a_deleted_user_can_be_brought_back,
                 deleted_users_are_removed_for_good,
                 pictures_in_use_are_told,
                 devices_are_listed,

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use usher_domain::{NewUser, Nickname, Origin, Status, User, UserChange, UserEdit, UserFilter, Username};
+use usher_domain::{NewUser, Nickname, Origin, Status, User, UserChange, UserEdit, Username};
 
 use super::super::{
-    UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, delete, done,
-    hash, hash_of, later, new_device, new_user, new_visitor, now,
+    UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, done, hash,
+    hash_of, later, new_user, new_visitor, now,
 };
 use crate::outbound::{Changed, UserRepository};
 
@@ -94,16 +94,6 @@ pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
     );
 }
 
-/// A restored user is as before the deletion.
-pub async fn a_deleted_user_can_be_brought_back(users: &Users) {
-    let user = a_user(users).await;
-    let gone = delete(users, &user).await.expect("a user");
-    assert_eq!(gone.deleted_at, Some(later(60)));
-    let back = done(change(users, &gone, UserChange::Restore).await).expect("a user");
-    assert!(back.is_active() && back.epoch == gone.epoch);
-    assert_eq!(now(users, &user).await, back);
-}
-
 /// A user created by an administrator never logged in.
 pub async fn an_administrator_makes_users(users: &Users) {
     let new = NewUser {
@@ -117,32 +107,6 @@ pub async fn an_administrator_makes_users(users: &Users) {
         (later(5), None, "/avatars/x.png")
     );
     assert_eq!(now(users, &user).await, user);
-}
-
-/// Deleted accounts are removed when their time is up, with all that belongs to them; name and device can be had again.
-pub async fn deleted_users_are_removed_for_good(users: &Users) {
-    let device = new_device();
-    let linked = NewUser { device: Some(device.clone()), ..new_user("leaving_01") };
-    let (old, late, stays) = (add_user(users, &linked).await, a_user(users).await, a_user(users).await);
-    delete(users, &old).await.expect("a user");
-    users.change(late.id, &UserChange::Delete, None, &context(120)).await.expect("an answer");
-    let due = async |before| {
-        let filter = UserFilter { deleted_before: Some(before), ..UserFilter::default() };
-        users.count(&filter, 10).await.expect("a count")
-    };
-    assert_eq!((due(later(60)).await, due(later(61)).await), (0, 1));
-    assert_eq!(users.purge(later(60), 10, &context(200)).await.expect("a number"), 0);
-    assert_eq!(users.purge(later(61), 10, &context(200)).await.expect("a number"), 1);
-    assert_eq!(users.find(old.id).await.expect("an answer"), None);
-    assert_eq!(users.profile(old.id).await.expect("an answer"), None);
-    assert!(users.find(late.id).await.expect("an answer").is_some());
-    assert!(users.find(stays.id).await.expect("an answer").is_some());
-    let next = add_user(users, &linked_again(&device)).await;
-    assert!(next.id > stays.id, "a number is given once");
-}
-
-fn linked_again(device: &usher_domain::DeviceId) -> NewUser {
-    NewUser { device: Some(device.clone()), ..new_user("leaving_01") }
 }
 
 /// Pictures in use are told from the others.

@@ -40,7 +40,7 @@ fn looking_for(text: &str) -> UserFilter {
     UserFilter { search: Some(Search::parse(text).expect("a search")), ..UserFilter::default() }
 }
 
-/// Everybody is listed as they are, the newest first.
+/// All accounts are listed, the newest first.
 pub async fn lists_all_users_newest_first(users: &Users) {
     let (alice, visitor, bob) = (a_user(users).await, a_visitor(users).await, a_user(users).await);
     let disabled = set_status(users, &alice, Status::Disabled).await;
