@@ -12,6 +12,19 @@ pub(super) fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
+fn no_file_is_longer_than_300_lines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["src", "ports", "adapters", "tests", "benches"];
+    let sources: Vec<_> = folders.iter().flat_map(|folder| sources(&root.join(folder))).collect();
+    assert!(sources.len() > 300, "{}", sources.len());
+    let long: Vec<_> = sources
+        .iter()
+        .filter(|path| std::fs::read_to_string(path).expect("a file").lines().count() > 300)
+        .collect();
+    assert!(long.is_empty(), "split along their meaning: {long:?}");
+}
+
+#[test]
 fn http_uses_no_outbound_port() {
     let sources = sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("adapters/http/src"));
     assert!(sources.len() > 20, "{sources:?}");

@@ -226,6 +226,7 @@ async fn many_are_disabled_and_a_bar_shows_how_far_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::too_many_lines, reason = "mostly the table of the pages")]
 async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() {
     let house = House::new().await;
     house.installation.says(&["demo", "--users", "60"]);

@@ -108,6 +108,7 @@ pub struct AdminRoute {
 }
 
 /// All routes. There is no other way to add one, so none is without an answer to who may call it.
+#[expect(clippy::too_many_lines, reason = "a table, one line a route")]
 pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     use Access::{From, Public, SignedIn};
     use AdministratorRole::{Operator, Owner, Viewer};
