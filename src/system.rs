@@ -48,7 +48,7 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 pub struct ZonedCalendar(pub TimeZone);
 
 impl Calendar for ZonedCalendar {
-    /// A moment that is on no calendar is on the first day.
+    /// A timestamp outside the calendar is on the first day.
     fn day(&self, at: Timestamp) -> Day {
         let first = jiff::civil::date(1970, 1, 1);
         let timestamp = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();

@@ -3,10 +3,10 @@
 mod bad_input;
 mod limits;
 mod log_in;
+mod middleware;
 mod registered_device;
 mod search;
 mod sessions;
 mod signature;
-mod surroundings;
 mod upgrade;
 mod visitor;

@@ -2,7 +2,7 @@
 //! schedules drawn by chance.
 //!
 //! A seed is a schedule: when the user's row and the audit log are locked and for how long, which wires are cut or slow,
-//! which node changes what and whether it dies of it, when somebody logs in, when the rounds of the nodes run, and when
+//! which node changes what and whether it dies of it, when a user logs in, when the rounds of the nodes run, and when
 //! Redis goes back to an earlier state. When all that is over, one round of one node is due: what README promises within a
 //! second. From then on no session of an earlier epoch is accepted on either node.
 //!
@@ -49,7 +49,7 @@ async fn play(sql: &'static SqlServer, redis: &'static RedisServer, schedules: u
         total += outcome.expect("a world without a schedule that fails");
     }
     let said = format!("{} schedules on {} and {}: {total:?}\n", seeds.len(), sql.name(), redis.name());
-    // Not through println, which keeps it from whoever runs the tests.
+    // Not through println, which the test harness captures.
     std::io::stderr().write_all(said.as_bytes()).expect("a place to say it");
     if named.is_none() {
         let share = |part: usize, whole: usize| part * 100 / whole.max(1);

@@ -97,7 +97,7 @@ impl Operations<'_> {
         self.load(|| get("/healthz", &[])).await
     }
 
-    /// One client that asks now and then, as whoever watches a server does.
+    /// One client that asks now and then, as a monitoring system does.
     pub(crate) async fn probe(&self) -> Figures {
         let pause = Duration::from_millis(10);
         let load = Load { time: self.time, pause, ..Load::new(self.scene.server.address) };

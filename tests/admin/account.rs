@@ -72,7 +72,7 @@ async fn with_a_second_factor_the_password_is_not_enough() {
     assert_eq!(try_in(&recovery[3]).await, 401, "a recovery code as well");
     assert!(browser.get("/admin/account").await.text().contains("Recovery codes left: 9."));
 
-    // It is turned off by whoever has both, and not by half of it.
+    // Turning it off takes the password and a code; one of them is not enough.
     let off = "/admin/account/second-factor/off";
     stage.wait(Duration::from_secs(30));
     let later = code(&secret, stage.clock.now());
@@ -215,14 +215,14 @@ async fn own_sessions_are_seen_and_ended() {
         browser.log_in("viewer").await;
         others.push(browser);
     }
-    let mut somebody = Browser::of(&stage, AdministratorRole::Operator).await;
+    let mut other = Browser::of(&stage, AdministratorRole::Operator).await;
     let page = here.get("/admin/account").await;
     assert_eq!(page.text().matches("name=\"session\"").count(), 3, "{}", page.text());
     assert_eq!(page.text().matches("This one").count(), 1);
     let end = "/admin/account/sessions/end";
     // The newest one stands first.
     let newest = hidden(&page, "session");
-    assert_eq!(somebody.post(end, &[("session", &newest)]).await.status, 404, "not somebody else's");
+    assert_eq!(other.post(end, &[("session", &newest)]).await.status, 404, "not another account's");
     assert_eq!(here.post(end, &[("session", &newest)]).await.header("location"), Some("/admin/account"));
     let mut live = Vec::new();
     for browser in &mut others {
@@ -234,7 +234,7 @@ async fn own_sessions_are_seen_and_ended() {
         browser.get("/admin/users").await.leads_to("/admin/login");
     }
     here.get("/admin/users").await.says(200, "im-users");
-    somebody.get("/admin/users").await.says(200, "im-users");
+    other.get("/admin/users").await.says(200, "im-users");
     here.post(end, &[("session", "xx")]).await.says(404, "not-found");
 }
 

@@ -1,4 +1,4 @@
-//! Pictures, from the form to whoever looks at them.
+//! Pictures, from the form to their readers.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ async fn a_user_is_created_with_a_public_picture() {
     assert_eq!(browser.send_file(&edit, &none, b"").await.status, 303);
     assert!(!browser.get(&here).await.text().contains("/avatars/"));
 
-    // Those that nobody has are gone after a day.
+    // Those that no account uses are gone after a day.
     let kept = browser.send_file(&edit, &fields, JPEG).await;
     kept.leads_to("/admin/users/1");
     let kept = shown(&browser.get(&here).await);
@@ -140,7 +140,7 @@ async fn another_database_deletes_none_of_the_pictures() {
         stage.wait(LONG);
     }
 
-    // As long as nobody claimed the store, a database that knows none of its pictures does not, either.
+    // As long as no installation claimed the store, a database that knows none of its pictures does not, either.
     assert_eq!(empty.pictures.sweep().await.expect("an answer"), AvatarSweep::Foreign(None));
     empty.pictures.claim().await.expect("an answer");
     assert_eq!(ours.pictures.sweep().await.expect("an answer"), AvatarSweep::Swept(0));

@@ -3,7 +3,7 @@ use usher_http::{Access, AdminRoute as Route, admin_routes};
 
 use crate::support::{Browser, Stage};
 
-/// Everybody there is, from nobody to the owner.
+/// Every role, and no session at all.
 const ROLES: [Option<AdministratorRole>; 4] = [
     None,
     Some(AdministratorRole::Viewer),

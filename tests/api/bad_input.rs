@@ -113,7 +113,7 @@ async fn what_is_no_text_is_no_name_no_password_and_no_token() {
         let answer = alice.post_json("chat/searchUser", json!({"keyword": value}), None).await;
         answer.is(422, "搜索关键词的长度必须在 1 和 50 之间");
     }
-    // What a device says of itself never turns anybody away.
+    // No device attribute makes a call fail.
     let mut visitor = stage.phone();
     let (fields, signature) = visitor.sign();
     let mut fields = json!(fields);

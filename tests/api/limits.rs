@@ -163,7 +163,7 @@ async fn returning_devices_do_not_stop_others() {
     phone.visit().await.refused(SPENT);
 }
 
-/// The same call again costs neither the device nor anybody else.
+/// A repeated call costs neither the device nor any other client.
 #[tokio::test]
 async fn a_replayed_call_takes_nothing_from_the_device() {
     let stage = Stage::with(|config| config.limits.per_device_resume.0 = limit("2/1h")).await;

@@ -10,7 +10,7 @@ use crate::support::{SALT, Stage};
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
-/// What a token says, whoever signed it.
+/// The claims of a token, whatever signed it.
 fn claims(token: &str) -> Value {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.validate_exp = false;
@@ -42,7 +42,7 @@ async fn no_token_but_our_own_is_believed() {
     }
     // The right key, another algorithm.
     forged.extend([Algorithm::HS384, Algorithm::HS512].map(|it| sign(&claims, it, KEY.as_bytes(), &own)));
-    // Keys that somebody could guess, or has: the clients' salt.
+    // Keys that an attacker could guess, or has: the clients' salt.
     let guesses =
         ["", "secret", "usher", "password", "APP_SECRET", SALT, "the-next-salt", &KEY[..16], parts[2]];
     forged.extend(guesses.map(|key| sign(&claims, Algorithm::HS256, key.as_bytes(), &own)));

@@ -66,5 +66,5 @@ async fn a_wrong_password_and_an_unknown_account_cost_the_same() {
     };
     let wrong = "wrong horse";
     assert_eq!([work("viewer", wrong).await, work("nobody", wrong).await], [1, 1]);
-    assert_eq!(work("nobody", ADMIN_PASSWORD).await, 1, "the right password of somebody else");
+    assert_eq!(work("nobody", ADMIN_PASSWORD).await, 1, "the right password of another account");
 }

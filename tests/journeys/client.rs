@@ -28,7 +28,7 @@ pub(super) async fn post(url: &str, route: &str, fields: &[(&str, &str)], header
     try_post(url, route, fields, headers).await.expect("an answer in JSON")
 }
 
-/// Where there may be nobody yet.
+/// Where the server may not listen yet.
 pub(super) async fn try_post(
     url: &str,
     route: &str,
@@ -59,7 +59,7 @@ pub(super) async fn signed(url: &str, device: &str, route: &str, more: &[(&str, 
     answer
 }
 
-/// A signature and the moment that it is for.
+/// A signature and the timestamp that it covers.
 pub(super) fn sign(device: &str) -> (String, String) {
     let at = usher::system::SystemClock.now();
     let claim = SignedClaim { device: device.to_owned(), at };

@@ -44,7 +44,7 @@ fn users_are_listed_shown_and_switched() {
     for name in [field("uuid"), field("username"), format!("@{}", field("username").to_uppercase())] {
         assert_eq!(installation.says(&["user", "show", &name]), shown);
     }
-    // A device id is shown to whoever asks for it, and the log tells.
+    // The command prints the device id, and the audit log records it.
     assert_eq!(field("device").chars().count(), 9, "{shown}");
     let whole = installation.says(&["user", "show", "1", "--reveal"]);
     let device = whole.lines().find(|line| line.starts_with("device")).expect("a device").to_owned();

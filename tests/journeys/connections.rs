@@ -202,7 +202,7 @@ fn what_is_too_much_is_refused_and_the_next_one_is_served() {
     assert_eq!(ask(&server, &many).0, 431);
     let large = format!("GET /healthz HTTP/1.1\r\nhost: usher\r\nx: {}\r\n\r\n", "y".repeat(40_000));
     assert_eq!(ask(&server, &large).0, 431);
-    // Requests that nobody waits for.
+    // Requests whose client has gone.
     for _ in 0..300 {
         let mut stream = connect(&server);
         let _ = stream

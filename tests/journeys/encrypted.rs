@@ -1,4 +1,4 @@
-//! Servers that prove who they are, and nobody else is spoken to.
+//! Usher speaks to servers that prove who they are, and to no others.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Floods, over loopback and of a bounded count: what they do to everybody else.
+//! Floods, over loopback and of a bounded count: what they do to all other clients.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

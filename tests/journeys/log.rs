@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::program::Installation;
 
-/// A server of which nobody reads what it logs.
+/// A server whose log no process reads.
 struct Unread {
     child: Child,
     port: u16,

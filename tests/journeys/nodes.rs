@@ -54,7 +54,7 @@ impl Nodes {
         Self { first: serve(), second: serve(), environment, installation }
     }
 
-    /// Switches somebody off by the command line.
+    /// Disables a user by the command line.
     pub(super) fn disable(&self, name: &str) {
         let mut command = self.installation.command(&["user", "disable", name]);
         let done = command.envs(self.environment.iter().cloned()).output().expect("the program");
@@ -155,7 +155,7 @@ async fn a_disable_is_seen_everywhere_at_once(sql: &SqlServer, redis: &RedisServ
     delays.sort();
     let engines = format!("{} and {}", sql.name(), redis.name());
     let (p50, p99) = (delays[delays.len() / 2], delays[delays.len() * 99 / 100]);
-    // Not through println, which keeps it from whoever runs the tests.
+    // Not through println, which the test harness captures.
     let said = format!("disabled, and refused by another node over {engines}: p50 {p50:?}, p99 {p99:?}\n");
     std::io::stderr().write_all(said.as_bytes()).expect("a place to say it");
 }

@@ -66,7 +66,7 @@ async fn outage(nodes: &Nodes, of: &Own) -> Vec<(String, Reply)> {
     load.end().await
 }
 
-/// Everybody who was answered is there as they were, and whoever was not was told to come back.
+/// Every account that was acknowledged is there as it was, and every other call was told to come back.
 async fn nothing_acknowledged_is_lost(nodes: &Nodes, answers: Vec<(String, Reply)>) {
     let mut ids = HashMap::new();
     let mut turned_away = 0;

@@ -1,4 +1,4 @@
-//! Pictures that are made to harm, sent to the program as an administrator sends them.
+//! Malicious pictures, sent to the program as an administrator sends them.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Many who come back at once are in nobody's way.
+//! Many resumes at once cause no deadlock and no refusal.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -24,7 +24,7 @@ pub(super) struct Change {
     pub(super) node: usize,
     pub(super) at: u64,
     pub(super) row_locked: Option<Span>,
-    /// When somebody logs in with the old password, and where.
+    /// When the user logs in with the old password, and on which node.
     pub(super) login: Option<(u64, usize)>,
     /// When the node dies, after which nothing is heard of it.
     pub(super) dies: Option<u64>,

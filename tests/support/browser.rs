@@ -26,7 +26,7 @@ impl Browser {
         Self { stage: Arc::clone(stage), cookies: BTreeMap::new(), headers: Vec::new(), csrf: String::new() }
     }
 
-    /// The browser of somebody of this role, who has logged in.
+    /// The browser of an administrator of this role, who has logged in.
     pub(crate) async fn of(stage: &Arc<Stage>, role: AdministratorRole) -> Self {
         let name = AdministratorName::parse(role.as_str()).expect("a name");
         let password = PlainPassword::for_administrator(ADMIN_PASSWORD).expect("a password");

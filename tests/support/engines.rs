@@ -99,7 +99,7 @@ impl Engine {
     }
 }
 
-/// A server that nobody else uses.
+/// A server that no other test uses.
 pub(crate) struct Own {
     container: ContainerAsync<GenericImage>,
     pub(crate) address: String,

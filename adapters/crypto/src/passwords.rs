@@ -42,8 +42,8 @@ impl std::error::Error for InvalidCost {}
 
 /// Argon2id (RFC 9106) on the blocking threads, a few at a time.
 ///
-/// A hash keeps a core busy for some 25 ms and holds its memory, so a burst of logins would take everything from
-/// everybody. `at_once` of them run, `waiting` more queue in each [`Lane`], and the next is refused within 70 ms.
+/// A hash keeps a core busy for some 25 ms and holds its memory, so a burst of logins would take the machine from
+/// all other calls. `at_once` of them run, `waiting` more queue in each [`Lane`], and the next is refused within 70 ms.
 pub struct ArgonHasher {
     work: Arc<Work>,
     queue: Arc<Queue>,

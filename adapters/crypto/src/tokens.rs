@@ -121,14 +121,14 @@ mod tests {
         let body = serde_json::json!({"sub": "1", "sid": "00".repeat(32), "role": "user", "exp": 100});
         let older = encode(&Header::new(Algorithm::HS256), &body, &EncodingKey::from_secret(&key)).unwrap();
         assert_eq!(tokens.read(&older, now), Err(TokenRejected::Invalid));
-        for foreign in [
+        for nonsense in [
             "",
             "abc",
             "..",
             "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiIxIn0.",
             "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpZCI6NDd9.AAAA",
         ] {
-            assert_eq!(tokens.read(foreign, now), Err(TokenRejected::Invalid), "{foreign}");
+            assert_eq!(tokens.read(nonsense, now), Err(TokenRejected::Invalid), "{nonsense}");
         }
     }
 

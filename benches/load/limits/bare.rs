@@ -17,7 +17,7 @@ pub(crate) const SERVE: &str = "bare-handler";
 
 /// What Usher answers where a search finds nobody.
 #[handler]
-async fn nobody(response: &mut Response) {
+async fn nothing_found(response: &mut Response) {
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     let _ = response.write_body(r#"{"msg":"ok","data":[]}"#);
 }
@@ -28,7 +28,7 @@ pub(crate) async fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let local = listener.local_addr().expect("an address");
     println!("{local}");
-    let service = Service::new(Router::with_path("{**path}").goal(nobody));
+    let service = Service::new(Router::with_path("{**path}").goal(nothing_found));
     loop {
         let (stream, peer) = listener.accept().await.expect("a connection");
         stream.set_nodelay(true).expect("a socket");

@@ -1,4 +1,4 @@
-/// How much of the machine does nothing, from a moment on.
+/// How much of the machine does nothing, since a start.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle {
     idle: u64,

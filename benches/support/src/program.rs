@@ -23,7 +23,7 @@ impl Installation {
 
     /// With these settings, which are variables of the environment.
     pub fn new(program: &str, directory: &Path, settings: &[(&str, String)]) -> Self {
-        // Made by the program, so that nobody else may look into it.
+        // The program makes the directory, so that only its own user may read it.
         let data = directory.join("data");
         let mut it = Self { program: program.into(), data, settings: Vec::new() };
         let limits = it.limits();
@@ -51,7 +51,7 @@ impl Installation {
         names.map(|name| format!("USHER_LIMITS__{name}")).collect()
     }
 
-    /// The program, which inherits no settings of whoever measures.
+    /// The program. It inherits no settings from the environment of the benchmark.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("USHER_")) {

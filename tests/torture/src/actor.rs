@@ -202,7 +202,7 @@ impl Actor {
         self.world.dead.bury(tokens, &mut self.rng);
     }
 
-    /// Holds an answer to somebody who wants in against the account's standing.
+    /// Holds an answer to a login or a registration against the account's standing.
     fn judge_entry(&self, account: &Account, call: &Call, served: bool, refused: bool) {
         let right = match rules::may_log_in(account.standing, call.span) {
             Some(true) => served,

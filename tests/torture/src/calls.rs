@@ -201,7 +201,7 @@ fn broken(error: &reqwest::Error) -> Reply {
     Reply::Broken(words)
 }
 
-/// A signature and the moment it is for: a later one at each call, because a signature is good once.
+/// A signature and the timestamp it covers: a later one at each call, because a signature is good once.
 #[expect(clippy::disallowed_methods, reason = "this is a client, whose clock is the machine's")]
 fn sign(device: &str) -> (String, String) {
     static LATEST: AtomicU64 = AtomicU64::new(0);

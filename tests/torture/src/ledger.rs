@@ -22,7 +22,7 @@ pub(crate) enum Session {
     Good,
     /// Something that ends it was tried without an answer, or Redis lost it: either is right.
     Unknown,
-    /// What ended it was acknowledged at this moment.
+    /// What ended it was acknowledged at this time.
     Ended(Why, Instant),
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     Enabled,
-    /// Acknowledged at this moment.
+    /// Acknowledged at this time.
     Disabled(Instant),
     /// A change was tried without an answer.
     Unknown,
@@ -136,7 +136,7 @@ impl Account {
         tokens
     }
 
-    /// It was acknowledged. Gives the tokens that are good for nothing from now on.
+    /// It was acknowledged. Returns the tokens that are no longer valid.
     pub(crate) fn ended(&mut self, why: Why, at: Instant) -> Vec<Token> {
         let history: Arc<str> = self.told().into();
         let mut tokens = std::mem::take(&mut self.tokens);

@@ -55,7 +55,7 @@ impl Backend {
     /// How long after an acknowledged disable a call may still be served. README ("How sessions end"): on one
     /// node the very next call is refused; on many nodes a node that cannot hear Redis believes what it remembers for
     /// 2 s, and what a dead node left undone another one does within 1 s. Two seconds more are for a machine that
-    /// compiles or serves somebody else meanwhile.
+    /// compiles or serves other work meanwhile.
     const fn bound(self) -> Duration {
         match self {
             Self::Sqlite => Duration::ZERO,

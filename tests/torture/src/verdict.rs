@@ -50,8 +50,8 @@ pub(crate) async fn rows(world: &World) -> Outcome<Vec<Row>> {
     }
 }
 
-/// Holds the list of all users against the ledger: what is missing, other than acknowledged, there twice, or there without
-/// anybody having asked for it.
+/// Holds the list of all users against the ledger: what is missing, other than acknowledged, there twice, or there although
+/// no actor asked for it.
 pub(crate) fn compare(rows: &[Row], accounts: &[Account], unanswered: u64) -> Vec<String> {
     let mut violations = Vec::new();
     let mut names = HashSet::new();

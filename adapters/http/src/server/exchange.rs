@@ -142,7 +142,7 @@ impl Body for Upload {
                 return Poll::Pending;
             };
             self.activity.received_body();
-            // Trailers are of no use to anybody here.
+            // No handler reads trailers.
             let data = match frame.transpose()?.map(Frame::into_data) {
                 Some(Ok(data)) => data,
                 Some(Err(_)) => continue,

@@ -13,7 +13,7 @@ use super::account::Account;
 use super::listing::{fits, sort_key, start};
 use crate::MemoryAudit;
 
-/// Everybody, and what must be unique.
+/// All accounts, and what must be unique.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
     rows: BTreeMap<UserId, Account>,

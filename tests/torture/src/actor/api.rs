@@ -57,7 +57,7 @@ impl Actor {
                 return self.add(&call, None, Some((name, password)));
             }
             if call.answer().is_some_and(|it| it.message() == TAKEN) {
-                // A try that was not answered had made it: nobody else takes this name.
+                // An earlier try that was not answered had made it: no other actor takes this name.
                 route = "loginChat";
             } else if !self.may_try_again(&call).await {
                 break;
@@ -132,7 +132,7 @@ impl Actor {
         }
     }
 
-    /// Judges an answer to somebody who wants in, and writes its token down.
+    /// Judges an answer to a login or a registration, and records its token.
     fn entered(&mut self, account: &mut Account, call: &Call) {
         self.entered_as(account, call);
         account.note(call.span.to, format!("{}: {}", call.what, call.told()));
@@ -141,7 +141,7 @@ impl Actor {
         }
     }
 
-    /// Judges an answer to somebody who wants in.
+    /// Judges an answer to a login or a registration.
     pub(super) fn entered_as(&self, account: &Account, call: &Call) {
         let served = call.data().is_some();
         let refused = call.answer().is_some_and(|answer| SHUT.contains(&answer.message()));
@@ -214,7 +214,7 @@ impl Actor {
         }
     }
 
-    /// What anybody sees of somebody.
+    /// The public profile of a user.
     pub(super) async fn profile(&mut self, account: &Account) {
         let node = self.any_node();
         let path = format!("/api/userinfo/{}", account.uuid);
