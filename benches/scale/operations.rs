@@ -25,7 +25,8 @@ pub(crate) struct Scene {
     server: Server,
     users: u32,
     devices: Devices,
-    /// Of devices that are there.
+    /// Users, and their devices.
+    ids: Vec<u32>,
     known: Vec<String>,
     /// Tokens of visitors who came back.
     visitors: Vec<String>,
@@ -38,7 +39,8 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn new(installation: &Installation, backend: &Backend, users: u32) -> Self {
-        let known = storage::devices(backend, &installation.data, &sample(users)).await;
+        let sample = storage::devices(backend, &installation.data, &sample(users)).await;
+        let (ids, known): (Vec<u32>, Vec<String>) = sample.into_iter().unzip();
         let administrator = format!("ann{users}");
         installation.run(&["admin", "create", &administrator, "--role", "owner"], "correct horse\n");
         let server = installation.serve().await;
@@ -55,7 +57,7 @@ impl Scene {
         let page = ask(server.address, &get("/admin/users", &[("cookie", &cookie)])).await.body;
         let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
         let csrf = csrf.expect("a token in the page").to_owned();
-        Self { server, users, devices, known, visitors, user, cookie, csrf }
+        Self { server, users, devices, ids, known, visitors, user, cookie, csrf }
     }
 
     pub(crate) fn memory(&self) -> f64 {
@@ -97,7 +99,7 @@ impl Scene {
     /// Disables and enables users in turn.
     fn toggle(&self, turn: &Turn) -> Vec<u8> {
         let number = turn.next();
-        let id = place(number / 2, self.users);
+        let id = self.ids[number as usize / 2 % self.ids.len()];
         let fields =
             [("csrf", self.csrf.as_str()), ("enabled", if number.is_multiple_of(2) { "0" } else { "1" })];
         let headers = [("cookie", self.cookie.as_str()), ("hx-request", "true")];

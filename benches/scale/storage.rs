@@ -26,21 +26,21 @@ pub(crate) async fn settle(backend: &Backend) {
     }
 }
 
-/// The devices of these users.
-pub(crate) async fn devices(backend: &Backend, data: &Path, users: &[u32]) -> Vec<String> {
+/// The devices of those of these users that exist: an addition that was undone leaves a gap between their ids.
+pub(crate) async fn devices(backend: &Backend, data: &Path, users: &[u32]) -> Vec<(u32, String)> {
     let mut devices = Vec::new();
     if let Some(database) = &backend.database {
         let mut connection = postgres(&database.url).await;
         for user in users {
             let query = sqlx::query("SELECT id FROM devices WHERE user_id = $1").bind(i64::from(*user));
             let row = query.fetch_optional(&mut connection).await.expect("an answer");
-            devices.extend(row.map(|row| row.get::<String, _>(0)));
+            devices.extend(row.map(|row| (*user, row.get::<String, _>(0))));
         }
     } else {
         let connection = sqlite(data);
         let mut query = connection.prepare("SELECT id FROM devices WHERE user_id = ?").expect("a statement");
         for user in users {
-            devices.extend(query.query_row([user], |row| row.get::<_, String>(0)).ok());
+            devices.extend(query.query_row([user], |row| Ok((*user, row.get::<_, String>(0)?))).ok());
         }
     }
     assert!(!devices.is_empty(), "there are no devices");
