@@ -35,7 +35,7 @@ fn code(secret: &str, at: Timestamp) -> String {
 async fn with_a_second_factor_the_password_is_not_enough() {
     let stage = Stage::unlimited().await;
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
-    assert!(browser.get("/admin/account").await.text().contains("Off. With a second factor"));
+    assert!(browser.get("/admin/account").await.text().contains("Off. Turn it on"));
     let offer = browser.get("/admin/account/second-factor").await;
     assert!(offer.text().contains("<path d=\"M0 0h1v1h-1z"), "{}", offer.text());
     let secret = hidden(&offer, "secret");
@@ -45,7 +45,7 @@ async fn with_a_second_factor_the_password_is_not_enough() {
         let fields = [("secret", secret.as_str()), ("code", code), ("password", password)];
         let refused = browser.post(turn_on, &fields).await;
         assert_eq!(refused.status, 422);
-        assert!(refused.text().contains("Code or password is wrong.") && refused.text().contains(&secret));
+        assert!(refused.text().contains("Incorrect code or password.") && refused.text().contains(&secret));
     }
     let fields = [("secret", secret.as_str()), ("code", &now), ("password", ADMIN_PASSWORD)];
     let codes = browser.post(turn_on, &fields).await;
@@ -70,7 +70,7 @@ async fn with_a_second_factor_the_password_is_not_enough() {
     assert_eq!(try_in(&next).await, 401, "a code is good once");
     assert_eq!(try_in(&recovery[3].to_uppercase()).await, 303);
     assert_eq!(try_in(&recovery[3]).await, 401, "a recovery code as well");
-    assert!(browser.get("/admin/account").await.text().contains("Recovery codes left: 9."));
+    assert!(browser.get("/admin/account").await.text().contains("9 recovery codes left."));
 
     // Turning it off takes the password and a code; one of them is not enough.
     let off = "/admin/account/second-factor/off";
@@ -84,7 +84,7 @@ async fn with_a_second_factor_the_password_is_not_enough() {
     ] {
         let wrong = browser.post(off, &[("password", password), ("code", code)]).await;
         assert_eq!(wrong.status, 422, "{password} {code}");
-        assert!(wrong.text().contains("Code or password is wrong."), "{}", wrong.text());
+        assert!(wrong.text().contains("Incorrect code or password."), "{}", wrong.text());
     }
     let done = browser.post(off, &[("password", ADMIN_PASSWORD), ("code", &recovery[4])]).await;
     assert_eq!((done.status, done.header("location")), (303, Some("/admin/account")));
@@ -161,7 +161,10 @@ async fn a_required_second_factor_comes_before_everything_else() {
     .await;
     let mut browser = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
     let form = browser.get(FACTOR).await;
-    assert!(form.text().contains("A second factor is required.") && !form.text().contains("/admin/audit"));
+    assert!(
+        form.text().contains("Two-factor authentication is required.")
+            && !form.text().contains("/admin/audit")
+    );
     for route in admin_routes(&stage.admin) {
         let path = format!("/{}", route.path.replace("{id}", "1").replace("{**rest}", "edit/1"));
         if !matches!(route.access, Access::From(_)) {
@@ -170,7 +173,11 @@ async fn a_required_second_factor_comes_before_everything_else() {
         if route.method == "POST" {
             let refused = browser.post(&path, &[]).await;
             assert_eq!(refused.status, 403, "{path}");
-            assert!(refused.text().contains("A second factor is required."), "{path}: {}", refused.text());
+            assert!(
+                refused.text().contains("Two-factor authentication is required."),
+                "{path}: {}",
+                refused.text()
+            );
         } else {
             let answer = browser.get(&path).await;
             assert_eq!((answer.status, answer.header("location")), (303, Some(FACTOR)), "{path}");
@@ -189,7 +196,7 @@ async fn a_required_second_factor_comes_before_everything_else() {
     let fields = [("password", ADMIN_PASSWORD), ("code", recovery[0].as_str())];
     let kept = browser.post("/admin/account/second-factor/off", &fields).await;
     assert_eq!(kept.status, 422);
-    assert!(kept.text().contains("cannot be turned off"), "{}", kept.text());
+    assert!(kept.text().contains("t be turned off"), "{}", kept.text());
     // Whoever lost the phone is helped, and has to set it up again.
     stage
         .admin
@@ -218,7 +225,7 @@ async fn own_sessions_are_seen_and_ended() {
     let mut other = Browser::of(&stage, AdministratorRole::Operator).await;
     let page = here.get("/admin/account").await;
     assert_eq!(page.text().matches("name=\"session\"").count(), 3, "{}", page.text());
-    assert_eq!(page.text().matches("This one").count(), 1);
+    assert_eq!(page.text().matches("This session").count(), 1);
     let end = "/admin/account/sessions/end";
     // The newest one stands first.
     let newest = hidden(&page, "session");

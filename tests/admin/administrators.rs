@@ -15,9 +15,9 @@ async fn an_owner_adds_resets_and_removes() {
     let stage = Stage::unlimited().await;
     let mut owner = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
     for (fields, message) in [
-        (draft("a b", "viewer", ADMIN_PASSWORD), "A name has 3 to 64 characters"),
-        (draft("ann", "viewer", "short"), "A password has 8 to 128 characters."),
-        (draft("OWNER", "viewer", ADMIN_PASSWORD), "Somebody has this name."),
+        (draft("a b", "viewer", ADMIN_PASSWORD), "Use 3–64 characters"),
+        (draft("ann", "viewer", "short"), "Use 8–128 characters for the password."),
+        (draft("OWNER", "viewer", ADMIN_PASSWORD), "Taken"),
     ] {
         let refused = owner.post(PATH, &fields).await;
         assert_eq!(refused.status, 422);
@@ -43,6 +43,6 @@ async fn an_owner_adds_resets_and_removes() {
     owner.post(&format!("{PATH}/remove"), &[("username", "ann")]).await.says(404, "not-found");
     let last = owner.post(&format!("{PATH}/remove"), &[("username", "owner")]).await;
     assert_eq!(last.status, 422);
-    assert!(last.text().contains("The last owner stays."), "{}", last.text());
+    assert!(last.text().contains("t remove the last owner."), "{}", last.text());
     assert!(!last.text().contains(">ann<"), "{}", last.text());
 }

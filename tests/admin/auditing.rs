@@ -52,12 +52,9 @@ async fn the_log_is_shown_and_filtered() {
     operator.post(&format!("/admin/users/{id}/status"), &[("enabled", "0"), ("reason", "spam")]).await;
     let mut viewer = Browser::of(&stage, AdministratorRole::Viewer).await.saying("accept-language", "en");
     let page = viewer.get("/admin/audit").await;
-    for word in [
-        "User disabled",
-        "State: <del>Enabled</del> → <ins>Disabled</ins>",
-        "<q>spam</q>",
-        "At the command line",
-    ] {
+    for word in
+        ["User disabled", "Status: <del>Enabled</del> → <ins>Disabled</ins>", "<q>spam</q>", "Command line"]
+    {
         assert!(page.text().contains(word), "{word}: {}", page.text());
     }
     let rows = |page: &str| page.matches("data-label=\"No.\"").count();

@@ -48,11 +48,11 @@ async fn those_who_are_chosen_are_changed_and_failures_are_named() {
     let mut fields: Vec<_> = chosen.iter().map(|id| ("ids", id.as_str())).collect();
     fields.push(("operation", "disable"));
     let question = browser.post("/admin/users/bulk", &fields).await;
-    assert!(question.text().contains("Users: 3"), "{}", question.text());
+    assert!(question.text().contains("Disable 3 users?"), "{}", question.text());
     let (end, steps) = go_on(&mut browser, question).await;
     assert_eq!(steps, 1);
-    assert!(end.text().contains("Done: 3. Failed: 1."), "{}", end.text());
-    assert!(end.text().contains("9000000000: There is no such user or page."), "{}", end.text());
+    assert!(end.text().contains("3 of 3 done. 1 failed."), "{}", end.text());
+    assert!(end.text().contains("9000000000: Page or user not found."), "{}", end.text());
     let disabled = browser.get("/admin/users?state=disabled").await;
     assert_eq!(disabled.text().matches("<tr id=\"user-").count(), 2);
     browser.post("/admin/users/bulk", &[("operation", "promote")]).await.says(422, "bad-request");
@@ -67,10 +67,10 @@ async fn all_users_of_a_filter_are_changed_step_by_step() {
     for (action, state) in [("disable", "disabled"), ("enable", "enabled"), ("delete", "deleted")] {
         let fields = [("operation", action), ("everybody", "1"), ("role", "visitor"), ("reason", "spam")];
         let question = browser.post("/admin/users/bulk", &fields).await;
-        assert!(question.text().contains("Users: 120"), "{action}: {}", question.text());
+        assert!(question.text().contains(" 120 users?"), "{action}: {}", question.text());
         let (end, steps) = go_on(&mut browser, question).await;
         assert_eq!(steps, 3, "{action}");
-        assert!(end.text().contains("Done: 120.") && !end.text().contains("Failed"), "{}", end.text());
+        assert!(end.text().contains("120 of 120 done.") && !end.text().contains("failed"), "{}", end.text());
         let table = browser.get(&format!("/admin/users.csv?state={state}&role=visitor")).await;
         assert_eq!(table.text().lines().count(), 121, "{action}");
     }
@@ -134,9 +134,9 @@ async fn an_invalid_filter_finds_no_user() {
         );
         let fields = [("operation", "delete"), ("everybody", "1"), (name, value)];
         let question = browser.post("/admin/users/bulk", &fields).await;
-        assert!(question.text().contains("Users: 0"), "{filter}: {}", question.text());
+        assert!(question.text().contains("Delete 0 users?"), "{filter}: {}", question.text());
         let step = browser.post("/admin/users/bulk", &[&fields[..], &[("go", "1")]].concat()).await;
-        assert!(step.text().contains("Done: 0."), "{filter}: {}", step.text());
+        assert!(step.text().contains("0 done."), "{filter}: {}", step.text());
     }
     assert_eq!(browser.get("/admin/users?state=deleted").await.text().matches("<tr id=\"user-").count(), 0);
 }

@@ -14,7 +14,7 @@ fn today(page: &str, title: &str) -> u64 {
 }
 
 fn all(page: &str) -> [u64; 4] {
-    ["New visitors", "Upgrades", "Active people", "Refused requests"].map(|title| today(page, title))
+    ["New visitors", "Upgrades", "Active users", "Refused requests"].map(|title| today(page, title))
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn what_happens_is_counted_by_the_day() {
     let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await.saying("accept-language", "en");
     let empty = browser.get("/admin/dashboard").await;
     assert_eq!(all(empty.text()), [0; 4]);
-    assert!(empty.text().contains("Nothing yet"), "{}", empty.text());
+    assert!(empty.text().contains("No data yet"), "{}", empty.text());
 
     let (mut visitor, mut member) = (stage.phone(), stage.phone());
     for phone in [&mut visitor, &mut member] {
@@ -36,8 +36,8 @@ async fn what_happens_is_counted_by_the_day() {
     let page = browser.get("/admin/dashboard").await;
     assert_eq!(all(page.text()), [2, 1, 2, 2]);
     for word in [
-        "50 % of the visitors",
-        "New visitors by the day: 2 in all, 2 at most",
+        "50 % conversion",
+        "New visitors per day: 2 in total, 2 at peak",
         "every 10s",
         "<title>2025-07-18: 2</title>",
     ] {

@@ -59,11 +59,11 @@ async fn what_is_wrong_is_said_at_the_field() {
     let mut browser = operator(&stage).await;
     let long = "x".repeat(51);
     for (fields, message) in [
-        (draft("ab", "", "hunter22"), "A name has 4 to 20 characters."),
-        (draft("a b c d", "", "hunter22"), "A name consists of letters, digits and underscores."),
-        (draft("VIS_one", "", "hunter22"), "This name is reserved."),
-        (draft("TAKEN_01", "", "hunter22"), "Somebody has this name."),
-        (draft("free_01", "", "short"), "A password has 6 to 20 characters."),
+        (draft("ab", "", "hunter22"), "Use 4–20 characters."),
+        (draft("a b c d", "", "hunter22"), "Letters, digits and underscores only."),
+        (draft("VIS_one", "", "hunter22"), "Reserved"),
+        (draft("TAKEN_01", "", "hunter22"), "Taken"),
+        (draft("free_01", "", "short"), "Use 6–20 characters for the password."),
         (draft("free_01", &long, "hunter22"), "class=\"error\">At most 50 characters"),
     ] {
         let refused = browser.post("/admin/users", &fields).await;
@@ -73,12 +73,12 @@ async fn what_is_wrong_is_said_at_the_field() {
     }
     // The same while typing.
     for (field, typed, message, good) in [
-        ("username", "free_01", "This name is free.", true),
-        ("username", "taken_01", "Somebody has this name.", false),
-        ("username", "x", "A name has 4 to 20 characters.", false),
-        ("nickname", long.as_str(), "At most 50", false),
-        ("password", "hunter22", "This password can be used.", true),
-        ("password", "x", "A password has 6 to 20 characters.", false),
+        ("username", "free_01", "Available", true),
+        ("username", "taken_01", "Taken", false),
+        ("username", "x", "Use 4–20 characters.", false),
+        ("nickname", long.as_str(), "up to 50", false),
+        ("password", "hunter22", "Password accepted", true),
+        ("password", "x", "Use 6–20 characters for the password.", false),
     ] {
         let said = browser.post("/admin/users/check", &[("field", field), (field, typed)]).await;
         assert_eq!(said.status, 200);
@@ -86,7 +86,7 @@ async fn what_is_wrong_is_said_at_the_field() {
         assert!(said.text().contains(message) && said.text().contains(class), "{}", said.text());
     }
     let own = [("field", "username"), ("username", "Taken_01"), ("own", "taken_01")];
-    assert!(browser.post("/admin/users/check", &own).await.text().contains("free"));
+    assert!(browser.post("/admin/users/check", &own).await.text().contains("Available"));
     browser.post("/admin/users/check", &[("field", "x")]).await.says(404, "not-found");
 }
 
@@ -103,7 +103,7 @@ async fn an_edit_leaves_what_is_left_empty_and_guards_against_another_one() {
     assert_eq!(phone.standing().await, "user", "no password, no end of sessions");
     let late = browser.post(&path, &fields).await;
     assert_eq!(late.status, 409);
-    assert!(late.text().contains("has just changed"), "{}", late.text());
+    assert!(late.text().contains("was changed by someone else"), "{}", late.text());
 
     let version = hidden(&browser.get(&path).await, "version");
     let fields =
@@ -144,7 +144,7 @@ async fn a_deleted_user_comes_back_or_is_gone_in_the_end() {
     assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");
     assert!(!browser.get("/admin/users").await.text().contains("alice_01"));
     let gone = browser.get("/admin/users?state=deleted").await;
-    assert!(gone.text().contains("alice_01") && gone.text().contains("Bring back"), "{}", gone.text());
+    assert!(gone.text().contains("alice_01") && gone.text().contains("Restore"), "{}", gone.text());
     let page = browser.get(&format!("/admin/users/{id}")).await;
     assert!(page.text().contains("asked for it"), "{}", page.text());
     browser.post(&path, &[]).await.says(404, "not-found");
@@ -218,7 +218,7 @@ async fn sessions_are_shown_and_ended_one_by_one_or_all() {
     assert_eq!(phones[0].standing().await, "Token 令牌不合法！");
     assert_eq!(phones[1].standing().await, "Token 令牌不合法！");
     let page = browser.get(&here).await;
-    assert!(page.text().contains("There is no live session."), "{}", page.text());
+    assert!(page.text().contains("No active sessions"), "{}", page.text());
     assert_eq!(page.text().matches("Sessions ended").count(), 2);
     assert_eq!(stage.phone().log_in("alice_01", "hunter22").await.data()["id"], id, "no user is disabled");
 }

@@ -8,7 +8,7 @@ use crate::support::{ADMIN_PASSWORD, Browser, Stage};
 async fn common_passwords_and_ones_own_name_are_refused() {
     let stage = Stage::unlimited().await;
     let mut owner = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
-    let too_common = "This password is too common";
+    let too_common = "This password is too common.";
     for (path, fields, message) in [
         (
             "/admin/administrators",
@@ -18,7 +18,7 @@ async fn common_passwords_and_ones_own_name_are_refused() {
         (
             "/admin/administrators",
             vec![("username", "carol_the_great"), ("role", "viewer"), ("password", "Carol_The_Great")],
-            "must not be the name",
+            "must differ from the username",
         ),
         ("/admin/administrators/reset", vec![("username", "owner"), ("password", "qwertyuiop")], too_common),
         (
@@ -34,7 +34,7 @@ async fn common_passwords_and_ones_own_name_are_refused() {
         (
             "/admin/users",
             vec![("username", "alice_01"), ("nickname", ""), ("password", "Alice_01")],
-            "must not be the name",
+            "must differ from the username",
         ),
     ] {
         let refused = owner.post(path, &fields).await;
@@ -73,9 +73,9 @@ async fn another_password_ends_all_sessions() {
     let fields =
         |current, password, again| [("current", current), ("password", password), ("password_again", again)];
     for (form, message) in [
-        (fields("wrong horse", "another horse", "another horse"), "This is not your password."),
-        (fields(ADMIN_PASSWORD, "another horse", "a third horse"), "The two passwords differ."),
-        (fields(ADMIN_PASSWORD, "short", "short"), "A password has 8 to 128 characters."),
+        (fields("wrong horse", "another horse", "another horse"), "Incorrect password."),
+        (fields(ADMIN_PASSWORD, "another horse", "a third horse"), "The passwords don&#x27;t match."),
+        (fields(ADMIN_PASSWORD, "short", "short"), "Use 8–128 characters for the password."),
     ] {
         let refused = here.post("/admin/account/password", &form).await;
         assert_eq!(refused.status, 422);

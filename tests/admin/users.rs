@@ -28,26 +28,31 @@ async fn a_switch_is_one_click_and_the_users_next_call_is_refused() {
     let page = browser.get("/admin/users").await;
     let version = field(page.text(), id, "version").to_owned();
     let row = page.text().split("<tr id=").nth(1).expect("a row");
-    assert!(row.contains("role=\"switch\" aria-checked=\"true\" aria-label=\"Let alice_01 in\""), "{row}");
+    assert!(
+        row.contains("role=\"switch\" aria-checked=\"true\" aria-label=\"alice_01: account enabled\""),
+        "{row}"
+    );
 
     let path = format!("/admin/users/{id}/status");
     let off = browser.post(&path, &[("version", &version), ("enabled", "0")]).await;
     assert_eq!(off.status, 200);
     let text = off.text();
     assert!(text.trim_start().starts_with(&format!("<tr id=\"user-{id}\">")), "{text}");
-    assert!(text.contains("aria-checked=\"false\"") && text.contains("alice_01 is disabled."), "{text}");
+    assert!(text.contains("aria-checked=\"false\"") && text.contains("alice_01 was disabled"), "{text}");
     assert!(text.contains("hx-swap-oob=\"true\"") && text.contains(">Undo</button>"), "{text}");
     assert_eq!(phone.standing().await, "当前用户不存在或者已被禁用");
 
     // The version that is shown no longer holds: somebody else was quicker.
     let late = browser.post(&path, &[("version", &version), ("enabled", "1")]).await;
     assert_eq!(late.status, 409);
-    assert!(late.text().contains("aria-checked=\"false\"") && late.text().contains("has just changed"));
+    assert!(
+        late.text().contains("aria-checked=\"false\"") && late.text().contains("was changed by someone else")
+    );
 
     let current = field(late.text(), id, "version").to_owned();
     let undone = browser.post(&path, &[("version", &current), ("enabled", "1")]).await;
     assert_eq!(undone.status, 200);
-    assert!(undone.text().contains("alice_01 is enabled."), "{}", undone.text());
+    assert!(undone.text().contains("alice_01 was enabled."), "{}", undone.text());
     assert_eq!(phone.standing().await, "Token 令牌不合法！", "no session comes back");
 }
 
@@ -144,7 +149,7 @@ async fn whole_device_ids_are_for_operators_and_audited() {
         let seen = browser.get(&page).await;
         assert!(seen.text().contains(&short) && !seen.text().contains(&phone.device[8..]), "{}", seen.text());
         let may = role >= AdministratorRole::Operator;
-        assert_eq!(seen.text().contains("Show whole device IDs"), may);
+        assert_eq!(seen.text().contains("Show full device IDs"), may);
         let whole = browser.post(&format!("{page}/devices"), &[]).await;
         assert_eq!(whole.status, if may { 200 } else { 403 });
         assert_eq!(whole.text().contains(&phone.device), may);

@@ -49,7 +49,7 @@ impl House {
         browser.write("#password", PASSWORD).await;
         browser.write("#password_again", PASSWORD).await;
         browser.click(".primary").await;
-        browser.see("h1", "Messaging users").await;
+        browser.see("h1", "Users").await;
     }
 
     async fn log_in(&self, browser: &Browser) {
@@ -75,7 +75,7 @@ async fn one_click_switches_a_user_off_and_another_undoes_it() {
     let browser = Browser::start("toggle", Settings::default()).await;
     house.set_up(&browser).await;
     let switch = "#user-1 [role=switch]";
-    assert_eq!(browser.attribute(switch, "aria-label").await, "Let alice_01 in");
+    assert_eq!(browser.attribute(switch, "aria-label").await, "alice_01: account enabled");
     assert_eq!(browser.attribute(switch, "aria-checked").await, "true");
     assert!(house.alice_is_in().await);
 
@@ -85,7 +85,7 @@ async fn one_click_switches_a_user_off_and_another_undoes_it() {
     assert_eq!(browser.run("return location.search.includes('q=LICE_')").await, true);
     browser.run("window.here = true; scrollTo(0, 40)").await;
     browser.click(switch).await;
-    browser.see("#announcer", "alice_01 is disabled. All sessions are ended.").await;
+    browser.see("#announcer", "alice_01 was disabled and signed out everywhere.").await;
     assert_eq!(browser.attribute(switch, "aria-checked").await, "false");
     assert_eq!(browser.run("return document.activeElement.id").await, "toggle-1", "the focus stays");
     assert_eq!(browser.run("return window.here").await, true, "the page was not loaded again");
@@ -94,7 +94,7 @@ async fn one_click_switches_a_user_off_and_another_undoes_it() {
 
     // By the keyboard.
     browser.press("#undo", " ").await;
-    browser.see("#announcer", "alice_01 is enabled.").await;
+    browser.see("#announcer", "alice_01 was enabled.").await;
     assert_eq!(browser.attribute(switch, "aria-checked").await, "true");
     assert_eq!(browser.run("return document.activeElement.id").await, "undo");
     assert_eq!(browser.run("return window.here").await, true);
@@ -112,12 +112,12 @@ async fn the_second_of_two_administrators_sees_what_the_first_did() {
     house.installation.says(&["user", "disable", "alice_01"]);
     house.installation.says(&["user", "enable", "alice_01"]);
     browser.click("#user-1 [role=switch]").await;
-    browser.see("#announcer", "Another administrator has just changed alice_01.").await;
+    browser.see("#announcer", "alice_01 was changed by someone else.").await;
     assert_eq!(browser.attribute("#user-1 [role=switch]", "aria-checked").await, "true");
     browser.shoot("conflict").await;
     // What is shown is the current state, so the next click counts.
     browser.click("#user-1 [role=switch]").await;
-    browser.see("#announcer", "alice_01 is disabled.").await;
+    browser.see("#announcer", "alice_01 was disabled").await;
     browser.stop().await;
 }
 
@@ -157,20 +157,20 @@ async fn a_user_is_made_with_a_picture() {
     house.set_up(&browser).await;
     browser.open(&house.page("/admin/users/new")).await;
     browser.write("#username", "alice_01").await;
-    browser.see("#username-state", "Somebody has this name.").await;
+    browser.see("#username-state", "Taken").await;
     browser.write("#username", "x").await;
-    browser.see("#username-state", "This name is free.").await;
+    browser.see("#username-state", "Available").await;
     browser.write("#nickname", "<img src=x onerror=\"window.harm=1\">").await;
     browser.write("#password", "short").await;
-    browser.see("#password-state", "A password has 6 to 20 characters.").await;
+    browser.see("#password-state", "Use 6–20 characters for the password.").await;
     browser.write("#password", "er1").await;
-    browser.see("#password-state", "This password can be used.").await;
+    browser.see("#password-state", "Password accepted").await;
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/journeys/chromium");
     let picture = folder.join("picture.jpg");
     // What is no picture is said at the field, and the form goes on.
     browser.write("#avatar", folder.join("browser.rs").to_str().expect("a path")).await;
     browser.click("#user-form .primary").await;
-    browser.see("#avatar-state.error", "A PNG, JPEG or WebP picture").await;
+    browser.see("#avatar-state.error", "PNG, JPEG or WebP").await;
     browser.write("#password", "hunter22").await;
     browser.write("#avatar", picture.to_str().expect("a path")).await;
     browser.see_one("#preview:not([hidden])").await;
@@ -203,19 +203,19 @@ async fn many_are_disabled_and_a_bar_shows_how_far_it_is() {
         }
         browser.click("#user-121 input[name=ids]").await;
         browser.click("#bulk button").await;
-        browser.see("#bulk-progress", "Users: 1").await;
+        browser.see("#bulk-progress", "Disable 1 user?").await;
         browser.click("#bulk-progress .primary").await;
-        browser.see("#bulk-progress", "Done: 1.").await;
+        browser.see("#bulk-progress", "1 of 1 done.").await;
         browser.open(&house.page("/admin/users?role=visitor")).await;
         browser.click("#everybody").await;
         browser.click("#bulk button").await;
-        browser.see("#bulk-progress", "Users: 80").await;
+        browser.see("#bulk-progress", "Disable 80 users?").await;
         browser.click("#bulk-progress .primary").await;
         if !javascript {
-            browser.see("#bulk-progress", "Done: 50.").await;
+            browser.see("#bulk-progress", "50 of 80 done.").await;
             browser.click("#bulk-progress .primary").await;
         }
-        browser.see("#bulk-progress", "Done: 80.").await;
+        browser.see("#bulk-progress", "80 of 80 done.").await;
         browser.see_one("progress[value='1']").await;
         browser.shoot(if javascript { "finished" } else { "finished-plain" }).await;
         browser.open(&house.page("/admin/users?state=disabled&role=visitor&sort=username")).await;

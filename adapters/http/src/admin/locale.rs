@@ -1,7 +1,7 @@
 //! What the pages say, in the languages they say it in.
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use salvo::Request;
 use salvo::http::header::ACCEPT_LANGUAGE;
 
@@ -86,8 +86,29 @@ fn bundle(locale: Locale) -> FluentBundle<FluentResource> {
     let mut bundle = FluentBundle::new_concurrent(locale.tag().parse().into_iter().collect());
     // The arguments are names; marks around them would be copied with them.
     bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(number));
     bundle.add_resource_overriding(resource);
     bundle
+}
+
+/// Numbers in messages, as [`grouped`] writes them.
+fn number<M>(value: &FluentValue<'_>, _: &M) -> Option<String> {
+    match value {
+        FluentValue::Number(number) => Some(grouped(&number.as_string())),
+        _ => None,
+    }
+}
+
+/// Digits in groups of three, as both languages write them.
+pub(super) fn grouped(digits: &str) -> String {
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -99,7 +120,9 @@ mod tests {
     use super::*;
 
     fn keys(locale: Locale) -> BTreeSet<&'static str> {
-        let entries = locale.source().lines().filter(|line| !line.is_empty());
+        // The lines of a selector are indented.
+        let entries =
+            locale.source().lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
         entries.map(|line| line.split_once(" = ").unwrap_or_else(|| panic!("{line}")).0).collect()
     }
 
@@ -111,11 +134,30 @@ mod tests {
         arguments.set("name", "alice");
         arguments.set("count", "3");
         arguments.set("most", "2");
+        arguments.set("done", 1);
+        arguments.set("total", 2);
+        arguments.set("action", "delete");
         for locale in Locale::ALL {
             for key in keys(locale) {
                 let said = messages.say(locale, key, &arguments);
                 assert!(said.is_some_and(|text| !text.trim().is_empty()), "{locale:?}: {key}");
             }
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_agree_with_their_noun() {
+        let messages = Messages::new();
+        for (locale, action, count, expected) in [
+            (Locale::English, "disable", 1, "Disable 1 user?"),
+            (Locale::English, "delete", 5_007, "Delete 5,007 users?"),
+            (Locale::English, "enable", 999, "Enable 999 users?"),
+            (Locale::Chinese, "disable", 1_005_007, "将禁用 1,005,007 名用户"),
+        ] {
+            let mut arguments = FluentArgs::new();
+            arguments.set("action", action);
+            arguments.set("count", count);
+            assert_eq!(messages.say(locale, "bulk-count", &arguments).as_deref(), Some(expected));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fluent_bundle::FluentArgs;
+use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp as JiffTimestamp, ToSpan as _};
@@ -13,7 +13,7 @@ use usher_domain::{Actor, Administrator, Timestamp};
 
 use super::assets;
 use super::failure::Failure;
-use super::locale::{Locale, Messages};
+use super::locale::{Locale, Messages, grouped};
 
 macro_rules! templates {
     ($($name:literal),+ $(,)?) => {
@@ -90,6 +90,7 @@ impl Pages {
             say(&messages, state, key, &arguments)
         });
         let shown = zone.clone();
+        environment.add_filter("number", |number: u64| grouped(&number.to_string()));
         environment.add_filter("timestamp", move |at: i64| time_element(at, &shown));
         for &(name, source) in TEMPLATES {
             // A template that cannot be read fails when it is rendered, and a test renders all of them.
@@ -178,7 +179,13 @@ fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) ->
     let locale = tag.as_str().and_then(Locale::tagged).ok_or_else(missing)?;
     let mut arguments = FluentArgs::new();
     for name in given.args() {
-        arguments.set(name.to_owned(), given.get::<String>(name)?);
+        let value: Value = given.get(name)?;
+        // Numbers choose a plural and are grouped.
+        let value = match f64::try_from(value.clone()) {
+            Ok(number) if value.is_number() => FluentValue::from(number),
+            _ => FluentValue::from(value.to_string()),
+        };
+        arguments.set(name.to_owned(), value);
     }
     messages.say(locale, key, &arguments).ok_or_else(missing)
 }
