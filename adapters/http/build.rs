@@ -18,10 +18,11 @@ use std::{env, fs};
 const FETCHED: [(&str, &str, &str); 1] = [("htmx.js", "text/javascript", "htmx.org/dist/htmx.min.js")];
 
 /// Our own.
-const OWN: [(&str, &str); 3] = [
+const OWN: [(&str, &str); 4] = [
     ("admin.css", "text/css; charset=utf-8"),
     ("admin.js", "text/javascript"),
     ("icon.svg", "image/svg+xml"),
+    ("icons.svg", "image/svg+xml"),
 ];
 
 const PINS: [&str; 2] = ["package.json", "package-lock.json"];

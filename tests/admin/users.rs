@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use usher_domain::{AdministratorRole, AuditAction, AuditFilter};
 
-use crate::support::{Browser, Phone, Stage};
+use crate::support::{Answer, Browser, Phone, Stage};
 
 /// The value of a hidden field in a user's row.
 fn field<'a>(page: &'a str, id: i64, name: &str) -> &'a str {
@@ -68,8 +68,17 @@ async fn without_javascript_the_switch_is_a_form() {
     let path = format!("/admin/users/{id}/status");
     let fields = [("version", version.as_str()), ("enabled", "0"), ("back", here)];
     let off = browser.post(&path, &fields).await;
-    assert_eq!((off.status, off.header("location")), (303, Some(here)));
+    // The list tells of it once, and how to take it back.
+    let told = off.header("location").expect("a list").to_owned();
+    assert_eq!((off.status, told.split("&changed=").next()), (303, Some(here)));
+    let list = browser.get(&told).await;
+    list.says(200, "user-disabled");
+    assert!(list.text().contains("id=\"undo\"") && !list.text().contains(&format!("<tr id=\"user-{id}\">")));
+    assert_eq!(list.text().matches("changed").count(), 0, "it is told once: {}", list.text());
+    let undo = list.text().split("id=\"announcer\"").nth(1).expect("a notice");
+    assert!(undo.contains(&here.replace('/', "&#x2f;")), "back to the same list: {undo}");
     assert!(!browser.get(here).await.text().contains("alice_01"));
+    assert!(!browser.get("/admin/users?changed=x").await.text().contains("id=\"undo\""));
     assert!(browser.get("/admin/users?state=disabled").await.text().contains("alice_01"));
     let late = browser.post(&path, &fields).await;
     late.says(409, "conflict"); // it was so already, and by somebody who knew
@@ -171,4 +180,80 @@ async fn whole_device_ids_are_for_operators_and_audited() {
     operator.get(&format!("/admin/users.csv?q={}", phone.device)).await;
     let all = stage.adapters.audit.list(&AuditFilter::default(), None, 100).await.expect("entries");
     assert!(all.iter().all(|it| !format!("{:?}", it.record).contains(&phone.device[8..])), "{all:?}");
+}
+
+#[tokio::test]
+async fn a_filter_is_kept_on_the_way_to_a_user_and_back() {
+    let stage = Stage::unlimited().await;
+    let (id, _) = a_user(&stage, "alice_01").await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await;
+    let list = "/admin/users?q=alice&role=user";
+    let carried = "?list=%2Fadmin%2Fusers%3Fq%3Dalice%26role%3Duser";
+    let link = |answer: &Answer, href: &str| answer.unescaped().contains(&format!("href=\"{href}\""));
+    let page = browser.get(list).await;
+    for way in ["", "/edit", "/delete"] {
+        assert!(link(&page, &format!("/admin/users/{id}{way}{carried}")), "{way}: {}", page.unescaped());
+        let next = browser.get(&format!("/admin/users/{id}{way}{carried}")).await;
+        let back = if way == "/delete" { format!("/admin/users/{id}{carried}") } else { list.to_owned() };
+        assert!(link(&next, &back), "{way}: {}", next.unescaped());
+    }
+    let fields = [("username", "alice_01"), ("nickname", "Alice"), ("list", list)];
+    let saved = browser.post(&format!("/admin/users/{id}/edit"), &fields).await;
+    saved.leads_to(&format!("/admin/users/{id}{carried}"));
+    let deleted = browser.post(&format!("/admin/users/{id}/delete"), &[("list", list)]).await;
+    deleted.leads_to(&format!("/admin/users/{id}{carried}"));
+    // The deleted are restored where they are found, and nothing else is offered.
+    let gone = browser.get("/admin/users?state=deleted").await;
+    assert!(gone.text().contains(&format!("/admin/users/{id}/restore")), "{}", gone.text());
+    for word in ["role=\"switch\"", "id=\"bulk\"", "name=\"ids\"", "/delete"] {
+        assert!(!gone.text().contains(word), "{word}: {}", gone.text());
+    }
+    let restored =
+        browser.post(&format!("/admin/users/{id}/restore"), &[("back", "/admin/users?state=deleted")]).await;
+    restored.leads_to("/admin/users?state=deleted");
+    for elsewhere in
+        ["//evil.example", "/admin/users/../../x", "/admin/usersx?", "https://evil.example/admin/users"]
+    {
+        let page = browser.get(&format!("/admin/users/{id}?list={elsewhere}")).await;
+        assert!(link(&page, "/admin/users"), "{elsewhere}: {}", page.unescaped());
+    }
+}
+
+#[tokio::test]
+async fn after_an_error_the_menu_shows_where_one_is() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Owner).await;
+    for (path, page) in [
+        ("/admin/administrators", "/admin/administrators"),
+        ("/admin/administrators/reset", "/admin/administrators"),
+        ("/admin/account/password", "/admin/account"),
+    ] {
+        let wrong = browser.post(path, &[("username", "a b"), ("password", "short")]).await;
+        assert_eq!(wrong.status, 422, "{path}");
+        let back = format!("name=\"back\" value=\"{page}\"");
+        assert!(
+            wrong.unescaped().contains(&back),
+            "the language leads away from {path}: {}",
+            wrong.unescaped()
+        );
+        let current = wrong.text().split("aria-current=\"page\"").next().expect("a menu");
+        let marked = current.len() < wrong.text().len();
+        assert_eq!(marked, page == "/admin/administrators", "{path}");
+        assert!(
+            !marked || current.rsplit("href=\"").next().expect("a link").starts_with(page),
+            "{path}: {current}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_platform_is_found_in_whichever_case_it_is_typed() {
+    let stage = Stage::unlimited().await;
+    stage.phone().signed("visitorRegister", &[("uniplatform", "mp-weixin")]).await.data();
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    for (typed, found) in [("mp-weixin", 1), ("MP-WeiXin", 1), ("h5", 0)] {
+        let page = browser.get(&format!("/admin/users?platform={typed}")).await;
+        assert_eq!(page.text().matches("<tr id=\"user-").count(), found, "{typed}");
+        assert!(page.text().contains("<option value=\"mp-weixin\">"), "it is offered");
+    }
 }

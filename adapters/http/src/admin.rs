@@ -17,6 +17,8 @@ mod pages;
 mod pictures;
 mod request;
 mod response;
+#[cfg(debug_assertions)]
+mod styles;
 mod users;
 
 use std::sync::Arc;
@@ -51,7 +53,8 @@ use users::details::{Delete, DeleteForm, Details, End, Restore, Reveal};
 use users::export::Export;
 use users::form::check::Check;
 use users::form::{Create, Edit, EditForm, NewForm};
-use users::{LegacyRedirect, Toggle, Users};
+use users::list::Users;
+use users::{LegacyRedirect, Toggle};
 
 /// What is shorter is not worth compressing, in bytes.
 const LEAST_COMPRESSED: usize = 1_024;
@@ -196,6 +199,8 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             From(Operator),
             Upload { avatars: avatars() },
         ),
+        #[cfg(debug_assertions)]
+        route(Method::GET, "admin/styles", From(Viewer), styles::Styles),
         // Where the old backend had it.
         route(Method::GET, "admin/chatuser", From(Viewer), LegacyRedirect),
         route(Method::GET, "admin/chatuser/{**rest}", From(Viewer), LegacyRedirect),

@@ -1,11 +1,15 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper::Method;
 use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::Url;
 use serde_json::{Value, json};
 
 /// How a browser is set.
@@ -57,6 +61,16 @@ impl Browser {
 
     pub(super) async fn open(&self, url: &str) {
         self.client.goto(url).await.expect("a page");
+    }
+
+    /// Changes the size of the window.
+    pub(super) async fn size(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("a window");
+    }
+
+    /// From now on it shows pages in the few colours that its user has chosen.
+    pub(super) async fn force_colours(&self) {
+        self.client.issue_cmd(ForcedColours).await.expect("the protocol of Chromium's developer tools");
     }
 
     pub(super) async fn write(&self, into: &str, text: &str) {
@@ -169,6 +183,22 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+    }
+}
+
+/// Chromium's own command that emulates forced colours.
+#[derive(Debug)]
+struct ForcedColours;
+
+impl WebDriverCompatibleCommand for ForcedColours {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let features = json!([{"name": "forced-colors", "value": "active"}]);
+        let command = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
+        (Method::POST, Some(command.to_string()))
     }
 }
 

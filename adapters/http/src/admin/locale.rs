@@ -134,8 +134,9 @@ mod tests {
         arguments.set("name", "alice");
         arguments.set("count", "3");
         arguments.set("most", "2");
-        arguments.set("done", 1);
-        arguments.set("total", 2);
+        for name in ["done", "total", "first", "last"] {
+            arguments.set(name, 1);
+        }
         arguments.set("action", "delete");
         for locale in Locale::ALL {
             for key in keys(locale) {

@@ -1,5 +1,6 @@
 //! Templates, and what they are given.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use fluent_bundle::{FluentArgs, FluentValue};
@@ -14,6 +15,7 @@ use usher_domain::{Actor, Administrator, Timestamp};
 use super::assets;
 use super::failure::Failure;
 use super::locale::{Locale, Messages, grouped};
+use super::request::FRONT;
 
 macro_rules! templates {
     ($($name:literal),+ $(,)?) => {
@@ -36,16 +38,22 @@ templates!(
     "delete.html",
     "device_lines.html",
     "devices.html",
+    "dismiss.html",
     "factor.html",
+    "keys.html",
+    "language.html",
     "layout.html",
     "log_in.html",
     "message.html",
     "notice.html",
     "numbers.html",
     "set_up.html",
+    "sidebar.html",
+    "styles.html",
     "toggled.html",
     "user.html",
     "user_form.html",
+    "user_list.html",
     "user_row.html",
     "users.html",
 );
@@ -63,6 +71,8 @@ pub(super) struct PageContext<'a> {
     pub(super) csrf: Option<&'a str>,
     /// Path and query of the page, to come back to.
     pub(super) return_to: &'a str,
+    /// Path and query of the list that the page was reached from.
+    pub(super) list: &'a str,
 }
 
 #[derive(Serialize)]
@@ -90,6 +100,15 @@ impl Pages {
             say(&messages, state, key, &arguments)
         });
         let shown = zone.clone();
+        environment.add_filter("initial", initial);
+        environment.add_filter("visible", visible);
+        let icons = assets::path("icons.svg").unwrap_or_default();
+        environment.add_function("icon", move |name: &str| {
+            // Of our own names, with nothing in them to escape.
+            let svg =
+                format!("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"{icons}#{name}\"/></svg>");
+            Value::from_safe_string(svg)
+        });
         environment.add_filter("number", |number: u64| grouped(&number.to_string()));
         environment.add_filter("timestamp", move |at: i64| time_element(at, &shown));
         for &(name, source) in TEMPLATES {
@@ -150,6 +169,8 @@ impl Pages {
             lang => around.locale.tag(),
             csrf => around.csrf,
             return_to => around.return_to,
+            list => around.list,
+            carried => carried(around.list),
             me => me.map(|me| Value::from(Serde(me))),
             viewing,
             operating,
@@ -158,6 +179,45 @@ impl Pages {
             view => Value::from(Serde(view)),
         })
     }
+}
+
+/// The list that a page was reached from, as addresses of other pages carry it on.
+pub(super) fn carried(list: &str) -> String {
+    if list == FRONT {
+        return String::new();
+    }
+    format!("?{}", form_urlencoded::Serializer::new(String::new()).append_pair("list", list).finish())
+}
+
+/// What stands in the place of a picture: the first character that is seen.
+pub(super) fn initial(name: &str) -> String {
+    let seen = || name.chars().filter(|letter| !letter.is_whitespace() && !is_hidden(*letter));
+    let seen = seen().find(|letter| letter.is_alphanumeric()).or_else(|| seen().next());
+    seen.map_or_else(|| "?".to_owned(), |first| first.to_uppercase().to_string())
+}
+
+/// A text whose characters cannot hide: controls, and those that change the direction of what stands around them, are
+/// shown by their numbers.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            let _ = write!(shown, "[U+{:04X}]", u32::from(letter));
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+/// Whether nothing is seen of a character but what it does to others. Joiners belong into emoji and Persian.
+const fn is_hidden(letter: char) -> bool {
+    matches!(
+        letter,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{1160}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+    )
 }
 
 fn readable(millis: i64, zone: &TimeZone) -> Option<String> {
@@ -183,7 +243,7 @@ fn say(messages: &Messages, state: &State<'_, '_>, key: &str, given: &Kwargs) ->
         // Numbers choose a plural and are grouped.
         let value = match f64::try_from(value.clone()) {
             Ok(number) if value.is_number() => FluentValue::from(number),
-            _ => FluentValue::from(value.to_string()),
+            _ => FluentValue::from(visible(&value.to_string())),
         };
         arguments.set(name.to_owned(), value);
     }

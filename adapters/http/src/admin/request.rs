@@ -7,12 +7,12 @@ mod form;
 use bytes::Bytes;
 use salvo::Request;
 use salvo::http::{Method, StatusCode};
-use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, WeakPassword};
+use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, UserId, WeakPassword};
 use usher_ports::inbound::AdminRefusal;
 
 use super::failure::Failure;
 use super::locale::Locale;
-use super::pages::{PageContext, Pages, View};
+use super::pages::{PageContext, Pages, View, carried};
 use super::response::{AdminResponse, Content};
 use crate::middleware::ClientAddresses;
 pub(super) use csrf::is_cross_site;
@@ -70,14 +70,14 @@ impl AdminRequest {
     pub(super) fn new(request: &Request, addresses: &ClientAddresses, mask: [u8; 32]) -> Self {
         let secure = addresses.is_secure(request);
         let header = |name: &str| request.headers().get(name)?.to_str().ok().map(str::to_owned);
-        let return_to = request.uri().path_and_query().map_or(FRONT, |path| path.as_str());
+        let path = request.uri().path_and_query().map_or(FRONT, |path| path.as_str());
         Self {
             fields: pairs(request.uri().query().unwrap_or_default().as_bytes()),
             file: None,
             id: request.param("id"),
             administrator: None,
             locale: Locale::of(request, secure),
-            return_to: return_to.to_owned(),
+            return_to: without_notice(path),
             is_htmx: header("hx-request").is_some(),
             changes: request.method() == Method::POST,
             from: addresses.of(request),
@@ -102,11 +102,26 @@ impl AdminRequest {
             None => self.fields = pairs(bytes),
         }
         let back = self.raw("back");
-        self.return_to = if back.starts_with("/admin/") { back.to_owned() } else { FRONT.to_owned() };
+        self.return_to = if back.starts_with("/admin/") {
+            back.to_owned()
+        } else {
+            page_of(request.uri().path()).to_owned()
+        };
         if self.token.is_none() {
             self.token = Some(self.raw("csrf").to_owned());
         }
         Ok(())
+    }
+
+    /// The list that the page was reached from, with its filter.
+    pub(super) fn list(&self) -> &str {
+        let of_list = |path: &&str| path.split('?').next() == Some(FRONT);
+        [self.raw("list"), &self.return_to].into_iter().find(of_list).unwrap_or(FRONT)
+    }
+
+    /// The address of a user's page, from which the way leads back to the list with its filter.
+    pub(super) fn page_of(&self, user: UserId) -> String {
+        format!("{FRONT}/{user}{}", carried(self.list()))
     }
 
     /// Whether the body may be as large as a file.
@@ -165,10 +180,30 @@ impl AdminRequest {
             administrator: self.administrator.as_ref(),
             csrf: csrf.as_deref(),
             return_to: &self.return_to,
+            list: self.list(),
         };
         let body = pages.render(view, &around)?;
         Ok(AdminResponse::of(status, Content::Page(body)))
     }
+}
+
+/// The page whose form is sent to a path, where the form does not say.
+fn page_of(path: &str) -> &str {
+    if path.starts_with(SECOND_FACTOR) {
+        return SECOND_FACTOR;
+    }
+    let pages = [LOG_IN, "/admin/setup", "/admin/administrators", "/admin/account"];
+    let known = pages.into_iter().find(|page| path.starts_with(page));
+    known.unwrap_or(if path.ends_with("/edit") || path.ends_with("/delete") { path } else { FRONT })
+}
+
+/// The address of a list without the change that it is to tell of once.
+fn without_notice(path: &str) -> String {
+    let Some((page, query)) = path.split_once('?').filter(|(_, query)| query.contains("changed=")) else {
+        return path.to_owned();
+    };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("changed=")).collect();
+    if kept.is_empty() { page.to_owned() } else { format!("{page}?{}", kept.join("&")) }
 }
 
 /// A session's id, as forms carry it.

@@ -1,9 +1,11 @@
-//! Users: the list, and the switch in each of its rows.
+//! Users: a row of the list, and the switch in it.
 
 pub(super) mod bulk;
 pub(super) mod details;
 pub(super) mod export;
 pub(super) mod form;
+pub(super) mod list;
+mod notice;
 mod query;
 
 use std::sync::Arc;
@@ -12,17 +14,17 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{AvatarName, AvatarSize, ManagedUser, Status, Timestamp, UserId, Version};
-use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand};
+use usher_ports::inbound::{AdminRefusal, AdminToggleStatus, StatusCommand};
 
 use super::failure::Failure;
 use super::guard::Page;
-use super::pages::{Pages, View};
+use super::pages::{Pages, initial};
 use super::request::{AdminRequest, FRONT};
 use super::response::AdminResponse;
+#[cfg(any(test, debug_assertions))]
+pub(super) use notice::Undo;
+pub(super) use notice::{Notice, Toggled};
 pub(super) use query::Query;
-
-/// How many users a page shows.
-const PAGE: u32 = 50;
 
 /// A user, as the list shows it.
 #[derive(Serialize)]
@@ -34,9 +36,12 @@ pub(super) struct Row {
     pub(super) avatar: Option<String>,
     /// What stands in the place of a picture.
     pub(super) initial: String,
+    /// Its colour, one of eight, by the name.
+    pub(super) hue: u32,
     pub(super) role: &'static str,
     pub(super) platform: String,
     /// In Unix milliseconds.
+    pub(super) registered: i64,
     pub(super) last_login: Option<i64>,
     pub(super) enabled: bool,
     /// When it is enabled by itself, in Unix milliseconds.
@@ -55,9 +60,11 @@ impl From<&ManagedUser> for Row {
             username: user.username.to_string(),
             nickname: user.nickname.to_string(),
             avatar: own_picture(&user.avatar),
-            initial: shown.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
+            initial: initial(shown),
+            hue: user.username.as_str().chars().map(u32::from).fold(0, u32::wrapping_add) % 8,
             role: user.role.as_str(),
             platform: platform.map(|attribute| attribute.as_str().to_owned()).unwrap_or_default(),
+            registered: user.registered.at.as_millis(),
             last_login: user.last_login.map(|visit| visit.at.as_millis()),
             enabled: user.status == Status::Enabled,
             until: user.disabled_until.map(Timestamp::as_millis),
@@ -70,75 +77,6 @@ impl From<&ManagedUser> for Row {
 /// A picture that is loaded from here: pages load nothing from elsewhere.
 pub(super) fn own_picture(url: &str) -> Option<String> {
     AvatarName::of_url(url).map(|name| name.url(AvatarSize::Small))
-}
-
-#[derive(Serialize)]
-pub(super) struct UsersView {
-    pub(super) query: Query,
-    pub(super) users: Vec<Row>,
-    /// Where the first page is, unless this is it.
-    pub(super) first: Option<String>,
-    /// Where the next one is, if there is one.
-    pub(super) next: Option<String>,
-    /// Where all of them are as a table.
-    pub(super) table: String,
-}
-
-impl View for UsersView {
-    const TEMPLATE: &'static str = "users.html";
-}
-
-/// The list.
-pub(super) struct Users {
-    pub(super) users: Arc<dyn AdminListUsers>,
-}
-
-#[async_trait]
-impl Page for Users {
-    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
-        let query = Query::of(request);
-        let cursor = query.cursor(request.text("after"));
-        let viewer = request.signed_in()?.viewing()?;
-        let mut users = match query.filter() {
-            Some(filter) => self.users.list(viewer, &filter, &cursor, PAGE + 1).await?,
-            None => Vec::new(),
-        };
-        let more = users.len() > PAGE as usize;
-        users.truncate(PAGE as usize);
-        let next = users.last().filter(|_| more);
-        let next = next.map(|last| query.address(FRONT, Some(&query.after(last))));
-        let first = (!cursor.is_start()).then(|| query.address(FRONT, None));
-        let users = users.iter().map(Row::from).collect();
-        let table = query.address("/admin/users.csv", None);
-        request.page(pages, StatusCode::OK, &UsersView { query, users, first, next, table })
-    }
-}
-
-/// What is said about a change.
-#[derive(Serialize)]
-pub(super) struct Notice {
-    pub(super) message: &'static str,
-    pub(super) name: String,
-    pub(super) undo: Option<Undo>,
-}
-
-/// How a change is taken back.
-#[derive(Serialize)]
-pub(super) struct Undo {
-    pub(super) id: i64,
-    pub(super) version: i64,
-    pub(super) enabled: bool,
-}
-
-/// The row as it is now, and what is said about it.
-#[derive(Serialize)]
-pub(super) struct Toggled {
-    pub(super) user: Row,
-    pub(super) notice: Notice,
-}
-
-impl View for Toggled {
-    const TEMPLATE: &'static str = "toggled.html";
 }
 
 /// Disables and enables a user.
@@ -158,24 +96,25 @@ impl Page for Toggle {
         };
         let changed = self.toggle.set(operator, request.user()?, command).await;
         if !request.is_htmx {
-            changed?;
-            return Ok(AdminResponse::see(&request.return_to));
+            return Ok(AdminResponse::see(&told(&request.return_to, &changed?)));
         }
         let (user, answer, undo) = match changed {
             Ok(user) => (user, StatusCode::OK, true),
             Err(AdminRefusal::Conflict(user)) => (*user, StatusCode::CONFLICT, false),
             Err(refusal) => return Err(refusal.into()),
         };
-        let row = Row::from(&user);
-        let message = match (undo, row.enabled) {
-            (false, _) => "conflict",
-            (true, true) => "user-enabled",
-            (true, false) => "user-disabled",
-        };
-        let undo = undo.then_some(Undo { id: row.id, version: row.version, enabled: !row.enabled });
-        let notice = Notice { message, name: row.username.clone(), undo };
-        request.page(pages, answer, &Toggled { user: row, notice })
+        let notice = if undo { Notice::changed(&user) } else { Notice::conflict(&user) };
+        request.page(pages, answer, &Toggled { user: Row::from(&user), notice })
     }
+}
+
+/// Where the list tells of a change, for browsers that load it again.
+fn told(list: &str, user: &ManagedUser) -> String {
+    if list.split('?').next() != Some(FRONT) {
+        return list.to_owned();
+    }
+    let joint = if list.contains('?') { '&' } else { '?' };
+    format!("{list}{joint}changed={}.{}", user.id, user.version.0)
 }
 
 /// From where the old backend had its pages to where they are now. What it changed by opening a page is changed by

@@ -1,4 +1,5 @@
 mod audit;
+mod texts;
 
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
@@ -16,7 +17,8 @@ use crate::admin::users::bulk::{BulkAction, BulkPart, BulkView, Failed, Progress
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::check::Checked;
 use crate::admin::users::form::{Errors, FormView};
-use crate::admin::users::{Notice, Query, Row, Toggled, Undo, UsersView};
+use crate::admin::users::list::{Sorts, UsersView};
+use crate::admin::users::{Notice, Query, Row, Toggled, Undo};
 use audit::line;
 
 /// Text that an attacker may have typed.
@@ -46,8 +48,10 @@ fn row(seen: bool, deleted: bool) -> Row {
         nickname: PAYLOAD.to_owned(),
         avatar: seen.then(|| PAYLOAD.to_owned()),
         initial: PAYLOAD.to_owned(),
+        hue: 3,
         role: if seen { "user" } else { "visitor" },
         platform: PAYLOAD.to_owned(),
+        registered: 1_752_835_449_008,
         last_login: seen.then_some(1_752_835_449_008),
         enabled: seen,
         until: (!seen).then_some(1_752_835_449_008),
@@ -77,7 +81,7 @@ fn renders<V: View>(view: &V) {
     for locale in Locale::ALL {
         for administrator in everybody.iter().map(Some).chain([None]) {
             let csrf = administrator.map(|_| "0123");
-            let around = PageContext { locale, administrator, csrf, return_to: PAYLOAD };
+            let around = PageContext { locale, administrator, csrf, return_to: PAYLOAD, list: PAYLOAD };
             let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
             for raw in ["<script>alert", "&#x27;49", "undefined"] {
                 assert!(!page.contains(raw), "{raw} in {page}");
@@ -100,20 +104,27 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for undo in [true, false] {
         renders(&Toggled { user: row(undo, false), notice: notice(undo) });
     }
-    renders(&UsersView {
-        query: Query::default(),
-        users: Vec::new(),
-        first: None,
-        next: None,
-        table: String::new(),
-    });
-    renders(&UsersView {
-        query: query(),
-        users: vec![row(true, false), row(false, false), row(true, true)],
-        first: Some(PAYLOAD.to_owned()),
-        next: Some(PAYLOAD.to_owned()),
-        table: PAYLOAD.to_owned(),
-    });
+    #[cfg(debug_assertions)]
+    renders(&crate::admin::styles::StylesView::new());
+    let list = |query, users, some: bool| {
+        let payload = || PAYLOAD.to_owned();
+        UsersView {
+            query,
+            users,
+            filtered: some,
+            range: some.then_some((51, 53)),
+            first: some.then(payload),
+            previous: some.then(payload),
+            next: some.then(payload),
+            table: payload(),
+            sorts: Sorts { newest: payload(), last_login: payload(), username: payload() },
+            platforms: Query::PLATFORMS,
+            notice: some.then(|| notice(true)),
+        }
+    };
+    renders(&list(Query::default(), Vec::new(), false));
+    renders(&list(query(), Vec::new(), true));
+    renders(&list(query(), vec![row(true, false), row(false, false), row(true, true)], true));
 }
 
 #[test]
@@ -262,20 +273,6 @@ fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
         });
     }
     renders(&CodesView { codes: vec![PAYLOAD.to_owned()] });
-}
-
-#[test]
-fn moments_are_those_of_the_zone() {
-    let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)));
-    let at = pages.timestamp("2025-07-18T18:44").unwrap().unwrap();
-    assert_eq!(at.as_millis(), 1_752_835_440_000);
-    assert_eq!(pages.shown("1752835440000"), "2025-07-18 18:44");
-    assert_eq!(pages.day("2025-07-18", 1).unwrap().as_millis(), 1_752_854_400_000);
-    assert_eq!(
-        (pages.timestamp("").unwrap(), pages.day("", 0), pages.shown("x")),
-        (None, None, String::new())
-    );
-    assert!(pages.timestamp("tomorrow").is_err());
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::super::audit::Line;
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
-use super::super::request::{AdminRequest, FRONT, session_id};
+use super::super::request::{AdminRequest, session_id};
 use super::super::response::AdminResponse;
 use super::Row;
 
@@ -207,7 +207,7 @@ impl Page for Delete {
         let operator = request.signed_in()?.operating()?;
         let user =
             self.delete.delete(operator, request.user()?, request.version(), request.reason()?).await?;
-        Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id)))
+        Ok(AdminResponse::see(&request.page_of(user.id)))
     }
 }
 
@@ -221,7 +221,8 @@ impl Page for Restore {
     async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
         let operator = request.signed_in()?.operating()?;
         let user = self.delete.restore(operator, request.user()?, request.version()).await?;
-        Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id)))
+        let from_list = request.text("back") == request.list();
+        Ok(AdminResponse::see(&if from_list { request.list().to_owned() } else { request.page_of(user.id) }))
     }
 }
 
@@ -240,6 +241,6 @@ impl Page for End {
         };
         let user = request.user()?;
         self.end.end(operator, user, session).await?;
-        Ok(AdminResponse::see(&format!("{FRONT}/{user}")))
+        Ok(AdminResponse::see(&request.page_of(user)))
     }
 }

@@ -18,7 +18,7 @@ use usher_ports::inbound::{
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
-use super::super::request::{AdminRequest, FRONT, weakness};
+use super::super::request::{AdminRequest, weakness};
 use super::super::response::AdminResponse;
 use super::own_picture;
 
@@ -157,7 +157,7 @@ impl Page for Create {
                         .create(operator, CreateUserCommand { username, nickname, avatar, password })
                         .await
                     {
-                        Ok(user) => return Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id))),
+                        Ok(user) => return Ok(AdminResponse::see(&request.page_of(user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
                         Err(refusal) => return Err(refusal.into()),
@@ -198,7 +198,7 @@ impl Page for Edit {
                 Ok(avatar) => {
                     command.avatar = avatar.or_else(|| (request.text("no_avatar") == "1").then(String::new));
                     match self.editor.edit(operator, user.id, command).await {
-                        Ok(user) => return Ok(AdminResponse::see(&format!("{FRONT}/{}", user.id))),
+                        Ok(user) => return Ok(AdminResponse::see(&request.page_of(user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
                         Err(refusal) => return Err(refusal.into()),

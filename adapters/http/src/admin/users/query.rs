@@ -4,7 +4,7 @@ use usher_domain::{
     UserId, UserOrder, UsernameKey,
 };
 
-use super::super::request::AdminRequest;
+use super::super::request::{AdminRequest, FRONT};
 
 /// What was asked for, as it stands in the address.
 #[derive(Clone, Default, Serialize)]
@@ -17,6 +17,24 @@ pub(in crate::admin) struct Query {
 }
 
 impl Query {
+    /// What clients built with uni-app call the platform that they run on.
+    pub(in crate::admin) const PLATFORMS: &[&str] = &[
+        "app",
+        "app-harmony",
+        "app-plus",
+        "h5",
+        "mp-alipay",
+        "mp-baidu",
+        "mp-jd",
+        "mp-kuaishou",
+        "mp-lark",
+        "mp-qq",
+        "mp-toutiao",
+        "mp-weixin",
+        "quickapp-webview",
+        "web",
+    ];
+
     pub(in crate::admin) fn of(request: &AdminRequest) -> Self {
         let field = |name| request.text(name).to_owned();
         Self {
@@ -38,7 +56,11 @@ impl Query {
         };
         let platform = match self.platform.as_str() {
             "" => None,
-            text => Some(DeviceAttribute::parse(text, DeviceAttributes::PLATFORM)?),
+            text => {
+                // Those that are known are found in whichever case they are typed.
+                let known = Self::PLATFORMS.iter().find(|known| known.eq_ignore_ascii_case(text));
+                Some(DeviceAttribute::parse(known.unwrap_or(&text), DeviceAttributes::PLATFORM)?)
+            }
         };
         let role = match self.role.as_str() {
             "" => None,
@@ -91,6 +113,20 @@ impl Query {
             }
             UserOrder::Username => format!("{}.{}", user.id, user.username.key().as_str()),
         }
+    }
+
+    /// Whether some users are left out.
+    pub(super) fn is_filter(&self) -> bool {
+        [&self.q, &self.role, &self.state, &self.platform].into_iter().any(|field| !field.is_empty())
+    }
+
+    /// The address of a page of the list, with the way to it.
+    pub(super) fn page_address(&self, after: &str, earlier: &[String]) -> String {
+        let way = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(earlier.iter().map(|after| ("earlier", after)))
+            .finish();
+        let address = self.address(FRONT, Some(after));
+        if way.is_empty() { address } else { format!("{address}&{way}") }
     }
 
     /// The address of the list, starting after a cursor.
