@@ -278,6 +278,7 @@ pub fn http(adapters: &Adapters, config: &Config, code: SetUpCode, lifecycle: &L
         forwarded_header: config.http.forwarded_header.into(),
         allowed_origins: config.http.allowed_origins.clone(),
         time_zone: TimeZone::system(),
+        keep_deleted: config.admin.keep_deleted.duration(),
         timeout: config.http.timeout.duration(),
     };
     let admin = admin_ports(adapters, config, code);

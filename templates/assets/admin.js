@@ -47,10 +47,10 @@ const toast = () => find("#announcer .toast");
 function dismiss() {
   const held = toast()?.contains(document.activeElement);
   find("#announcer").replaceChildren();
-  if (held) find(origin)?.focus();
+  if (held) find(cameFrom)?.focus();
 }
 /** Where the focus goes when a notice that holds it is closed. */
-let origin = "#main";
+let cameFrom = "#main";
 setInterval(() => {
   const shown = toast();
   if (!shown || shown.matches(".error, :hover, :focus-within")) ends = Date.now() + SHOWN_FOR;
@@ -90,7 +90,7 @@ document.addEventListener("htmx:beforeRequest", (/** @type {any} */ { detail: { 
   if (polls(elt)) return;
   // The one that Undo stands in goes when there is an answer, and so keeps the focus.
   if (elt.matches("form[action$='/status']") && !elt.closest("#announcer")) find("#announcer").replaceChildren();
-  if (switchOf(elt)) origin = `#${switchOf(elt).id}`;
+  if (switchOf(elt)) cameFrom = `#${switchOf(elt).id}`;
   switchOf(elt)?.setAttribute("aria-busy", "true");
 });
 document.addEventListener("htmx:afterRequest", (/** @type {any} */ { detail: { elt, xhr } }) => {
@@ -187,12 +187,12 @@ document.addEventListener("keydown", (/** @type {any} */ event) => {
   if (key === "Escape" && !find(":popover-open, dialog[open]")) dismiss();
   // From the switch the notice about it is next, and back.
   const undo = find("#undo");
-  if (key === "Tab" && undo && target.matches(origin) && !event.shiftKey) {
+  if (key === "Tab" && undo && target.matches(cameFrom) && !event.shiftKey) {
     event.preventDefault();
     undo.focus();
   } else if (key === "Tab" && target === undo && event.shiftKey) {
     event.preventDefault();
-    find(origin)?.focus();
+    find(cameFrom)?.focus();
   }
   const typing = target.matches("input:not([type=checkbox]), select, textarea");
   const act = typing || event.ctrlKey || event.metaKey || event.altKey || !find("#list") ? null : KEYS[key];

@@ -126,7 +126,10 @@ password-optional = Leave blank to keep the current password.
 avatar = Avatar
 avatar-rule = PNG, JPEG or WebP, up to 5 MB and 50 megapixels
 
-delete-lead = Signs the user out everywhere. Deleted users can be restored until they are permanently deleted.
+delete-lead = { $days ->
+    [one] Signs the user out everywhere. Can be restored for { $days } day.
+   *[other] Signs the user out everywhere. Can be restored for { $days } days.
+}
 restore-lead = This user is deleted and can be restored until permanently deleted.
 reason = Reason (optional)
 until-optional = Disabled until (optional)

@@ -123,7 +123,7 @@ password-optional = 留空则不修改密码。
 avatar = 头像
 avatar-rule = PNG、JPEG 或 WebP，不超过 5 MB、5000 万像素
 
-delete-lead = 该用户将立即退出所有设备。永久删除之前可以恢复。
+delete-lead = 该用户将立即退出所有设备，{ $days } 天内可以恢复。
 restore-lead = 该用户已删除，永久删除之前可以恢复。
 reason = 原因（选填）
 until-optional = 解禁时间（留空为永久）

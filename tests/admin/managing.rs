@@ -138,6 +138,7 @@ async fn a_deleted_user_comes_back_or_is_gone_in_the_end() {
     let path = format!("/admin/users/{id}/delete");
     let question = browser.get(&path).await;
     assert!(question.text().contains("Delete alice_01"), "{}", question.text());
+    assert!(question.text().contains("Can be restored for 30 days."), "{}", question.text());
     assert_eq!(phone.standing().await, "user", "a question deletes nobody");
     let version = hidden(&question, "version");
     id_of(&browser.post(&path, &[("version", &version), ("reason", "asked for it")]).await);

@@ -23,7 +23,6 @@ mod users;
 
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use salvo::compression::Compression;
 use salvo::http::Method;
 use salvo::{Handler as _, Router};
@@ -36,6 +35,7 @@ use usher_ports::inbound::{
     ViewStatistics,
 };
 
+use crate::HttpOptions;
 use crate::api::Api;
 use crate::middleware::ClientAddresses;
 use account::factor::{OfferFactor, RenewCodes, TurnOff, TurnOn};
@@ -216,9 +216,9 @@ pub(crate) fn api(
     ports: &AdminPorts,
     addresses: &Arc<ClientAddresses>,
     ids: &Arc<dyn IdSource>,
-    zone: &TimeZone,
+    options: &HttpOptions,
 ) -> Api {
-    let pages = Arc::new(Pages::new(zone));
+    let pages = Arc::new(Pages::new(&options.time_zone, options.keep_deleted));
     Api {
         owns: |request, _| {
             let path = request.uri().path();

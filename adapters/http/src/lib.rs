@@ -75,6 +75,8 @@ pub struct HttpOptions {
     pub allowed_origins: Vec<String>,
     /// The zone of `create_time` in the old protocol.
     pub time_zone: TimeZone,
+    /// How long the administration can restore a deleted user.
+    pub keep_deleted: Duration,
     /// How long an answer may take.
     pub timeout: Duration,
 }
@@ -91,7 +93,7 @@ pub fn service(
     let statistics = Arc::clone(&use_cases.record_statistics);
     let health = health::router(&use_cases, lifecycle);
     let egg = egg::api(use_cases, &admin.avatars, &addresses, options);
-    let admin = admin::api(admin, &addresses, &ids, &options.time_zone);
+    let admin = admin::api(admin, &addresses, &ids, options);
     let mut service = Service::new(Router::new().push(health).push(admin.router).push(egg.router))
         .catcher(Catcher::new(egg.catcher).hoop_when(admin.catcher, admin.owns))
         .hoop(AccessLog::new(ids, Arc::clone(&addresses), statistics))

@@ -134,7 +134,7 @@ mod tests {
         arguments.set("name", "alice");
         arguments.set("count", "3");
         arguments.set("most", "2");
-        for name in ["done", "total", "first", "last"] {
+        for name in ["done", "total", "first", "last", "days"] {
             arguments.set(name, 1);
         }
         arguments.set("action", "delete");

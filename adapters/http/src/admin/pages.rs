@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::civil::{Date, DateTime};
@@ -86,12 +87,14 @@ pub(super) struct Pages {
     environment: Environment<'static>,
     /// The time zone in which timestamps are shown.
     zone: TimeZone,
+    /// For how many days a deleted user can be restored.
+    restorable: u64,
     /// Where what pages load is found.
     assets: Value,
 }
 
 impl Pages {
-    pub(super) fn new(zone: &TimeZone) -> Self {
+    pub(super) fn new(zone: &TimeZone, keep_deleted: Duration) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -123,7 +126,8 @@ impl Pages {
             htmx => path("htmx.js"),
             icon => path("icon.svg"),
         };
-        Self { environment, zone: zone.clone(), assets }
+        let restorable = keep_deleted.as_secs().div_ceil(24 * 60 * 60);
+        Self { environment, zone: zone.clone(), restorable, assets }
     }
 
     /// A timestamp as `datetime-local` sends it; none where the field is empty.
@@ -176,6 +180,7 @@ impl Pages {
             operating,
             owning,
             assets => self.assets.clone(),
+            restorable => self.restorable,
             view => Value::from(Serde(view)),
         })
     }

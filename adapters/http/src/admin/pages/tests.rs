@@ -76,7 +76,7 @@ fn query() -> Query {
 
 /// Renders a view for everybody in every language, and looks at each outcome.
 fn renders<V: View>(view: &V) {
-    let pages = Pages::new(&TimeZone::UTC);
+    let pages = Pages::new(&TimeZone::UTC, Duration::from_hours(24));
     let everybody = AdministratorRole::ALL.map(|role| administrator(role, FactorRequirement::Owners));
     for locale in Locale::ALL {
         for administrator in everybody.iter().map(Some).chain([None]) {
@@ -277,7 +277,7 @@ fn an_own_account_is_rendered_and_nothing_in_it_is_missing_or_run() {
 
 #[test]
 fn every_template_can_be_read() {
-    let pages = Pages::new(&TimeZone::UTC);
+    let pages = Pages::new(&TimeZone::UTC, Duration::from_hours(24));
     for &(name, _) in TEMPLATES {
         assert!(pages.environment.get_template(name).is_ok(), "{name}");
     }

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn moments_are_those_of_the_zone() {
-    let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)));
+    let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)), Duration::ZERO);
     let at = pages.timestamp("2025-07-18T18:44").unwrap().unwrap();
     assert_eq!(at.as_millis(), 1_752_835_440_000);
     assert_eq!(pages.shown("1752835440000"), "2025-07-18 18:44");
