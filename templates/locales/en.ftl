@@ -175,6 +175,7 @@ who = Actor
 what = Action
 whom = Target
 changes = Changes
+colon = {": "}
 user-id = User ID
 from-day = From
 until-day = To

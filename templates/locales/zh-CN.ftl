@@ -169,6 +169,7 @@ who = 操作人
 what = 操作
 whom = 对象
 changes = 变更
+colon = ：
 user-id = 用户 ID
 from-day = 开始日期
 until-day = 结束日期

@@ -57,6 +57,8 @@ async fn the_log_is_shown_and_filtered() {
     {
         assert!(page.text().contains(word), "{word}: {}", page.text());
     }
+    let chinese = viewer.clone().saying("accept-language", "zh").get("/admin/audit").await;
+    assert!(chinese.text().contains("状态：<del>正常</del>"), "{}", chinese.text());
     let rows = |page: &str| page.matches("data-label=\"No.\"").count();
     for (query, found) in [
         ("action=user-disabled", 1),
