@@ -160,13 +160,20 @@ document.addEventListener("change", (/** @type {any} */ { target }) => {
   tellSelection();
 });
 
-// The keyboard. Rows are gone through by their links, so that Enter opens one.
+// The keyboard, unless it is turned off: speech input types letters, too. Rows are gone through by their links, so that Enter opens one.
 /** @param {number} by */
 function move(by) {
   const links = all("#list .who");
   const at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
   links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))]?.focus();
 }
+const KEYS_OFF = "keys-off";
+if (find("#use-keys")) find("#use-keys").checked = !localStorage.getItem(KEYS_OFF);
+document.addEventListener("change", (/** @type {any} */ { target }) => {
+  if (target.id !== "use-keys") return;
+  if (target.checked) localStorage.removeItem(KEYS_OFF);
+  else localStorage.setItem(KEYS_OFF, "1");
+});
 /** @param {string} selector */
 const inRow = (selector) => find(selector, document.activeElement?.closest("#list tr") ?? document.createElement("p"));
 /** @type {Record<string, () => void>} */
@@ -196,7 +203,7 @@ document.addEventListener("keydown", (/** @type {any} */ event) => {
   }
   const typing = target.matches("input:not([type=checkbox]), select, textarea");
   const act = typing || event.ctrlKey || event.metaKey || event.altKey || !find("#list") ? null : KEYS[key];
-  if (!act || find("dialog[open]")) return;
+  if (!act || find("dialog[open]") || localStorage.getItem(KEYS_OFF)) return;
   event.preventDefault();
   act();
 });

@@ -55,6 +55,7 @@ select-none = Clear selection
 copy-id = Copy ID
 copied = Copied
 keys = Keyboard shortcuts
+keys-on = Use these shortcuts
 key-search = Search
 key-next = Next user
 key-previous = Previous user

@@ -52,6 +52,7 @@ select-none = 取消选择
 copy-id = 复制 ID
 copied = 已复制
 keys = 键盘快捷键
+keys-on = 启用快捷键
 key-search = 搜索
 key-next = 下一名用户
 key-previous = 上一名用户

@@ -102,6 +102,12 @@ async fn the_list_is_searched_selected_and_gone_through_by_keyboard() {
     browser.press("body", "?").await;
     browser.see_one("#keys[open]").await;
     browser.is_accessible().await;
+    // Turned off, a letter does nothing.
+    browser.click("#use-keys").await;
+    browser.press("#use-keys", ESCAPE).await;
+    browser.until("return document.querySelector('#keys').open", false).await;
+    browser.press("body", "/").await;
+    assert_ne!(browser.run("return document.activeElement.id").await, "q");
     browser.stop().await;
 }
 

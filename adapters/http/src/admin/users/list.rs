@@ -52,7 +52,7 @@ pub(in crate::admin) struct Sorts {
     pub(in crate::admin) username: String,
 }
 
-#[cfg(any(test, debug_assertions))]
+#[cfg(debug_assertions)]
 impl UsersView {
     /// A list of these users alone.
     pub(in crate::admin) fn only(query: Query, users: Vec<Row>) -> Self {
