@@ -3,8 +3,11 @@
 mod account;
 mod administrators;
 mod auditing;
+mod bans;
 mod bulk;
 mod dashboard;
+mod forms;
+mod front;
 mod login;
 mod managing;
 mod passwords;

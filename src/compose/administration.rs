@@ -13,7 +13,7 @@ use usher_ports::inbound::{
     ManageAdministrators, ReviewAudit, SecureAccount,
 };
 
-use super::clients::limits;
+use super::clients::{check_readiness, limits};
 use super::maintenance::{manage_avatars, revoker, statistics_service};
 use super::{Adapters, second_factors};
 use crate::config::Config;
@@ -34,6 +34,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         statistics: statistics_service(adapters),
         avatars: manage_avatars(adapters),
         audit: review_audit(adapters),
+        check_readiness: check_readiness(adapters),
     }
 }
 

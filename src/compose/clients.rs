@@ -9,7 +9,7 @@ use usher_application::{
     SearchUsersService, SessionIssuer, StoresApart, UpgradeVisitorService, ViewProfileService,
 };
 use usher_http::UseCases;
-use usher_ports::inbound::{AuthenticateDevice, AuthenticateSession};
+use usher_ports::inbound::{AuthenticateDevice, AuthenticateSession, CheckReadiness};
 
 use super::Adapters;
 use super::maintenance::{revoker, statistics_service};
@@ -17,7 +17,7 @@ use crate::config::Config;
 
 /// What the routes of clients call.
 pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
-    let Adapters { users, sessions, probes, clock, .. } = adapters.clone();
+    let Adapters { users, sessions, .. } = adapters.clone();
     let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
     let limits = limits(adapters, config);
     UseCases {
@@ -33,8 +33,13 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         view_profile: Arc::new(ViewProfileService { users }),
         record_statistics: statistics_service(adapters),
         report_jobs: Arc::clone(&adapters.job_log) as _,
-        check_readiness: Arc::new(CheckReadinessService::new(probes, clock)),
+        check_readiness: check_readiness(adapters),
     }
+}
+
+pub(super) fn check_readiness(adapters: &Adapters) -> Arc<dyn CheckReadiness> {
+    let Adapters { probes, clock, .. } = adapters.clone();
+    Arc::new(CheckReadinessService::new(probes, clock))
 }
 
 pub(super) fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {

@@ -46,7 +46,7 @@ impl UserChange {
         if expected.is_some_and(|version| version != user.version) {
             return Err(Declined::Conflict);
         }
-        let after = match self.apply(user, context.at) {
+        let after = match self.apply(user, context) {
             Ok(Some(after)) => after,
             Ok(None) => return Err(Declined::Unchanged),
             Err(NotApplicable) => return Err(Declined::NotApplicable),
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_change_from_another_version_is_declined_whatever_it_is() {
-        let enabled = UserChange::Status { status: Status::Enabled, until: None };
+        let enabled = UserChange::status(Status::Enabled);
         for change in [&enabled, &UserChange::Delete] {
             assert_eq!(decide(change, 1), Err(Declined::Conflict));
         }

@@ -8,6 +8,7 @@ mod administrator;
 mod audit;
 mod authority;
 mod avatar;
+mod ban;
 mod caller;
 mod decision;
 mod device;
@@ -41,6 +42,7 @@ pub use audit::{
 };
 pub use authority::{Actor, Administrator, Forbidden, Operator, Owner, Viewer};
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
+pub use ban::{BanEnd, EndPassed};
 pub use caller::{Caller, Ended, UserSession, VisitorSession};
 pub use decision::{Decision, Declined, Removal};
 pub use device::{

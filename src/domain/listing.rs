@@ -76,6 +76,10 @@ impl UserCursor {
 pub struct AuditFilter {
     /// Only by this one.
     pub by: Option<String>,
+    /// Only by those whose name contains this. Names of administrators are in lower case.
+    pub by_part: Option<String>,
+    /// Only about those whose name contains this, in whichever case.
+    pub subject_part: Option<String>,
     /// Only this.
     pub action: Option<AuditAction>,
     /// Only about this user.

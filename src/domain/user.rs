@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use uuid::Uuid;
 
-use crate::{Device, DeviceAttributes, Nickname, Timestamp, Username};
+use crate::{Device, DeviceAttributes, Nickname, Reason, Timestamp, Username};
 
 /// The database's number for a user. Old clients keep it; it survives the upgrade and is never given out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -166,6 +166,10 @@ pub struct User {
     pub status: Status,
     /// When it is enabled again by itself, if it is disabled for a while.
     pub disabled_until: Option<Timestamp>,
+    /// Why it is disabled, if a reason was given.
+    pub disabled_reason: Reason,
+    /// Who disabled it, as the audit log names them; empty if it is enabled.
+    pub disabled_by: String,
     /// When it was removed; it is kept for a while.
     pub deleted_at: Option<Timestamp>,
     /// The device seen last, if any is linked.
@@ -205,6 +209,8 @@ impl User {
             role,
             status: Status::Enabled,
             disabled_until: None,
+            disabled_reason: Reason::default(),
+            disabled_by: String::new(),
             deleted_at: None,
             device: None,
             contact: Contact::default(),
@@ -238,6 +244,12 @@ impl User {
         if self.role == Role::Visitor {
             self.last_login = Some(visit);
         }
+    }
+
+    /// Whether the account has a ban of its own that a change of many accounts to this status would overwrite.
+    pub(crate) fn has_ban(&self, status: Status) -> bool {
+        let has_terms = self.disabled_until.is_some() || self.disabled_reason != Reason::default();
+        self.status == Status::Disabled && (status == Status::Disabled || has_terms)
     }
 
     /// Whether the account may be used at all.

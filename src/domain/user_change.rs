@@ -1,4 +1,7 @@
-use crate::{AuditAction, EventType, Nickname, PasswordHash, Role, Status, Timestamp, User, Username};
+use crate::{
+    AuditAction, AuditContext, EventType, Nickname, PasswordHash, Reason, Role, Status, Timestamp, User,
+    Username,
+};
 
 /// A change that an administrator makes to a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +12,9 @@ pub enum UserChange {
         status: Status,
         /// When a disabled account is enabled again by itself, if ever.
         until: Option<Timestamp>,
+        /// Whether an account with a ban of its own stays as it is: disabling changes no account that is disabled
+        /// already, and enabling none that is disabled until a time or for a reason.
+        spares_bans: bool,
     },
     /// A new password, which visitors do not have.
     Password(PasswordHash),
@@ -42,24 +48,37 @@ pub struct UserEdit {
 pub struct NotApplicable;
 
 impl UserChange {
+    /// A status without an end, whatever it is now.
+    pub const fn status(status: Status) -> Self {
+        Self::Status { status, until: None, spares_bans: false }
+    }
+
     /// The account after the change; `None` if nothing changes. Whatever must end the account's sessions starts an
-    /// epoch.
+    /// epoch. A disabled account keeps the reason and the actor of the context.
     ///
     /// # Errors
     /// When the change does not apply to this account.
-    pub(crate) fn apply(&self, user: &User, at: Timestamp) -> Result<Option<User>, NotApplicable> {
+    pub(crate) fn apply(&self, user: &User, context: &AuditContext) -> Result<Option<User>, NotApplicable> {
         let mut after = user.clone();
         let ends_sessions = match self {
-            Self::Status { status, until } => {
-                let until = until.filter(|_| *status == Status::Disabled);
-                (after.status, after.disabled_until) = (*status, until);
+            Self::Status { status, spares_bans: true, .. } if user.has_ban(*status) => return Ok(None),
+            Self::Status { status, until, .. } => {
+                let disables = *status == Status::Disabled;
+                let until = until.filter(|_| disables);
+                let reason = if disables { context.reason.clone() } else { Reason::default() };
+                let so_already = (user.status, user.disabled_until, &user.disabled_reason);
+                if so_already == (*status, until, &reason) {
+                    return Ok(None);
+                }
+                (after.status, after.disabled_until, after.disabled_reason) = (*status, until, reason);
+                after.disabled_by = if disables { context.by.clone() } else { String::new() };
                 *status != Status::Enabled && *status != user.status
             }
             Self::Password(_) if user.role == Role::Visitor => return Err(NotApplicable),
             Self::Password(_) => true,
             Self::Edit(edit) => edit.apply(&mut after)?,
             Self::Delete => {
-                after.deleted_at = user.deleted_at.or(Some(at));
+                after.deleted_at = user.deleted_at.or(Some(context.at));
                 true
             }
             Self::Restore => {
@@ -70,7 +89,7 @@ impl UserChange {
         if after == *user && self.password().is_none() {
             return Ok(None);
         }
-        Ok(Some(after.changed(at, ends_sessions)))
+        Ok(Some(after.changed(context.at, ends_sessions)))
     }
 
     /// What it is called in the audit log.
@@ -145,7 +164,11 @@ mod tests {
     }
 
     fn status(status: Status, until: Option<Timestamp>) -> UserChange {
-        UserChange::Status { status, until }
+        UserChange::Status { status, until, spares_bans: false }
+    }
+
+    fn context() -> AuditContext {
+        AuditContext::due(LATER)
     }
 
     fn hash() -> PasswordHash {
@@ -172,7 +195,7 @@ mod tests {
             (&alice, UserChange::Delete, 8),
             (&gone, UserChange::Restore, 7),
         ] {
-            let after = change.apply(before, LATER).unwrap().unwrap();
+            let after = change.apply(before, &context()).unwrap().unwrap();
             assert_eq!((after.epoch.0, after.version.0, after.updated_at), (epoch, 4, LATER), "{change:?}");
         }
     }
@@ -189,15 +212,42 @@ mod tests {
             (&alice, UserChange::Restore),
             (&gone, UserChange::Delete),
         ] {
-            assert_eq!(change.apply(before, LATER), Ok(None), "{change:?}");
+            assert_eq!(change.apply(before, &context()), Ok(None), "{change:?}");
         }
     }
 
     #[test]
     fn enabling_clears_the_end_of_a_temporary_block() {
         let disabled = User { status: Status::Disabled, disabled_until: Some(LATER), ..user(Role::User) };
-        let after = status(Status::Enabled, None).apply(&disabled, LATER).unwrap().unwrap();
+        let after = status(Status::Enabled, None).apply(&disabled, &context()).unwrap().unwrap();
         assert_eq!(after.disabled_until, None);
+    }
+
+    #[test]
+    fn a_ban_has_the_reason_and_the_actor_and_leaves_nothing_behind() {
+        let why = context().because(Reason::parse("spam").unwrap());
+        let off = status(Status::Disabled, None).apply(&user(Role::User), &why).unwrap().unwrap();
+        assert_eq!((off.disabled_reason.as_str(), off.disabled_by.as_str()), ("spam", AuditContext::USHER));
+        assert_eq!(status(Status::Disabled, None).apply(&off, &why), Ok(None));
+        assert!(status(Status::Disabled, None).apply(&off, &context()).unwrap().is_some(), "another reason");
+        let on = status(Status::Enabled, None).apply(&off, &why).unwrap().unwrap();
+        assert_eq!((on.disabled_reason.as_str(), on.disabled_by.as_str()), ("", ""));
+    }
+
+    #[test]
+    fn a_change_that_spares_bans_changes_neither_those_who_are_disabled_nor_those_with_an_end_or_a_reason() {
+        let spares = |status| UserChange::Status { status, until: None, spares_bans: true };
+        let disabled = User { status: Status::Disabled, ..user(Role::User) };
+        let timed = User { disabled_until: Some(LATER), ..disabled.clone() };
+        let reasoned = User { disabled_reason: Reason::parse("spam").unwrap(), ..disabled.clone() };
+        for ban in [&disabled, &timed, &reasoned] {
+            assert_eq!(spares(Status::Disabled).apply(ban, &context()), Ok(None));
+        }
+        for ban in [&timed, &reasoned] {
+            assert_eq!(spares(Status::Enabled).apply(ban, &context()), Ok(None));
+        }
+        assert!(spares(Status::Enabled).apply(&disabled, &context()).unwrap().is_some());
+        assert!(spares(Status::Disabled).apply(&user(Role::User), &context()).unwrap().is_some());
     }
 
     #[test]
@@ -210,7 +260,7 @@ mod tests {
             (user(Role::Visitor), UserChange::Edit(Box::new(named))),
             (gone, UserChange::Edit(Box::new(edit(None)))),
         ] {
-            assert_eq!(change.apply(&before, LATER), Err(NotApplicable), "{change:?}");
+            assert_eq!(change.apply(&before, &context()), Err(NotApplicable), "{change:?}");
         }
     }
 }

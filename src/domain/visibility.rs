@@ -4,8 +4,8 @@
 use uuid::Uuid;
 
 use crate::{
-    Contact, Device, DeviceAttributes, ExternalAccounts, Nickname, Profile, Role, ShortDeviceId, Status,
-    Timestamp, User, UserId, Username, Version, Visit,
+    Contact, Device, DeviceAttributes, ExternalAccounts, Nickname, Profile, Reason, Role, ShortDeviceId,
+    Status, Timestamp, User, UserId, Username, Version, Visit,
 };
 
 /// An account as the holder of a session on it sees it.
@@ -152,6 +152,10 @@ pub struct ManagedUser {
     pub status: Status,
     /// When it is enabled again by itself, if it is disabled for a while.
     pub disabled_until: Option<Timestamp>,
+    /// Why it is disabled, if a reason was given.
+    pub disabled_reason: Reason,
+    /// Who disabled it; empty if it is enabled.
+    pub disabled_by: String,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
     /// The device seen last, if any is linked.
@@ -186,6 +190,8 @@ impl From<User> for ManagedUser {
             role: user.role,
             status: user.status,
             disabled_until: user.disabled_until,
+            disabled_reason: user.disabled_reason,
+            disabled_by: user.disabled_by,
             deleted_at: user.deleted_at,
             device: user.device.map(|Device { id, attributes }| ManagedDevice { id: id.short(), attributes }),
             contact: user.contact,

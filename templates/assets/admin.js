@@ -250,3 +250,11 @@ document.addEventListener("submit", (/** @type {any} */ event) => {
 
 tellAges();
 tellSelection();
+
+// Times are read and typed in the zone of the administrator, which only the browser knows.
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+if (timeZone) {
+  document.cookie = `usher_zone=${timeZone}; path=/admin; max-age=31536000; samesite=lax`;
+  for (const field of all("input[name=zone]")) field.value = timeZone;
+  for (const label of all("[data-zone]")) label.textContent = timeZone;
+}

@@ -68,11 +68,24 @@ async fn the_log_is_shown_and_filtered() {
         ("from=2025-07-18&until=2025-07-18", 5),
         ("from=2025-07-19", 0),
         ("until=2025-07-17", 0),
-        ("action=x&user=x&from=x&until=x&before=x", 5),
+        ("by=PERAT", 2),
+        ("user=LICE", 1),
+        ("user=bob", 0),
+        ("action=x", 0),
+        ("from=x", 0),
+        ("until=x", 0),
+        ("before=x", 5),
     ] {
         let page = viewer.get(&format!("/admin/audit?{query}")).await;
         assert_eq!(rows(page.text()), found, "{query}: {}", page.text());
+        let says_so = page.text().contains("No entries match this filter.");
+        assert_eq!(says_so, found == 0, "{query}: {}", page.text());
     }
+    let page = viewer.with_cookie("usher_zone", "Asia/Shanghai").get("/admin/audit").await.unescaped();
+    assert!(
+        page.contains("<small>Asia/Shanghai</small>") && page.contains(">2025-07-18 18:44:09<"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

@@ -23,7 +23,13 @@ fn form(page: &Answer) -> Vec<(String, String)> {
         let name = value(input.split("name=\"").nth(1)?);
         Some((name, value(input.split("value=\"").nth(1).unwrap_or_default())))
     });
-    fields.filter(|(name, _)| name != "csrf").collect()
+    let mut fields: Vec<_> = fields.filter(|(name, _)| name != "csrf").collect();
+    let total = fields.iter().find(|(name, _)| name == "total").map(|(_, total)| total.clone());
+    if let Some((_, number)) = fields.iter_mut().find(|(name, number)| name == "confirm" && number.is_empty())
+    {
+        *number = total.unwrap_or_default();
+    }
+    fields
 }
 
 /// Goes on until it is over, and tells in how many steps.
@@ -76,6 +82,33 @@ async fn all_users_of_a_filter_are_changed_step_by_step() {
     }
     let everybody = browser.get("/admin/users").await;
     assert_eq!(everybody.text().matches("<tr id=\"user-").count(), 1, "one was not found by the filter");
+}
+
+#[tokio::test]
+async fn the_question_says_what_happens_to_whom_and_many_are_deleted_by_their_number_only() {
+    let stage = Stage::unlimited().await;
+    people(&stage, 101).await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    let nobody = browser.post("/admin/users/bulk", &[("operation", "delete")]).await;
+    nobody.says(200, "bulk-nobody");
+    assert!(!nobody.text().contains("name=\"go\""), "{}", nobody.text());
+    let fields = [("operation", "delete"), ("everybody", "1"), ("role", "visitor"), ("platform", "h5")];
+    let question = browser.post("/admin/users/bulk", &fields).await.unescaped();
+    for part in
+        ["Delete 0 users?", "<dd><bdi>Visitor</bdi></dd>", "<dd><bdi>h5</bdi></dd>", "can be restored"]
+    {
+        assert!(question.contains(part), "{part}: {question}");
+    }
+    let question = browser.post("/admin/users/bulk", &fields[..3]).await;
+    question.says(200, "bulk-means-delete");
+    assert!(question.text().contains("Type 101 to confirm"), "{}", question.text());
+    let go = |number| [&fields[..3], &[("go", "1"), ("total", "101"), ("confirm", number)]].concat();
+    for number in ["", "100"] {
+        browser.post("/admin/users/bulk", &go(number)).await.says(422, "bulk-confirm-wrong");
+    }
+    let list = browser.get("/admin/users?state=deleted").await;
+    assert_eq!(list.text().matches("<tr id=\"user-").count(), 0, "nobody was deleted");
+    browser.post("/admin/users/bulk", &go("101")).await.says(200, "bulk-done");
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ macro_rules! ended {
             #[tokio::test]
             async fn disabling_ends_them_in_the_same_commit() {
                 let (database, guard) = $setup.await;
-                let off = UserChange::Status { status: Status::Disabled, until: None };
+                let off = UserChange::status(Status::Disabled);
                 a_change_of_the_account_ends_them_in_the_same_commit(database, off).await;
                 drop(guard);
             }

@@ -1,5 +1,6 @@
 //! The administration in a real browser.
 
+mod bans;
 mod browser;
 mod list;
 

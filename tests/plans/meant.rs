@@ -13,6 +13,8 @@ const MEANT: &[(&str, &str)] = &[
         "whether 5,000 devices have it, and they",
     ),
     ("changes, reason, link FROM audit WHERE at >=", "a period of the audit log: from its end until there"),
+    ("reason, link FROM audit WHERE actor LIKE", "a part of a name: along the numbers until a page is full"),
+    ("reason, link FROM audit WHERE LOWER(subject) LIKE", "the same of the name of a user"),
     ("COUNT(user_id) AS number FROM active_people", "people are counted, once a day and for the dashboard"),
     ("(SELECT users.id FROM users LIMIT", "a count of all users stops at what the caller asks for"),
     ("SELECT id, uuid FROM users WHERE uuid IN", "an import reads its own rows back, each by its key"),

@@ -49,6 +49,12 @@ impl Browser {
         self
     }
 
+    /// With a cookie that a script set.
+    pub(crate) fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Without its cookies.
     pub(crate) fn forget(&mut self) {
         self.cookies.clear();

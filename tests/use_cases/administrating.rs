@@ -31,7 +31,7 @@ async fn log_in(house: &House, name: &str, password: &str) -> LogInResult {
 }
 
 async fn is_signed_in(house: &House, secret: &SessionSecret) -> bool {
-    match house.admin.authenticate_administrator.authenticate(secret, somewhere()).await {
+    match house.admin.authenticate_administrator.authenticate(secret, somewhere(), true).await {
         Ok(_) => true,
         Err(AdminRefusal::SignedOut) => false,
         Err(other) => panic!("{other}"),
@@ -47,7 +47,7 @@ async fn the_first_administrator_is_an_owner_and_the_only_one_to_need_no_account
     let ann = set_up(&house, CODE, "Ann").await.unwrap();
     assert_eq!(ann.administrator.role(), AdministratorRole::Owner);
     assert_eq!(
-        house.admin.authenticate_administrator.authenticate(&ann.secret, somewhere()).await.unwrap(),
+        house.admin.authenticate_administrator.authenticate(&ann.secret, somewhere(), true).await.unwrap(),
         ann.administrator
     );
     assert!(!house.admin.authenticate_administrator.is_to_be_set_up().await.unwrap());

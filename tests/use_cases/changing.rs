@@ -14,7 +14,7 @@ use super::house::{registration, somewhere};
 const LATER: Timestamp = Timestamp::from_millis(2_000_000_000_000);
 
 async fn set_status(users: &Arc<dyn UserRepository>, user: UserId, status: Status) {
-    let change = UserChange::Status { status, until: None };
+    let change = UserChange::status(status);
     users.change(user, &change, None, &AuditContext::due(LATER)).await.expect("a status");
 }
 

@@ -10,6 +10,7 @@ mod audit;
 mod catcher;
 mod dashboard;
 mod failure;
+mod front;
 mod guard;
 mod locale;
 mod login;
@@ -31,8 +32,8 @@ use usher_domain::AdministratorRole;
 use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
-    AuthenticateAdministrator, ManageAdministrators, ManageAvatars, ReviewAudit, SecureAccount,
-    ViewStatistics,
+    AuthenticateAdministrator, CheckReadiness, ManageAdministrators, ManageAvatars, ReviewAudit,
+    SecureAccount, ViewStatistics,
 };
 
 use crate::HttpOptions;
@@ -44,6 +45,7 @@ use administrators::{AddAdministrator, Administrators, RemoveAdministrator, Rese
 use audit::Audit;
 use catcher::PageCatcher;
 use dashboard::Dashboard;
+use front::Front;
 use guard::{Guarded, Page};
 use login::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use pages::Pages;
@@ -86,6 +88,8 @@ pub struct AdminPorts {
     pub avatars: Arc<dyn ManageAvatars>,
     /// Shows what administrators did.
     pub audit: Arc<dyn ReviewAudit>,
+    /// Tells whether this node can serve.
+    pub check_readiness: Arc<dyn CheckReadiness>,
 }
 
 /// Who may call a route.
@@ -122,10 +126,16 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     let avatars = || Arc::clone(&ports.avatars);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
+        route(
+            Method::GET,
+            front::ROOT,
+            Public,
+            Front { readiness: Arc::clone(&ports.check_readiness), authenticator: authenticator() },
+        ),
         route(Method::GET, "admin", From(Viewer), LegacyRedirect),
         route(Method::GET, "admin/setup", Public, SetUpForm { authenticator: authenticator() }),
         route(Method::POST, "admin/setup", Public, SetUp { authenticator: authenticator() }),
-        route(Method::GET, "admin/login", Public, LogInForm),
+        route(Method::GET, "admin/login", Public, LogInForm { authenticator: authenticator() }),
         route(Method::POST, "admin/login", Public, LogIn { authenticator: authenticator() }),
         route(Method::POST, "admin/language", Public, Language),
         route(Method::POST, "admin/logout", SignedIn, LogOut { authenticator: authenticator() }),
@@ -167,7 +177,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             Method::POST,
             "admin/users/{id}/status",
             From(Operator),
-            Toggle { toggle: Arc::clone(&ports.toggle_status) },
+            Toggle { users: list(), toggle: Arc::clone(&ports.toggle_status) },
         ),
         route(
             Method::POST,
@@ -250,7 +260,11 @@ fn router(
             ids: Arc::clone(ids),
             uploads: Arc::clone(&uploads),
         };
-        let at = Router::with_path(path);
+        let at = if path == front::ROOT {
+            Router::with_filter_fn(|request, _| request.uri().path() == "/" && front::wants_page(request))
+        } else {
+            Router::with_path(path)
+        };
         router = router.push(if method == Method::POST { at.post(guarded) } else { at.get(guarded) });
     }
     router

@@ -31,6 +31,11 @@ fn fits(filter: &AuditFilter, record: &AuditRecord) -> bool {
         && filter.user.is_none_or(|user| record.user == Some(user))
         && filter.from.is_none_or(|from| record.at >= from)
         && filter.until.is_none_or(|until| record.at < until)
+        && filter.by_part.as_ref().is_none_or(|part| record.by.contains(part.as_str()))
+        && filter
+            .subject_part
+            .as_ref()
+            .is_none_or(|part| record.subject.to_lowercase().contains(&part.to_lowercase()))
 }
 
 type Result<T> = std::result::Result<T, StoreError>;

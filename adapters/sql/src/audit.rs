@@ -1,8 +1,9 @@
 use async_trait::async_trait;
-use sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use sea_query::{Expr, ExprTrait, Func, LockType, Order, Query, SelectStatement};
 use usher_domain::{AuditEntry, AuditFilter, AuditRecord, ChainDigest, Reason, Timestamp, UserId};
 use usher_ports::outbound::AuditLog;
 
+use crate::condition::containing;
 use crate::database::{Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::iden::{Audit, AuditHead};
 
@@ -143,6 +144,12 @@ impl AuditLog for SqlAudit {
     ) -> StoreResult<Vec<AuditEntry>> {
         let which = Query::select()
             .and_where_option(filter.by.as_ref().map(|by| Expr::col(Audit::Actor).eq(by.as_str())))
+            .and_where_option(
+                filter.by_part.as_ref().map(|part| Expr::col(Audit::Actor).like(containing(part))),
+            )
+            .and_where_option(filter.subject_part.as_ref().map(|part| {
+                Expr::from(Func::lower(Expr::col(Audit::Subject))).like(containing(&part.to_lowercase()))
+            }))
             .and_where_option(filter.action.map(|action| Expr::col(Audit::Action).eq(action.as_str())))
             .and_where_option(filter.user.map(|user| Expr::col(Audit::UserId).eq(user.0)))
             .and_where_option(filter.from.map(|from| Expr::col(Audit::At).gte(from.as_millis())))

@@ -16,6 +16,8 @@ pub(crate) enum Users {
     Role,
     Status,
     DisabledUntil,
+    DisabledReason,
+    DisabledBy,
     DeletedAt,
     Mobile,
     Email,

@@ -74,7 +74,7 @@ pub async fn entries_at_once_are_one_chain(it: &Audited) {
                 audit.append(&context(n).record(AuditAction::Refused, "x")).await.expect("an entry");
             } else {
                 let status = if n % 4 == 1 { Status::Disabled } else { Status::Locked };
-                let change = UserChange::Status { status, until: Some(later(n)) };
+                let change = UserChange::Status { status, until: Some(later(n)), spares_bans: false };
                 users.change(id, &change, None, &context(n)).await.expect("an answer");
             }
         }
@@ -89,7 +89,7 @@ pub async fn every_change_of_a_user_leaves_an_entry(it: &Audited) {
     let new = NewUser { origin: Origin::Administrator(context(1)), ..new_user("audited_01") };
     let user = add_user(&it.users, &new).await;
     let why = context(2).because(Reason::parse("spam").expect("a reason"));
-    let off = UserChange::Status { status: Status::Disabled, until: None };
+    let off = UserChange::status(Status::Disabled);
     it.users.change(user.id, &off, None, &why).await.expect("an answer");
     set_password(&it.users, &user, "$second$").await.expect("a user");
     delete(&it.users, &user).await.expect("a user");
@@ -123,7 +123,7 @@ pub async fn every_change_of_a_user_leaves_an_entry(it: &Audited) {
 /// What changes nothing leaves nothing, nor does what people do themselves.
 pub async fn what_changes_nothing_leaves_no_entry(it: &Audited) {
     let user = a_user(&it.users).await;
-    let off = UserChange::Status { status: Status::Disabled, until: None };
+    let off = UserChange::status(Status::Disabled);
     it.users.change(user.id, &off, None, &context(1)).await.expect("an answer");
     for change in [off, UserChange::Restore] {
         it.users.change(user.id, &change, None, &context(2)).await.expect("an answer");
@@ -202,7 +202,8 @@ pub async fn lists_entries(it: &Audited) {
     let (alice, bob) = (a_user(&it.users).await, a_user(&it.users).await);
     for (seconds, by, user) in [(1, "ann", &alice), (2, "ben", &bob), (3, "ann", &bob)] {
         let context = AuditContext { by: by.to_owned(), ..context(seconds) };
-        let change = UserChange::Status { status: Status::Disabled, until: Some(later(seconds)) };
+        let change =
+            UserChange::Status { status: Status::Disabled, until: Some(later(seconds)), spares_bans: false };
         it.users.change(user.id, &change, None, &context).await.expect("an answer");
     }
     it.audit.append(&context(4).record(AuditAction::LogInFailed, "")).await.expect("an entry");
@@ -216,6 +217,14 @@ pub async fn lists_entries(it: &Audited) {
     assert_eq!(list(AuditFilter { by: Some("ann".to_owned()), ..all() }, Some(4)).await, [3, 1]);
     assert_eq!(list(AuditFilter { action: Some(AuditAction::LogInFailed), ..all() }, None).await, [4]);
     assert_eq!(list(AuditFilter { user: Some(bob.id), ..all() }, None).await, [3, 2]);
+    let by_part = |part: &str| AuditFilter { by_part: Some(part.to_owned()), ..all() };
+    assert_eq!(list(by_part("nn"), Some(4)).await, [3, 1]);
+    assert_eq!(list(by_part("%"), None).await, []);
+    let name = bob.username.as_str();
+    for part in [name.to_uppercase(), name[1..].to_owned()] {
+        let about = AuditFilter { subject_part: Some(part.clone()), ..all() };
+        assert_eq!(list(about, None).await, [3, 2], "{part}");
+    }
     let between = AuditFilter { from: Some(later(2)), until: Some(later(3)), ..all() };
     assert_eq!(list(between, None).await, [2]);
 }

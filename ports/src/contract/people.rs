@@ -181,7 +181,7 @@ pub(crate) async fn change_status_at(
     expected: Option<Version>,
     seconds: u32,
 ) -> Changed {
-    let change = UserChange::Status { status, until: None };
+    let change = UserChange::status(status);
     users.change(user.id, &change, expected, &context(seconds)).await.expect("a change of status")
 }
 

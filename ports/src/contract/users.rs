@@ -48,6 +48,8 @@ macro_rules! users_contract {
                 a_taken_name_is_not_given_again,
                 of_edits_at_once_one_is_made,
                 disabling_has_an_end_if_it_is_given_one,
+                a_ban_has_a_reason_and_an_actor,
+                a_change_that_spares_bans_leaves_them,
                 an_administrator_makes_users,
                 a_deleted_user_is_marked_once,
                 a_deleted_user_is_not_found,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use usher_domain::{Ended, Forbidden, ManagedUser, NotApplicable, SignatureRefused, WeakPassword};
+use usher_domain::{EndPassed, Ended, Forbidden, ManagedUser, NotApplicable, SignatureRefused, WeakPassword};
 
 use crate::StoreError;
 
@@ -131,6 +131,9 @@ pub enum AdminRefusal {
     /// That cannot be changed about this account.
     #[error(transparent)]
     NotApplicable(#[from] NotApplicable),
+    /// A ban would end at a time that is over.
+    #[error(transparent)]
+    EndPassed(#[from] EndPassed),
     /// Another user has this name.
     #[error("the username is taken")]
     UsernameTaken,
@@ -161,6 +164,7 @@ impl AdminRefusal {
             Self::SignedOut => "signed_out",
             Self::RateLimited { .. } => "rate_limited",
             Self::NotApplicable(_) => "not_applicable",
+            Self::EndPassed(_) => "end_passed",
             Self::UsernameTaken => "username_taken",
             Self::Busy => "busy",
             Self::Store(_) => "store",

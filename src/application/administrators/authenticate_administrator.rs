@@ -117,6 +117,14 @@ impl AuthenticateAdministrator for AuthenticateAdministratorService {
         Ok(self.administrators.list().await?.is_empty())
     }
 
+    async fn is_set_up_code(&self, code: &str, from: ClientAddress) -> Result<bool, AdminRefusal> {
+        let is_it = self.code.is(code);
+        if !is_it {
+            self.limits.set_up(from).await?;
+        }
+        Ok(is_it)
+    }
+
     async fn set_up(
         &self,
         code: &str,
@@ -179,13 +187,16 @@ impl AuthenticateAdministrator for AuthenticateAdministratorService {
         &self,
         secret: &SessionSecret,
         from: ClientAddress,
+        uses: bool,
     ) -> Result<Administrator, AdminRefusal> {
         let found = self.sessions.find_session(secret.id()).await?;
         let (session, account) = found.ok_or(AdminRefusal::SignedOut)?;
         let now = self.clock.now();
         let administrator = Administrator::admit(&session, &account, self.requirement, from, now)
             .map_err(|_| AdminRefusal::SignedOut)?;
-        self.extend(&session, now).await;
+        if uses {
+            self.extend(&session, now).await;
+        }
         Ok(administrator)
     }
 

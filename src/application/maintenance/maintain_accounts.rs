@@ -32,7 +32,7 @@ impl MaintainAccounts for MaintainAccountsService {
     /// From the version that was read: whom an administrator disabled anew meanwhile stays disabled.
     async fn enable_due(&self) -> Result<u64, StoreError> {
         let now = self.clock.now();
-        let enabled = UserChange::Status { status: Status::Enabled, until: None };
+        let enabled = UserChange::status(Status::Enabled);
         let mut done = 0;
         for user in self.users.due(now, PAGE).await? {
             let changed =

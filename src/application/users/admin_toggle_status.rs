@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{ManagedUser, Operator, UserChange, UserId};
+use usher_domain::{ManagedUser, Operator, Status, UserChange, UserId};
 use usher_ports::inbound::{AdminRefusal, AdminToggleStatus, StatusCommand};
 
 use crate::AccountService;
@@ -12,8 +12,13 @@ impl AdminToggleStatus for AccountService {
         user: UserId,
         command: StatusCommand,
     ) -> Result<ManagedUser, AdminRefusal> {
-        let change = UserChange::Status { status: command.status, until: command.until };
-        let (user, _) = self.change(by, user, &change, command.expected, command.reason).await?;
+        let StatusCommand { status, until, reason, spares_bans, expected } = command;
+        let until = match status {
+            Status::Disabled => until.resolve(self.clock.now())?,
+            Status::Enabled | Status::Locked => None,
+        };
+        let change = UserChange::Status { status, until, spares_bans };
+        let (user, _) = self.change(by, user, &change, expected, reason).await?;
         Ok(user)
     }
 }

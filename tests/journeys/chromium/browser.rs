@@ -70,7 +70,18 @@ impl Browser {
 
     /// From now on it shows pages in the few colours that its user has chosen.
     pub(super) async fn force_colours(&self) {
-        self.client.issue_cmd(ForcedColours).await.expect("the protocol of Chromium's developer tools");
+        let features = json!([{"name": "forced-colors", "value": "active"}]);
+        self.emulate("Emulation.setEmulatedMedia", json!({"features": features})).await;
+    }
+
+    /// From now on it is somewhere else.
+    pub(super) async fn move_to(&self, zone: &str) {
+        self.emulate("Emulation.setTimezoneOverride", json!({"timezoneId": zone})).await;
+    }
+
+    async fn emulate(&self, command: &'static str, parameters: Value) {
+        let command = Emulation(json!({"cmd": command, "params": parameters}));
+        self.client.issue_cmd(command).await.expect("the protocol of Chromium's developer tools");
     }
 
     pub(super) async fn write(&self, into: &str, text: &str) {
@@ -186,19 +197,17 @@ impl Drop for Browser {
     }
 }
 
-/// Chromium's own command that emulates forced colours.
+/// One of Chromium's own commands.
 #[derive(Debug)]
-struct ForcedColours;
+struct Emulation(Value);
 
-impl WebDriverCompatibleCommand for ForcedColours {
+impl WebDriverCompatibleCommand for Emulation {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
         base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        let features = json!([{"name": "forced-colors", "value": "active"}]);
-        let command = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}});
-        (Method::POST, Some(command.to_string()))
+        (Method::POST, Some(self.0.to_string()))
     }
 }
 

@@ -89,7 +89,7 @@ impl World {
         let change = if before.status == status {
             UserChange::Password(usher_domain::PasswordHash::new("$another$".to_owned()))
         } else {
-            UserChange::Status { status, until: None }
+            UserChange::status(status)
         };
         at_once(users.change(id, &change, None, &context));
         let after = at_once(users.find(id)).expect("a user");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
@@ -36,7 +37,7 @@ pub(super) struct DisplayValue {
 }
 
 impl DisplayValue {
-    fn of(field: &str, value: &str, pages: &Pages) -> Self {
+    fn of(field: &str, value: &str, zone: &TimeZone) -> Self {
         let known = match field {
             "status" => ["enabled", "disabled", "locked"].contains(&value).then(|| format!("state-{value}")),
             "role" => {
@@ -46,7 +47,7 @@ impl DisplayValue {
             _ => None,
         };
         let text = match field {
-            "disabled-until" | "deleted" => pages.shown(value),
+            "disabled-until" | "deleted" => Pages::shown(value, zone),
             _ => value.to_owned(),
         };
         Self { key: known, text }
@@ -70,22 +71,18 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn of(entry: &AuditEntry, pages: &Pages) -> Self {
+    pub(super) fn of(entry: &AuditEntry, zone: &TimeZone) -> Self {
         let record = &entry.record;
         let changes = record.changes.iter().map(|Change { field, before, after }| ChangeLine {
             field: field.clone(),
-            before: DisplayValue::of(field, before, pages),
-            after: DisplayValue::of(field, after, pages),
+            before: DisplayValue::of(field, before, zone),
+            after: DisplayValue::of(field, after, zone),
         });
         Self {
             number: entry.number,
             at: record.at.as_millis(),
             by: record.by.clone(),
-            actor_message: match record.by.as_str() {
-                AuditContext::MACHINE => Some("by-machine"),
-                AuditContext::USHER => Some("by-usher"),
-                _ => None,
-            },
+            actor_message: actor_message(&record.by),
             from: record.from.map(|from| from.to_string()).unwrap_or_default(),
             action: record.action.as_str(),
             user: record.user.map(|user| user.0),
@@ -93,6 +90,15 @@ impl Line {
             changes: changes.collect(),
             reason: record.reason.as_str().to_owned(),
         }
+    }
+}
+
+/// The message shown instead of the name of an actor who has none.
+pub(super) fn actor_message(by: &str) -> Option<&'static str> {
+    match by {
+        AuditContext::MACHINE => Some("by-machine"),
+        AuditContext::USHER => Some("by-usher"),
+        _ => None,
     }
 }
 
@@ -118,15 +124,28 @@ impl AuditQuery {
         }
     }
 
-    /// The last day is meant with all of it.
-    fn filter(&self, pages: &Pages) -> AuditFilter {
-        AuditFilter {
-            by: Some(self.by.to_lowercase()).filter(|by| !by.is_empty()),
-            action: self.action.parse().ok(),
-            user: self.user.parse().ok().map(UserId),
-            from: pages.day(&self.from, 0),
-            until: pages.day(&self.until, 1),
-        }
+    /// What to list; nothing if a part of it is not understood: that means no entry, and never all of them. The last day is
+    /// meant with all of it.
+    fn filter(&self, zone: &TimeZone) -> Option<AuditFilter> {
+        let given = |text: &'_ str| (!text.is_empty()).then(|| text.to_owned());
+        let day = |text: &str, later| match text {
+            "" => Some(None),
+            day => Pages::day(day, later, zone).map(Some),
+        };
+        let user: Option<i64> = self.user.parse().ok();
+        Some(AuditFilter {
+            by: None,
+            by_part: given(&self.by.to_lowercase()),
+            action: given(&self.action).map(|action| action.parse()).transpose().ok()?,
+            user: user.map(UserId),
+            subject_part: given(&self.user).filter(|_| user.is_none()),
+            from: day(&self.from, 0)?,
+            until: day(&self.until, 1)?,
+        })
+    }
+
+    fn is_filter(&self) -> bool {
+        [&self.by, &self.action, &self.user, &self.from, &self.until].into_iter().any(|text| !text.is_empty())
     }
 
     fn address(&self, before: Option<i64>) -> String {
@@ -152,6 +171,8 @@ impl AuditQuery {
 #[derive(Serialize)]
 pub(super) struct AuditView {
     pub(super) query: AuditQuery,
+    /// Whether some entries are left out.
+    pub(super) filtered: bool,
     pub(super) actions: Vec<&'static str>,
     pub(super) entries: Vec<Line>,
     pub(super) first: Option<String>,
@@ -172,14 +193,18 @@ impl Page for Audit {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let query = AuditQuery::of(request);
         let before: Option<i64> = request.text("before").parse().ok();
-        let viewer = request.signed_in()?.viewing()?;
-        let mut entries = self.audit.list(viewer, &query.filter(pages), before, PAGE + 1).await?;
+        let (viewer, zone) = (request.signed_in()?.viewing()?, request.zone(pages));
+        let mut entries = match query.filter(&zone) {
+            Some(filter) => self.audit.list(viewer, &filter, before, PAGE + 1).await?,
+            None => Vec::new(),
+        };
         let more = entries.len() > PAGE as usize;
         entries.truncate(PAGE as usize);
         let next = entries.last().filter(|_| more).map(|last| query.address(Some(last.number)));
         let view = AuditView {
+            filtered: query.is_filter() || before.is_some(),
             actions: AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
-            entries: entries.iter().map(|entry| Line::of(entry, pages)).collect(),
+            entries: entries.iter().map(|entry| Line::of(entry, &zone)).collect(),
             first: before.map(|_| query.address(None)),
             next,
             query,

@@ -114,7 +114,7 @@ impl Guarded {
             return Err(Failure::CrossSite);
         }
         if let Some(secret) = request.secret() {
-            match self.authenticator.authenticate(secret, request.from).await {
+            match self.authenticator.authenticate(secret, request.from, !request.polls).await {
                 Ok(administrator) => request.administrator = Some(administrator),
                 Err(AdminRefusal::SignedOut) => {}
                 Err(refusal) => return Err(refusal.into()),
@@ -152,6 +152,9 @@ impl Guarded {
     }
 
     fn show(&self, request: &AdminRequest, failure: Failure) -> Result<AdminResponse, Failure> {
+        if matches!(failure, Failure::Refused(AdminRefusal::SignedOut)) {
+            return Ok(AdminResponse::see(&request.log_in_address()));
+        }
         match failure.response(request.changes)? {
             FailureResponse::Elsewhere(path) => Ok(AdminResponse::see(path)),
             FailureResponse::Message { status, message, name, retry_after } => {
@@ -181,7 +184,7 @@ pub(super) fn protect(headers: &mut HeaderMap) {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "same-origin"),
         (CACHE_CONTROL, "no-store"),
-        (VARY, "hx-request, accept-language, cookie"),
+        (VARY, "accept, hx-request, accept-language, cookie"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

@@ -11,7 +11,7 @@ use usher_ports::inbound::{
 };
 
 use super::failure::Failure;
-use super::guard::Page;
+use super::guard::{Message, Page};
 use super::locale::Locale;
 use super::pages::{Pages, View};
 use super::request::{AdminRequest, FRONT, LOG_IN, weakness};
@@ -22,6 +22,10 @@ pub(super) struct LogInView<'a> {
     pub(super) name: &'a str,
     /// A message, if it went wrong.
     pub(super) error: Option<&'static str>,
+    /// The page to show afterwards, if one was asked for.
+    pub(super) next: Option<String>,
+    /// Whether there is no administrator yet.
+    pub(super) set_up: bool,
 }
 
 impl View for LogInView<'_> {
@@ -50,7 +54,15 @@ impl Page for SetUpForm {
         if !self.authenticator.is_to_be_set_up().await? {
             return Err(AdminRefusal::SetUpClosed.into());
         }
-        request.page(pages, StatusCode::OK, &SetUpView { code: request.text("code"), name: "", error: None })
+        let code = request.text("code");
+        if !code.is_empty() && !self.authenticator.is_set_up_code(code, request.from).await? {
+            return request.page(
+                pages,
+                StatusCode::FORBIDDEN,
+                &Message { message: "set-up-wrong", name: "" },
+            );
+        }
+        request.page(pages, StatusCode::OK, &SetUpView { code, name: "", error: None })
     }
 }
 
@@ -82,15 +94,20 @@ impl Page for SetUp {
 }
 
 /// The form to log in.
-pub(super) struct LogInForm;
+pub(super) struct LogInForm {
+    pub(super) authenticator: Arc<dyn AuthenticateAdministrator>,
+}
 
 #[async_trait]
 impl Page for LogInForm {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         if request.administrator.is_some() {
-            return Ok(AdminResponse::see(FRONT));
+            return Ok(AdminResponse::see(request.next().as_deref().unwrap_or(FRONT)));
         }
-        request.page(pages, StatusCode::OK, &LogInView { name: "", error: None })
+        // The form is shown without a store, too.
+        let set_up = self.authenticator.is_to_be_set_up().await.unwrap_or(false);
+        let view = LogInView { name: "", error: None, next: request.next(), set_up };
+        request.page(pages, StatusCode::OK, &view)
     }
 }
 
@@ -116,7 +133,8 @@ impl Page for LogIn {
                 Ok(enter(request, &come))
             }
             Err(AdminRefusal::WrongCredentials) => {
-                let view = LogInView { name: request.text("username"), error: Some("error-credentials") };
+                let (name, next) = (request.text("username"), request.next());
+                let view = LogInView { name, error: Some("error-credentials"), next, set_up: false };
                 request.page(pages, StatusCode::UNAUTHORIZED, &view)
             }
             Err(refusal) => Err(refusal.into()),
@@ -159,5 +177,8 @@ fn credentials(request: &AdminRequest) -> Result<AdministratorCredentials, &'sta
 }
 
 fn enter(request: &AdminRequest, come: &AdministratorSignedIn) -> AdminResponse {
-    AdminResponse::see(FRONT).with(request.cookie(&come.secret)).with(request.known_by(&come.browser))
+    let page = request.next();
+    AdminResponse::see(page.as_deref().unwrap_or(FRONT))
+        .with(request.cookie(&come.secret))
+        .with(request.known_by(&come.browser))
 }

@@ -41,6 +41,7 @@ templates!(
     "devices.html",
     "dismiss.html",
     "factor.html",
+    "front.html",
     "keys.html",
     "language.html",
     "layout.html",
@@ -74,6 +75,8 @@ pub(super) struct PageContext<'a> {
     pub(super) return_to: &'a str,
     /// Path and query of the list that the page was reached from.
     pub(super) list: &'a str,
+    /// The time zone in which timestamps are shown.
+    pub(super) zone: &'a TimeZone,
 }
 
 #[derive(Serialize)]
@@ -85,7 +88,7 @@ struct Me<'a> {
 /// The templates, ready.
 pub(super) struct Pages {
     environment: Environment<'static>,
-    /// The time zone in which timestamps are shown.
+    /// The time zone of those whose browser names none.
     zone: TimeZone,
     /// For how many days a deleted user can be restored.
     restorable: u64,
@@ -102,7 +105,8 @@ impl Pages {
         environment.add_function("t", move |state: &State<'_, '_>, key: &str, arguments: Kwargs| {
             say(&messages, state, key, &arguments)
         });
-        let shown = zone.clone();
+        environment.add_filter("timestamp", time_filter(MINUTES, zone.clone()));
+        environment.add_filter("exact", time_filter(SECONDS, zone.clone()));
         environment.add_filter("initial", initial);
         environment.add_filter("visible", visible);
         let icons = assets::path("icons.svg").unwrap_or_default();
@@ -113,7 +117,6 @@ impl Pages {
             Value::from_safe_string(svg)
         });
         environment.add_filter("number", |number: u64| grouped(&number.to_string()));
-        environment.add_filter("timestamp", move |at: i64| time_element(at, &shown));
         for &(name, source) in TEMPLATES {
             // A template that cannot be read fails when it is rendered, and a test renders all of them.
             let _ = environment.add_template(name, source);
@@ -134,25 +137,30 @@ impl Pages {
     ///
     /// # Errors
     /// When the text is no timestamp.
-    pub(super) fn timestamp(&self, text: &str) -> Result<Option<Timestamp>, Failure> {
+    pub(super) fn timestamp(text: &str, zone: &TimeZone) -> Result<Option<Timestamp>, Failure> {
         if text.is_empty() {
             return Ok(None);
         }
         let local: DateTime = text.parse().map_err(|_| Failure::Malformed)?;
-        let zoned = local.to_zoned(self.zone.clone()).map_err(|_| Failure::Malformed)?;
+        let zoned = local.to_zoned(zone.clone()).map_err(|_| Failure::Malformed)?;
         Ok(Some(Timestamp::from_millis(zoned.timestamp().as_millisecond())))
     }
 
     /// When a day begins, or the one that many days later; none if it is no day.
-    pub(super) fn day(&self, text: &str, later: i64) -> Option<Timestamp> {
+    pub(super) fn day(text: &str, later: i64, zone: &TimeZone) -> Option<Timestamp> {
         let day: Date = text.parse().ok()?;
-        let zoned = day.checked_add(later.days()).ok()?.to_zoned(self.zone.clone()).ok()?;
+        let zoned = day.checked_add(later.days()).ok()?.to_zoned(zone.clone()).ok()?;
         Some(Timestamp::from_millis(zoned.timestamp().as_millisecond()))
     }
 
     /// A timestamp in Unix milliseconds as people read it; empty if it is none.
-    pub(super) fn shown(&self, millis: &str) -> String {
-        millis.parse().ok().and_then(|at| readable(at, &self.zone)).unwrap_or_default()
+    pub(super) fn shown(millis: &str, zone: &TimeZone) -> String {
+        millis.parse().ok().and_then(|at| readable(at, zone, MINUTES)).unwrap_or_default()
+    }
+
+    /// The time zone of those whose browser names none.
+    pub(super) const fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// A page or a part of one.
@@ -174,6 +182,7 @@ impl Pages {
             csrf => around.csrf,
             return_to => around.return_to,
             list => around.list,
+            zone => zone_name(around.zone),
             carried => carried(around.list),
             me => me.map(|me| Value::from(Serde(me))),
             viewing,
@@ -225,16 +234,38 @@ const fn is_hidden(letter: char) -> bool {
     )
 }
 
-fn readable(millis: i64, zone: &TimeZone) -> Option<String> {
-    let timestamp = JiffTimestamp::from_millisecond(millis).ok()?;
-    Some(timestamp.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string())
+/// The zone that a browser names.
+pub(super) fn zone_named(name: &str) -> Option<TimeZone> {
+    Some(name).filter(|name| !name.is_empty()).and_then(|name| TimeZone::get(name).ok())
 }
 
-/// A timestamp for people and for programs. Of digits and marks only, with nothing in it to escape.
-fn time_element(millis: i64, zone: &TimeZone) -> Value {
-    let timestamp = JiffTimestamp::from_millisecond(millis).map(|timestamp| timestamp.to_string());
-    let (Ok(timestamp), Some(text)) = (timestamp, readable(millis, zone)) else { return Value::from("") };
-    Value::from_safe_string(format!("<time datetime=\"{timestamp}\">{text}</time>"))
+/// What people call a zone.
+fn zone_name(zone: &TimeZone) -> String {
+    let offset = || format!("UTC{}", zone.to_offset(JiffTimestamp::UNIX_EPOCH));
+    zone.iana_name().map_or_else(offset, str::to_owned)
+}
+
+const MINUTES: &str = "%Y-%m-%d %H:%M";
+const SECONDS: &str = "%Y-%m-%d %H:%M:%S";
+
+fn readable(millis: i64, zone: &TimeZone, format: &str) -> Option<String> {
+    let timestamp = JiffTimestamp::from_millisecond(millis).ok()?;
+    Some(timestamp.to_zoned(zone.clone()).strftime(format).to_string())
+}
+
+/// A filter that shows a timestamp for people and for programs, with seconds and zone in its title. Of digits, marks and the
+/// name of a zone only, with nothing in it to escape.
+fn time_filter(format: &'static str, unnamed: TimeZone) -> impl Fn(&State<'_, '_>, i64) -> Value {
+    move |state, millis| {
+        let named = state.lookup("zone").and_then(|zone| zone.as_str().and_then(zone_named));
+        let zone = named.as_ref().unwrap_or(&unnamed);
+        let shown = |format| readable(millis, zone, format).unwrap_or_default();
+        let (text, exact, name) = (shown(format), shown(SECONDS), zone_name(zone));
+        let Ok(timestamp) = JiffTimestamp::from_millisecond(millis) else { return Value::from("") };
+        Value::from_safe_string(format!(
+            "<time datetime=\"{timestamp}\" title=\"{exact} {name}\">{text}</time>"
+        ))
+    }
 }
 
 /// A message in the page's language, for templates.

@@ -23,6 +23,9 @@ pub(super) struct Upload {
 impl Page for Upload {
     async fn answer(&self, request: &AdminRequest, _: &Pages) -> Result<AdminResponse, Failure> {
         let operator = request.signed_in()?.operating()?;
+        if request.oversized {
+            return Err(Failure::TooLarge);
+        }
         let file = request.file.as_ref().ok_or(AdminRefusal::NotAPicture)?;
         let name = self.avatars.store(operator, file.to_vec()).await?;
         let body = json!({ "msg": "ok", "data": name.url(AvatarSize::Large) });

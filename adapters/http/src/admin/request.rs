@@ -3,8 +3,11 @@
 mod cookies;
 mod csrf;
 mod form;
+mod origin;
 
 use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use jiff::tz::TimeZone;
 use salvo::Request;
 use salvo::http::{Method, StatusCode};
 use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, UserId, WeakPassword};
@@ -12,11 +15,12 @@ use usher_ports::inbound::AdminRefusal;
 
 use super::failure::Failure;
 use super::locale::Locale;
-use super::pages::{PageContext, Pages, View, carried};
+use super::pages::{PageContext, Pages, View, carried, zone_named};
 use super::response::{AdminResponse, Content};
 use crate::middleware::ClientAddresses;
 pub(super) use csrf::is_cross_site;
-use form::{boundary, pairs, parts};
+use form::{MOST_READ, Parts, boundary, pairs, parts};
+pub(super) use origin::local;
 
 /// The largest form that is read, in bytes, without a file.
 const MOST_BYTES: usize = 100 * 1024;
@@ -26,6 +30,9 @@ const MOST_FILE: usize = 5 * 1024 * 1024;
 
 /// The front page, where everything leads that leads nowhere else.
 pub(super) const FRONT: &str = "/admin/users";
+
+/// The cookie in which the script keeps the time zone of the browser.
+const ZONE: &str = "usher_zone";
 
 pub(super) const LOG_IN: &str = "/admin/login";
 
@@ -40,20 +47,29 @@ pub(super) const fn weakness(weak: WeakPassword) -> &'static str {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "facts about a request that do not depend on each other")]
 pub(super) struct AdminRequest {
     /// What was typed or chosen, in its order.
     fields: Vec<(String, String)>,
     /// A file that was sent along.
     pub(super) file: Option<Bytes>,
+    /// Whether a file that was sent along is too large.
+    pub(super) oversized: bool,
     /// The variable part of the path, where there is one.
     pub(super) id: Option<String>,
     pub(super) administrator: Option<Administrator>,
     secret: Option<SessionSecret>,
     pub(super) locale: Locale,
+    /// The time zone that the browser named.
+    zone: Option<TimeZone>,
     /// Path and query of the page to return to.
     pub(super) return_to: String,
     /// Whether htmx sent it and expects a part of a page.
     pub(super) is_htmx: bool,
+    /// The page that sent it, if that is one of ours: where the way leads back to.
+    came_from: Option<String>,
+    /// Whether a page asked by itself, and nobody did anything.
+    pub(super) polls: bool,
     /// Whether it is a POST.
     pub(super) changes: bool,
     /// Whether it came over TLS.
@@ -74,11 +90,15 @@ impl AdminRequest {
         Self {
             fields: pairs(request.uri().query().unwrap_or_default().as_bytes()),
             file: None,
+            oversized: false,
             id: request.param("id"),
             administrator: None,
             locale: Locale::of(request, secure),
+            zone: request.cookie(ZONE).and_then(|zone| zone_named(zone.value())),
             return_to: without_notice(path),
             is_htmx: header("hx-request").is_some(),
+            came_from: header("hx-current-url").or_else(|| header("referer")).and_then(|url| local(&url)),
+            polls: header("x-usher-poll").is_some(),
             changes: request.method() == Method::POST,
             from: addresses.of(request),
             browser: cookies::known_browser(request, secure),
@@ -94,12 +114,14 @@ impl AdminRequest {
     /// # Errors
     /// When it is too large or none.
     pub(super) async fn read_form(&mut self, request: &mut Request) -> Result<(), Failure> {
-        let most = if self.may_send_files(request) { MOST_FILE } else { 0 } + MOST_BYTES;
-        let boundary = boundary(request);
-        let bytes = request.payload_with_max_size(most).await.map_err(|_| Failure::TooLarge)?;
-        match boundary {
-            Some(boundary) => (self.fields, self.file) = parts(bytes.clone(), boundary).await?,
-            None => self.fields = pairs(bytes),
+        if let Some(boundary) = boundary(request) {
+            let most = if self.may_send_files(request) { MOST_READ } else { MOST_BYTES };
+            let frames = request.take_body().map_ok(|frame| frame.into_data().unwrap_or_default());
+            let Parts { fields, file, oversized } = parts(frames, boundary, most).await?;
+            (self.fields, self.file, self.oversized) = (fields, file, oversized);
+        } else {
+            let bytes = request.payload_with_max_size(MOST_BYTES).await.map_err(|_| Failure::TooLarge)?;
+            self.fields = pairs(bytes);
         }
         let back = self.raw("back");
         self.return_to = if back.starts_with("/admin/") {
@@ -164,6 +186,12 @@ impl AdminRequest {
         Reason::parse(self.text("reason")).map_err(|_| Failure::Malformed)
     }
 
+    /// The time zone of what was typed: what the form says, or else the zone of the browser, or else that of the service.
+    pub(super) fn zone(&self, pages: &Pages) -> TimeZone {
+        let known = zone_named(self.text("zone")).or_else(|| self.zone.clone());
+        known.unwrap_or_else(|| pages.zone().clone())
+    }
+
     /// A page or a part of one.
     ///
     /// # Errors
@@ -181,6 +209,7 @@ impl AdminRequest {
             csrf: csrf.as_deref(),
             return_to: &self.return_to,
             list: self.list(),
+            zone: &self.zone(pages),
         };
         let body = pages.render(view, &around)?;
         Ok(AdminResponse::of(status, Content::Page(body)))

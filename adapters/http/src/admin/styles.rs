@@ -36,6 +36,9 @@ fn row(id: i64, (username, nickname): (&str, &str), enabled: bool, until: Option
         last_login: enabled.then_some(1_752_835_449_008),
         enabled,
         until,
+        reason: if until.is_some() { "spam".to_owned() } else { String::new() },
+        by: if enabled { String::new() } else { "ann".to_owned() },
+        actor_message: None,
         deleted: false,
         version: 1,
     }
@@ -50,7 +53,8 @@ impl StylesView {
             row(3, ("bob_02", "\u{202e}gnirts desrever"), false, Some(4_102_444_800_000)),
             row(4, ("爱丽丝的账号", "爱丽丝"), true, None),
         ];
-        let undo = Some(super::users::Undo { id: 1, version: 1, enabled: true });
+        let undo =
+            Some(super::users::Undo { id: 1, version: 1, enabled: true, ban: super::users::Ban::default() });
         Self {
             list: UsersView::only(Query::default(), users),
             notice: Notice { message: "user-disabled", name: "alice_01".to_owned(), undo },

@@ -9,13 +9,15 @@ mod notice;
 mod query;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AvatarName, AvatarSize, ManagedUser, Status, Timestamp, UserId, Version};
-use usher_ports::inbound::{AdminRefusal, AdminToggleStatus, StatusCommand};
+use usher_domain::{AvatarName, AvatarSize, BanEnd, ManagedUser, Status, Timestamp, UserId, Version};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand, UserReference};
 
+use super::audit::actor_message;
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, initial};
@@ -23,7 +25,7 @@ use super::request::{AdminRequest, FRONT};
 use super::response::AdminResponse;
 #[cfg(any(test, debug_assertions))]
 pub(super) use notice::Undo;
-pub(super) use notice::{Notice, Toggled};
+pub(super) use notice::{Ban, Notice, Toggled};
 pub(super) use query::Query;
 
 /// A user, as the list shows it.
@@ -46,6 +48,11 @@ pub(super) struct Row {
     pub(super) enabled: bool,
     /// When it is enabled by itself, in Unix milliseconds.
     pub(super) until: Option<i64>,
+    /// Why and by whom it is disabled.
+    pub(super) reason: String,
+    pub(super) by: String,
+    /// The message shown instead of a name, if that actor has none.
+    pub(super) actor_message: Option<&'static str>,
     pub(super) deleted: bool,
     pub(super) version: i64,
 }
@@ -68,6 +75,9 @@ impl From<&ManagedUser> for Row {
             last_login: user.last_login.map(|visit| visit.at.as_millis()),
             enabled: user.status == Status::Enabled,
             until: user.disabled_until.map(Timestamp::as_millis),
+            reason: user.disabled_reason.as_str().to_owned(),
+            by: user.disabled_by.clone(),
+            actor_message: actor_message(&user.disabled_by),
             deleted: user.deleted_at.is_some(),
             version: user.version.0,
         }
@@ -81,6 +91,7 @@ pub(super) fn own_picture(url: &str) -> Option<String> {
 
 /// Disables and enables a user.
 pub(super) struct Toggle {
+    pub(super) users: Arc<dyn AdminListUsers>,
     pub(super) toggle: Arc<dyn AdminToggleStatus>,
 }
 
@@ -88,33 +99,64 @@ pub(super) struct Toggle {
 impl Page for Toggle {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let operator = request.signed_in()?.operating()?;
+        let (id, enables) = (request.user()?, request.text("enabled") == "1");
         let command = StatusCommand {
-            status: if request.text("enabled") == "1" { Status::Enabled } else { Status::Disabled },
-            until: pages.timestamp(request.text("until"))?,
+            status: if enables { Status::Enabled } else { Status::Disabled },
+            until: ban_end(request, pages)?,
             reason: request.reason()?,
+            spares_bans: false,
             expected: request.version(),
         };
-        let changed = self.toggle.set(operator, request.user()?, command).await;
+        // What enabling ends is what Undo brings back.
+        let before = if enables {
+            Ban::of(&self.users.find(operator.viewing(), &UserReference::Id(id)).await?)
+        } else {
+            Ban::default()
+        };
+        let changed = self.toggle.set(operator, id, command).await;
         if !request.is_htmx {
-            return Ok(AdminResponse::see(&told(&request.return_to, &changed?)));
+            return Ok(AdminResponse::see(&told(&request.return_to, &changed?, &before)));
         }
         let (user, answer, undo) = match changed {
             Ok(user) => (user, StatusCode::OK, true),
             Err(AdminRefusal::Conflict(user)) => (*user, StatusCode::CONFLICT, false),
             Err(refusal) => return Err(refusal.into()),
         };
-        let notice = if undo { Notice::changed(&user) } else { Notice::conflict(&user) };
+        let notice = if undo { Notice::changed(&user, before) } else { Notice::conflict(&user) };
         request.page(pages, answer, &Toggled { user: Row::from(&user), notice })
     }
 }
 
+/// When a ban ends: a term that was chosen, an exact time that Undo brings back, or a time that was typed in the zone of
+/// the administrator.
+fn ban_end(request: &AdminRequest, pages: &Pages) -> Result<BanEnd, Failure> {
+    let hours = match request.text("term") {
+        "1h" => 1,
+        "24h" => 24,
+        "7d" => 7 * 24,
+        "30d" => 30 * 24,
+        "" => {
+            let exact = request.text("ends").parse().ok().map(Timestamp::from_millis);
+            let end = exact.map_or_else(
+                || Pages::timestamp(request.text("until"), &request.zone(pages)),
+                |at| Ok(Some(at)),
+            );
+            return Ok(end?.map_or(BanEnd::Never, BanEnd::At));
+        }
+        _ => return Err(Failure::Malformed),
+    };
+    Ok(BanEnd::After(Duration::from_hours(hours)))
+}
+
 /// Where the list tells of a change, for browsers that load it again.
-fn told(list: &str, user: &ManagedUser) -> String {
+fn told(list: &str, user: &ManagedUser, before: &Ban) -> String {
     if list.split('?').next() != Some(FRONT) {
         return list.to_owned();
     }
     let joint = if list.contains('?') { '&' } else { '?' };
-    format!("{list}{joint}changed={}.{}", user.id, user.version.0)
+    let mut changed = form_urlencoded::Serializer::new(String::new());
+    changed.append_pair("changed", &format!("{}.{}.{before}", user.id, user.version.0));
+    format!("{list}{joint}{}", changed.finish())
 }
 
 /// From where the old backend had its pages to where they are now. What it changed by opening a page is changed by

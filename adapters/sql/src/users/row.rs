@@ -1,8 +1,8 @@
 //! A user as the database keeps it.
 
 use usher_domain::{
-    Contact, Device, DeviceAttribute, DeviceAttributes, DeviceId, Epoch, ExternalAccounts, Nickname, Status,
-    Timestamp, User, UserId, Username, Version, Visit,
+    Contact, Device, DeviceAttribute, DeviceAttributes, DeviceId, Epoch, ExternalAccounts, Nickname, Reason,
+    Status, Timestamp, User, UserId, Username, Version, Visit,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,8 @@ record! {
         role: String,
         status: i64,
         disabled_until: Option<i64>,
+        disabled_reason: String,
+        disabled_by: String,
         deleted_at: Option<i64>,
         mobile: Option<String>,
         email: Option<String>,
@@ -62,6 +64,8 @@ impl TryFrom<UserRow> for User {
             role: row.role.parse().map_err(|_| DatabaseError::Corrupt("users.role"))?,
             status: Status::try_from(row.status).map_err(|_| DatabaseError::Corrupt("users.status"))?,
             disabled_until: row.disabled_until.map(Timestamp::from_millis),
+            disabled_reason: Reason::from_store(row.disabled_reason),
+            disabled_by: row.disabled_by,
             deleted_at: row.deleted_at.map(Timestamp::from_millis),
             device: device(row.device_id, attributes)?,
             contact: Contact {

@@ -144,6 +144,8 @@ fn update(Decision { after, password, .. }: &Decision) -> UpdateStatement {
             (Users::Role, after.role.as_str().into()),
             (Users::Status, after.status.code().into()),
             (Users::DisabledUntil, millis(after.disabled_until).into()),
+            (Users::DisabledReason, after.disabled_reason.as_str().into()),
+            (Users::DisabledBy, after.disabled_by.as_str().into()),
             (Users::DeletedAt, millis(after.deleted_at).into()),
             (Users::LastLoginAt, last_login.map(|visit| visit.at.as_millis()).into()),
             (

@@ -12,7 +12,7 @@ use crate::database::{Database, DatabaseError, Result, StoreResult, Tx, record};
 use crate::iden::{Aliases, Devices, Profiles, Users};
 
 /// Everything of a user but the password hash.
-const COLUMNS: [Users; 25] = [
+const COLUMNS: [Users; 27] = [
     Users::Id,
     Users::Uuid,
     Users::Username,
@@ -21,6 +21,8 @@ const COLUMNS: [Users; 25] = [
     Users::Role,
     Users::Status,
     Users::DisabledUntil,
+    Users::DisabledReason,
+    Users::DisabledBy,
     Users::DeletedAt,
     Users::Mobile,
     Users::Email,

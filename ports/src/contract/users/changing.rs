@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{NewUser, Nickname, Origin, Status, User, UserChange, UserEdit, Username};
+use usher_domain::{NewUser, Nickname, Origin, Reason, Status, User, UserChange, UserEdit, Username};
 
 use super::super::{
     UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, add_visitor, at_once, context, done, hash,
@@ -83,15 +83,43 @@ pub async fn of_edits_at_once_one_is_made(users: &Users) {
 /// A temporary block holds until its end, and enabling ends it.
 pub async fn disabling_has_an_end_if_it_is_given_one(users: &Users) {
     let user = a_user(users).await;
-    let off = UserChange::Status { status: Status::Disabled, until: Some(later(90)) };
+    let off = UserChange::Status { status: Status::Disabled, until: Some(later(90)), spares_bans: false };
     let off = done(change(users, &user, off).await).expect("a user");
     assert_eq!((off.status, off.disabled_until), (Status::Disabled, Some(later(90))));
-    let on = UserChange::Status { status: Status::Enabled, until: None };
+    let on = UserChange::status(Status::Enabled);
     let on = done(change(users, &off, on).await).expect("a user");
     assert_eq!(
         (on.status, on.disabled_until, now(users, &user).await.disabled_until),
         (Status::Enabled, None, None)
     );
+}
+
+/// Why and by whom a user is disabled is kept until it is enabled, whatever else changes.
+pub async fn a_ban_has_a_reason_and_an_actor(users: &Users) {
+    let user = a_user(users).await;
+    let reason = Reason::parse(&"因".repeat(200)).expect("a reason");
+    let why = context(60).because(reason.clone());
+    let off = UserChange::status(Status::Disabled);
+    let off = done(users.change(user.id, &off, None, &why).await.expect("an answer")).expect("a user");
+    let banned = |user: &User| (user.disabled_reason.clone(), user.disabled_by.clone());
+    assert_eq!(banned(&off), (reason, why.by.clone()));
+    let edited =
+        done(change(users, &off, UserChange::Edit(Box::new(edit(None, "n")))).await).expect("a user");
+    assert_eq!((banned(&edited), banned(&now(users, &user).await)), (banned(&off), banned(&off)));
+    done(change(users, &edited, UserChange::status(Status::Enabled)).await).expect("a user");
+    assert_eq!(banned(&now(users, &user).await), (Reason::default(), String::new()));
+}
+
+/// A change that spares bans leaves one as it is, with its end.
+pub async fn a_change_that_spares_bans_leaves_them(users: &Users) {
+    let user = a_user(users).await;
+    let off = UserChange::Status { status: Status::Disabled, until: Some(later(90)), spares_bans: false };
+    let off = done(change(users, &user, off).await).expect("a user");
+    for status in [Status::Disabled, Status::Enabled] {
+        let spares = UserChange::Status { status, until: None, spares_bans: true };
+        assert_eq!(change(users, &off, spares).await, Changed::Unchanged(Box::new(off.clone())));
+    }
+    assert_eq!(now(users, &user).await, off);
 }
 
 /// A user created by an administrator never logged in.

@@ -211,7 +211,7 @@ pub async fn finds_by_the_new_name_only(users: &Users) {
 pub async fn those_are_due_whose_time_is_up(users: &Users) {
     let disabled = async |until| {
         let user = a_user(users).await;
-        let change = UserChange::Status { status: Status::Disabled, until };
+        let change = UserChange::Status { status: Status::Disabled, until, spares_bans: false };
         users.change(user.id, &change, None, &context(0)).await.expect("an answer");
         user
     };

@@ -12,7 +12,14 @@ pub async fn a_status_is_set(users: &Arc<dyn UserRepository>) {
         for status in [Status::Disabled, Status::Enabled, Status::Locked] {
             let after = set_status(users, &before, status).await;
             let version = Version(before.version.0 + 1);
-            let expected = User { status, version, updated_at: later(60), epoch: after.epoch, ..before };
+            let expected = User {
+                status,
+                version,
+                updated_at: later(60),
+                epoch: after.epoch,
+                disabled_by: after.disabled_by.clone(),
+                ..before
+            };
             assert_eq!(after, expected);
             assert_eq!(now(users, &expected).await, expected);
             before = after;

@@ -44,6 +44,12 @@ pub trait AuthenticateAdministrator: Send + Sync {
     /// Whether there is no administrator yet; the first one is created with the code of the set-up link.
     async fn is_to_be_set_up(&self) -> Result<bool, AdminRefusal>;
 
+    /// Whether this is the code of the set-up link. Guesses have a quota.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::RateLimited`].
+    async fn is_set_up_code(&self, code: &str, from: ClientAddress) -> Result<bool, AdminRefusal>;
+
     /// Creates the first administrator, an owner, and logs them in.
     ///
     /// # Errors
@@ -64,7 +70,8 @@ pub trait AuthenticateAdministrator: Send + Sync {
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal>;
 
-    /// The administrator whose session has this secret.
+    /// The administrator whose session has this secret. Where `uses` is false, nobody did anything: a page asked by itself,
+    /// and the session is not extended.
     ///
     /// # Errors
     /// [`AdminRefusal::SignedOut`].
@@ -72,6 +79,7 @@ pub trait AuthenticateAdministrator: Send + Sync {
         &self,
         secret: &SessionSecret,
         from: ClientAddress,
+        uses: bool,
     ) -> Result<Administrator, AdminRefusal>;
 
     /// Ends this session, or all sessions of this administrator.

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{ManagedUser, Operator, Reason, Status, Timestamp, UserId, Version};
+use usher_domain::{BanEnd, ManagedUser, Operator, Reason, Status, UserId, Version};
 
 use crate::inbound::AdminRefusal;
 
@@ -9,9 +9,12 @@ pub struct StatusCommand {
     /// Which.
     pub status: Status,
     /// When a disabled account is enabled again by itself, if ever.
-    pub until: Option<Timestamp>,
+    pub until: BanEnd,
     /// Why.
     pub reason: Reason,
+    /// Whether an account with a ban of its own stays as it is: disabling changes no account that is disabled already,
+    /// and enabling none that is disabled until a time or for a reason.
+    pub spares_bans: bool,
     /// Guards against undoing what another administrator just did.
     pub expected: Option<Version>,
 }
@@ -19,7 +22,7 @@ pub struct StatusCommand {
 impl StatusCommand {
     /// This status, from now on and whatever it is.
     pub fn now(status: Status) -> Self {
-        Self { status, until: None, reason: Reason::default(), expected: None }
+        Self { status, until: BanEnd::Never, reason: Reason::default(), spares_bans: false, expected: None }
     }
 }
 
@@ -30,7 +33,8 @@ pub trait AdminToggleStatus: Send + Sync {
     /// was opening meanwhile; enabling does not bring sessions back.
     ///
     /// # Errors
-    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`].
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`]; [`AdminRefusal::EndPassed`] if it would be disabled until a
+    /// time that is over.
     async fn set(
         &self,
         by: Operator<'_>,

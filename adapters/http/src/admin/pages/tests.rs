@@ -1,4 +1,5 @@
 mod audit;
+mod bulk;
 mod texts;
 
 use usher_domain::{
@@ -11,14 +12,14 @@ use crate::admin::account::factor::{CodesView, FactorView};
 use crate::admin::account::{AccountView, OwnSessionLine};
 use crate::admin::administrators::{AdministratorRow, AdministratorsView};
 use crate::admin::dashboard::{Chart, ChartBar, DashboardView, NumbersView, Split};
+use crate::admin::front::FrontView;
 use crate::admin::guard::Message;
 use crate::admin::login::{LogInView, SetUpView};
-use crate::admin::users::bulk::{BulkAction, BulkPart, BulkView, Failed, Progress};
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::check::Checked;
 use crate::admin::users::form::{Errors, FormView};
 use crate::admin::users::list::{Sorts, UsersView};
-use crate::admin::users::{Notice, Query, Row, Toggled, Undo};
+use crate::admin::users::{Ban, Notice, Query, Row, Toggled, Undo};
 use audit::line;
 
 /// Text that an attacker may have typed.
@@ -55,13 +56,17 @@ fn row(seen: bool, deleted: bool) -> Row {
         last_login: seen.then_some(1_752_835_449_008),
         enabled: seen,
         until: (!seen).then_some(1_752_835_449_008),
+        reason: PAYLOAD.to_owned(),
+        by: PAYLOAD.to_owned(),
+        actor_message: seen.then_some("by-usher"),
         deleted,
         version: 3,
     }
 }
 
 fn notice(undo: bool) -> Notice {
-    let undo = undo.then_some(Undo { id: 7, version: 3, enabled: false });
+    let ban = Ban { until: Some(1), reason: PAYLOAD.to_owned() };
+    let undo = undo.then_some(Undo { id: 7, version: 3, enabled: false, ban });
     Notice {
         message: if undo.is_some() { "user-disabled" } else { "conflict" },
         name: PAYLOAD.to_owned(),
@@ -81,7 +86,8 @@ fn renders<V: View>(view: &V) {
     for locale in Locale::ALL {
         for administrator in everybody.iter().map(Some).chain([None]) {
             let csrf = administrator.map(|_| "0123");
-            let around = PageContext { locale, administrator, csrf, return_to: PAYLOAD, list: PAYLOAD };
+            let (return_to, list, zone) = (PAYLOAD, PAYLOAD, &TimeZone::UTC);
+            let around = PageContext { locale, administrator, csrf, return_to, list, zone };
             let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
             for raw in ["<script>alert", "&#x27;49", "undefined"] {
                 assert!(!page.contains(raw), "{raw} in {page}");
@@ -93,7 +99,12 @@ fn renders<V: View>(view: &V) {
 #[test]
 fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for error in [None, Some("error-credentials")] {
-        renders(&LogInView { name: PAYLOAD, error });
+        renders(&LogInView {
+            name: PAYLOAD,
+            error,
+            next: error.map(|_| PAYLOAD.to_owned()),
+            set_up: error.is_none(),
+        });
         renders(&SetUpView { code: PAYLOAD, name: PAYLOAD, error });
     }
     for message in
@@ -101,6 +112,10 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
     {
         renders(&Message { message, name: PAYLOAD });
     }
+    for healthy in [true, false] {
+        renders(&FrontView { healthy, set_up: healthy });
+    }
+    renders(&FrontView { healthy: true, set_up: false });
     for undo in [true, false] {
         renders(&Toggled { user: row(undo, false), notice: notice(undo) });
     }
@@ -162,42 +177,14 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
             nickname: payload(),
             avatar: Some(payload()),
             errors,
+            saved: seen.then(|| vec![("username", payload()), ("nickname", payload())]),
+            picture_lost: seen,
         });
     }
     for (field, message, good) in
         [("username", "username-free", true), ("password", "user-password-rule", false)]
     {
         renders(&Checked { field, message, good });
-    }
-}
-
-#[test]
-fn every_step_of_a_change_of_many_is_rendered_and_nothing_in_it_is_missing_or_run() {
-    for (state, total) in [
-        (Progress::Asked, Some(3)),
-        (Progress::Asked, None),
-        (Progress::Running, Some(3)),
-        (Progress::Running, None),
-        (Progress::Finished, Some(3)),
-    ] {
-        for action in BulkAction::ALL {
-            let view = || BulkView {
-                query: query(),
-                action: action.as_str(),
-                reason: PAYLOAD.to_owned(),
-                ids: vec![PAYLOAD.to_owned()],
-                everybody: total.is_none(),
-                total,
-                done: 1,
-                failed: vec![Failed { name: PAYLOAD.to_owned(), why: "not-found" }],
-                failures: 1,
-                before: PAYLOAD.to_owned(),
-                state,
-                list: PAYLOAD.to_owned(),
-            };
-            renders(&view());
-            renders(&BulkPart(view()));
-        }
     }
 }
 

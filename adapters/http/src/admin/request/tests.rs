@@ -47,7 +47,9 @@ fn form(fields: &[(String, String)], file: &[u8]) -> Vec<u8> {
 
 fn read(body: Vec<u8>, boundary: &str) -> Result<Form, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(parts(body.into(), boundary.to_owned()))
+    let stream = futures_util::stream::once(async { Ok::<Bytes, std::convert::Infallible>(body.into()) });
+    let Parts { fields, file, .. } = runtime.block_on(parts(stream, boundary.to_owned(), MOST_READ))?;
+    Ok((fields, file))
 }
 
 #[test]

@@ -3,26 +3,31 @@
 //! Some are changed with each call, whose answer asks for the next ones: nothing is kept between them, so any node can
 //! go on, and closing the page stops it.
 
+mod view;
+
 use std::sync::Arc;
 
 use salvo::async_trait;
 use salvo::http::StatusCode;
-use serde::Serialize;
 use usher_domain::{Operator, Reason, Status, UserCursor, UserId};
 use usher_ports::inbound::{AdminDeleteUser, AdminListUsers, AdminRefusal, AdminToggleStatus, StatusCommand};
 
 use super::super::failure::Failure;
 use super::super::guard::Page;
-use super::super::pages::{Pages, View};
+use super::super::pages::Pages;
 use super::super::request::AdminRequest;
 use super::super::response::AdminResponse;
 use super::Query;
+pub(in crate::admin) use view::{BulkPart, BulkView, Failed, Progress};
 
 /// How many are changed by one call.
 const STEP: u32 = 50;
 
 /// How far they are counted before.
 const MOST_COUNTED: u32 = 100_000;
+
+/// So many are deleted without typing their number.
+const MOST_DELETED: u32 = 100;
 
 /// How many of those that failed are named.
 const MOST_NAMED: usize = 100;
@@ -51,95 +56,6 @@ impl BulkAction {
     }
 }
 
-/// How far it is, and what was asked for.
-#[derive(Serialize)]
-pub(in crate::admin) struct BulkView {
-    pub(in crate::admin) query: Query,
-    pub(in crate::admin) action: &'static str,
-    pub(in crate::admin) reason: String,
-    /// The chosen users still to be changed; empty if it is all that match the filter.
-    pub(in crate::admin) ids: Vec<String>,
-    pub(in crate::admin) everybody: bool,
-    /// How many there are; none if they are more than are counted.
-    pub(in crate::admin) total: Option<u32>,
-    pub(in crate::admin) done: u32,
-    /// Those that could not be changed, as far as they are named.
-    pub(in crate::admin) failed: Vec<Failed>,
-    /// How many they are.
-    pub(in crate::admin) failures: u32,
-    /// The id below which it goes on.
-    pub(in crate::admin) before: String,
-    pub(in crate::admin) state: Progress,
-    /// Where the list is.
-    pub(in crate::admin) list: String,
-}
-
-/// A user who could not be changed.
-#[derive(Serialize)]
-pub(in crate::admin) struct Failed {
-    pub(in crate::admin) name: String,
-    /// The message that says why.
-    pub(in crate::admin) why: &'static str,
-}
-
-impl Failed {
-    const WHY: [&str; 3] = ["not-found", "not-applicable", "unavailable"];
-
-    /// # Errors
-    /// The refusal, where it concerns the administrator or this node: the next users would not be changed, either.
-    fn of(name: String, refusal: AdminRefusal) -> Result<Self, AdminRefusal> {
-        let why = match refusal {
-            AdminRefusal::NotFound => "not-found",
-            AdminRefusal::NotApplicable(_) => "not-applicable",
-            // Another try can succeed.
-            AdminRefusal::Conflict(_) | AdminRefusal::Busy => "unavailable",
-            AdminRefusal::NotAPicture
-            | AdminRefusal::PictureTooLarge
-            | AdminRefusal::Forbidden(_)
-            | AdminRefusal::FactorRequired
-            | AdminRefusal::WeakPassword(_)
-            | AdminRefusal::NameTaken
-            | AdminRefusal::LastOwner
-            | AdminRefusal::SetUpClosed
-            | AdminRefusal::WrongCredentials
-            | AdminRefusal::SignedOut
-            | AdminRefusal::RateLimited { .. }
-            | AdminRefusal::UsernameTaken
-            | AdminRefusal::Store(_) => return Err(refusal),
-        };
-        Ok(Self { name, why })
-    }
-
-    /// As the form of the page before wrote it.
-    fn parse(text: &str) -> Option<Self> {
-        let (why, name) = text.split_once(' ')?;
-        let why = Self::WHY.into_iter().find(|known| *known == why)?;
-        Some(Self { name: name.to_owned(), why })
-    }
-}
-
-/// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::admin) enum Progress {
-    Asked,
-    Running,
-    Finished,
-}
-
-impl View for BulkView {
-    const TEMPLATE: &'static str = "bulk.html";
-}
-
-/// The same, as a part of the page.
-#[derive(Serialize)]
-#[serde(transparent)]
-pub(in crate::admin) struct BulkPart(pub(in crate::admin) BulkView);
-
-impl View for BulkPart {
-    const TEMPLATE: &'static str = "bulk_progress.html";
-}
-
 /// Asks, and then goes on step by step.
 pub(in crate::admin) struct Bulk {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
@@ -153,16 +69,22 @@ impl Page for Bulk {
         let operator = request.signed_in()?.operating()?;
         let action = BulkAction::parse(request.text("operation")).ok_or(Failure::Malformed)?;
         let reason = request.reason()?;
+        let goes = request.text("go") == "1";
         let mut view = asked(request, action, &reason);
-        if request.text("go") == "1" {
-            self.step(operator, action, &reason, &mut view).await?;
-        } else {
+        if !goes {
             view.total = self.count(request, &view).await?;
         }
-        if request.is_htmx && request.text("go") == "1" {
+        view.ask = number_to_type(action, &view);
+        if goes && view.ask.is_some_and(|number| view.confirm != number.to_string()) {
+            view.error = Some("bulk-confirm-wrong");
+        } else if goes {
+            self.step(operator, action, &reason, &mut view).await?;
+        }
+        if request.is_htmx && goes {
             return request.page(pages, StatusCode::OK, &BulkPart(view));
         }
-        request.page(pages, StatusCode::OK, &view)
+        let status = if view.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+        request.page(pages, status, &view)
     }
 }
 
@@ -171,6 +93,7 @@ fn asked(request: &AdminRequest, action: BulkAction, reason: &Reason) -> BulkVie
     let query = Query::of(request);
     BulkView {
         list: query.address("/admin/users", None),
+        filter: parts(&query),
         query,
         action: action.as_str(),
         reason: reason.as_str().to_owned(),
@@ -178,11 +101,41 @@ fn asked(request: &AdminRequest, action: BulkAction, reason: &Reason) -> BulkVie
         everybody: request.text("everybody") == "1",
         total: request.text("total").parse().ok(),
         done: request.text("done").parse().unwrap_or_default(),
+        left: request.text("left").parse().unwrap_or_default(),
+        bans: request.text("bans") == "1",
+        ask: None,
+        confirm: request.text("confirm").to_owned(),
+        error: None,
         failed: request.all("failed").take(MOST_NAMED).filter_map(Failed::parse).collect(),
         failures: request.text("failures").parse().unwrap_or_default(),
         before: request.text("before").to_owned(),
         state: Progress::Asked,
     }
+}
+
+/// The filter in words.
+fn parts(query: &Query) -> Vec<(&'static str, String, Option<String>)> {
+    let named = |prefix: &str, value: &str| Some(format!("{prefix}-{value}"));
+    let known = |values: &[&str], value: &str| values.contains(&value);
+    let role = named("role", &query.role).filter(|_| known(&["visitor", "user"], &query.role));
+    let states = ["enabled", "disabled", "deleted"];
+    let state = named("state", &query.state).filter(|_| known(&states, &query.state));
+    let all = [
+        ("search", &query.q, None),
+        ("role", &query.role, role),
+        ("state", &query.state, state),
+        ("platform", &query.platform, None),
+    ];
+    let given = all.into_iter().filter(|(_, text, _)| !text.is_empty());
+    given.map(|(name, text, key)| (name, text.clone(), key)).collect()
+}
+
+/// What has to be typed before so many are deleted; of more than are counted, how far they are.
+fn number_to_type(action: BulkAction, view: &BulkView) -> Option<u32> {
+    let nobody = view.everybody && view.query.filter().is_none();
+    let many =
+        if view.everybody { view.total.unwrap_or(MOST_COUNTED) } else { view.total.unwrap_or_default() };
+    (action == BulkAction::Delete && !nobody && many > MOST_DELETED).then_some(many)
 }
 
 impl Bulk {
@@ -207,11 +160,14 @@ impl Bulk {
         view.before = next.last().map_or_else(|| view.before.clone(), |(last, _)| last.to_string());
         let many = next.len();
         for (id, name) in next {
-            if let Err(refusal) = self.change(by, id, action, reason).await {
-                let failed = Failed::of(name, refusal)?;
-                view.failures += 1;
-                if view.failed.len() < MOST_NAMED {
-                    view.failed.push(failed);
+            match self.change(by, id, action, reason, view.bans).await {
+                Ok(changed) => view.left += u32::from(!changed),
+                Err(refusal) => {
+                    let failed = Failed::of(name, refusal)?;
+                    view.failures += 1;
+                    if view.failed.len() < MOST_NAMED {
+                        view.failed.push(failed);
+                    }
                 }
             }
             view.done += 1;
@@ -238,19 +194,26 @@ impl Bulk {
         Ok(users.into_iter().map(|user| (user.id, user.username.to_string())).collect())
     }
 
+    /// Whether the user is now as it was asked for. A ban of its own is not overwritten, nor lifted unless that was asked
+    /// for.
     async fn change(
         &self,
         by: Operator<'_>,
         user: UserId,
         action: BulkAction,
         reason: &Reason,
-    ) -> Result<(), AdminRefusal> {
-        let status = match action {
-            BulkAction::Delete => return self.delete.delete(by, user, None, reason.clone()).await.map(drop),
-            BulkAction::Enable => Status::Enabled,
-            BulkAction::Disable => Status::Disabled,
+        bans: bool,
+    ) -> Result<bool, AdminRefusal> {
+        let (status, spares_bans) = match action {
+            BulkAction::Delete => {
+                return self.delete.delete(by, user, None, reason.clone()).await.map(|_| true);
+            }
+            BulkAction::Enable => (Status::Enabled, !bans),
+            BulkAction::Disable => (Status::Disabled, true),
         };
-        let command = StatusCommand { reason: reason.clone(), ..StatusCommand::now(status) };
-        self.toggle.set(by, user, command).await.map(drop)
+        let command = StatusCommand { reason: reason.clone(), spares_bans, ..StatusCommand::now(status) };
+        let after = self.toggle.set(by, user, command).await?;
+        let as_asked = after.disabled_until.is_none() && after.disabled_reason == *reason;
+        Ok(after.status == status && (status == Status::Enabled || as_asked))
     }
 }

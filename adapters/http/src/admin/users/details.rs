@@ -105,7 +105,7 @@ impl Page for Details {
         let details = self.users.details(viewer, request.user()?).await?;
         let filter = AuditFilter { user: Some(details.user.id), ..AuditFilter::default() };
         let history = self.audit.list(viewer, &filter, None, HISTORY).await?;
-        let millis = Timestamp::as_millis;
+        let (millis, zone) = (Timestamp::as_millis, request.zone(pages));
         let view = DetailsView {
             user: Row::from(&details.user),
             attributes: attributes(&details),
@@ -132,7 +132,7 @@ impl Page for Details {
                 })
                 .collect(),
             aliases: details.aliases.iter().map(|alias| alias.0).collect(),
-            history: history.iter().map(|entry| Line::of(entry, pages)).collect(),
+            history: history.iter().map(|entry| Line::of(entry, &zone)).collect(),
         };
         request.page(pages, StatusCode::OK, &view)
     }

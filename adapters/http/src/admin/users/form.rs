@@ -35,6 +35,10 @@ pub(in crate::admin) struct FormView {
     /// Where the picture is, if there is one of ours.
     pub(in crate::admin) avatar: Option<String>,
     pub(in crate::admin) errors: Errors,
+    /// What another administrator saved meanwhile, if it differs: the key of the field, and its value.
+    pub(in crate::admin) saved: Option<Vec<(&'static str, String)>>,
+    /// Whether a picture was sent, which a form cannot hold: it has to be chosen again.
+    pub(in crate::admin) picture_lost: bool,
 }
 
 /// Messages at the fields.
@@ -47,6 +51,13 @@ pub(in crate::admin) struct Errors {
 }
 
 impl Errors {
+    fn status(&self) -> StatusCode {
+        match self.avatar {
+            Some(TOO_LARGE) => StatusCode::PAYLOAD_TOO_LARGE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
     const fn any(&self) -> bool {
         self.username.is_some() || self.nickname.is_some() || self.password.is_some() || self.avatar.is_some()
     }
@@ -55,6 +66,8 @@ impl Errors {
 impl View for FormView {
     const TEMPLATE: &'static str = "user_form.html";
 }
+
+const TOO_LARGE: &str = "too-large";
 
 fn username(text: &str) -> Result<Username, &'static str> {
     Username::register(text).map_err(|error| match error {
@@ -110,6 +123,8 @@ fn filled(user: &ManagedUser) -> FormView {
         nickname: user.nickname.to_string(),
         avatar: own_picture(&user.avatar),
         errors: Errors::default(),
+        saved: None,
+        picture_lost: false,
     }
 }
 
@@ -119,6 +134,9 @@ async fn picture(
     by: Operator<'_>,
     request: &AdminRequest,
 ) -> Result<Result<Option<String>, &'static str>, AdminRefusal> {
+    if request.oversized {
+        return Ok(Err(TOO_LARGE));
+    }
     let Some(file) = &request.file else { return Ok(Ok(None)) };
     match avatars.store(by, file.to_vec()).await {
         Ok(name) => Ok(Ok(Some(name.url(AvatarSize::Large)))),
@@ -171,9 +189,10 @@ impl Page for Create {
             username: request.text("username").to_owned(),
             nickname: request.text("nickname").to_owned(),
             errors,
+            picture_lost: request.file.is_some(),
             ..FormView::default()
         };
-        request.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+        request.page(pages, errors.status(), &view)
     }
 }
 
@@ -189,7 +208,8 @@ impl Page for Edit {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let operator = request.signed_in()?.operating()?;
         let viewer = request.signed_in()?.viewing()?;
-        let user = self.users.find(viewer, &UserReference::Id(request.user()?)).await?;
+        let mut user = self.users.find(viewer, &UserReference::Id(request.user()?)).await?;
+        let mut conflicts = false;
         let registered = user.role == Role::User;
         let mut errors = Errors::default();
         let command = revise(request, &user, registered, &mut errors);
@@ -201,14 +221,19 @@ impl Page for Edit {
                         Ok(user) => return Ok(AdminResponse::see(&request.page_of(user.id))),
                         Err(AdminRefusal::UsernameTaken) => errors.username = Some("username-taken"),
                         Err(AdminRefusal::WeakPassword(weak)) => errors.password = Some(weakness(weak)),
+                        Err(AdminRefusal::Conflict(current)) => {
+                            (user, conflicts) = (*current, true);
+                        }
                         Err(refusal) => return Err(refusal.into()),
                     }
                 }
                 Err(message) => errors.avatar = Some(message),
             }
         }
+        let saved = conflicts
+            .then(|| vec![("username", user.username.to_string()), ("nickname", user.nickname.to_string())]);
         let view = FormView {
-            version: request.version().unwrap_or(user.version).0,
+            version: request.version().filter(|_| !conflicts).unwrap_or(user.version).0,
             username: if registered {
                 request.text("username").to_owned()
             } else {
@@ -216,9 +241,11 @@ impl Page for Edit {
             },
             nickname: request.text("nickname").to_owned(),
             errors,
+            saved,
+            picture_lost: request.file.is_some(),
             ..filled(&user)
         };
-        request.page(pages, StatusCode::UNPROCESSABLE_ENTITY, &view)
+        request.page(pages, if conflicts { StatusCode::CONFLICT } else { errors.status() }, &view)
     }
 }
 

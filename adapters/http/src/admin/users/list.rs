@@ -8,7 +8,7 @@ use serde::Serialize;
 use usher_domain::{UserId, Version, Viewer};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, UserReference};
 
-use super::{Notice, Query, Row};
+use super::{Ban, Notice, Query, Row};
 use crate::admin::failure::Failure;
 use crate::admin::guard::Page;
 use crate::admin::pages::{Pages, View};
@@ -122,12 +122,15 @@ impl Page for Users {
 impl Users {
     /// What is said about a change that is named by user and version, unless another one came since.
     async fn notice(&self, by: Viewer<'_>, changed: &str) -> Result<Option<Notice>, AdminRefusal> {
-        let Some((id, version)) = changed.split_once('.') else { return Ok(None) };
+        let mut parts = changed.splitn(3, '.');
+        let (Some(id), Some(version)) = (parts.next(), parts.next()) else { return Ok(None) };
         let (Ok(id), Ok(version)) = (id.parse().map(UserId), version.parse().map(Version)) else {
             return Ok(None);
         };
         match self.users.find(by, &UserReference::Id(id)).await {
-            Ok(user) if user.version == version => Ok(Some(Notice::changed(&user))),
+            Ok(user) if user.version == version => {
+                Ok(Some(Notice::changed(&user, Ban::parse(parts.next().unwrap_or_default()))))
+            }
             Ok(_) | Err(AdminRefusal::NotFound) => Ok(None),
             Err(refusal) => Err(refusal),
         }

@@ -32,6 +32,7 @@ fn the_audit_log_is_rendered_and_nothing_in_it_is_missing_or_run() {
                 from: payload(),
                 until: payload(),
             },
+            filtered: some,
             actions: usher_domain::AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
             entries: if some { vec![line(true), line(false)] } else { Vec::new() },
             first: some.then(payload),

@@ -2,16 +2,16 @@ use super::*;
 
 #[test]
 fn moments_are_those_of_the_zone() {
-    let pages = Pages::new(&TimeZone::fixed(jiff::tz::offset(8)), Duration::ZERO);
-    let at = pages.timestamp("2025-07-18T18:44").unwrap().unwrap();
+    let zone = TimeZone::fixed(jiff::tz::offset(8));
+    let at = Pages::timestamp("2025-07-18T18:44", &zone).unwrap().unwrap();
     assert_eq!(at.as_millis(), 1_752_835_440_000);
-    assert_eq!(pages.shown("1752835440000"), "2025-07-18 18:44");
-    assert_eq!(pages.day("2025-07-18", 1).unwrap().as_millis(), 1_752_854_400_000);
+    assert_eq!(Pages::shown("1752835440000", &zone), "2025-07-18 18:44");
+    assert_eq!(Pages::day("2025-07-18", 1, &zone).unwrap().as_millis(), 1_752_854_400_000);
     assert_eq!(
-        (pages.timestamp("").unwrap(), pages.day("", 0), pages.shown("x")),
+        (Pages::timestamp("", &zone).unwrap(), Pages::day("", 0, &zone), Pages::shown("x", &zone)),
         (None, None, String::new())
     );
-    assert!(pages.timestamp("tomorrow").is_err());
+    assert!(Pages::timestamp("tomorrow", &zone).is_err());
 }
 
 #[test]

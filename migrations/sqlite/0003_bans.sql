@@ -1,0 +1,3 @@
+-- Why and by whom an account is disabled; both empty while it is enabled.
+ALTER TABLE users ADD COLUMN disabled_reason TEXT NOT NULL DEFAULT '';
+ALTER TABLE users ADD COLUMN disabled_by TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,50 @@
+//! The first minutes: what a browser is told before there is an administrator, and at the root.
+
+use usher_domain::AdministratorRole;
+
+use crate::support::{Browser, Stage};
+
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+#[tokio::test]
+async fn a_browser_at_the_root_is_told_where_to_go() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::new(&stage).saying("accept", BROWSER);
+    let first = browser.get("/").await;
+    first.says(200, "set-up-first");
+    first.says(200, "front-healthy");
+    assert!(first.text().contains("href=\"/admin/setup\""), "{}", first.text());
+    assert_eq!(first.header("content-type"), Some("text/html; charset=utf-8"));
+    Browser::of(&stage, AdministratorRole::Owner).await;
+    let later = browser.saying("accept-language", "zh").get("/").await;
+    assert!(
+        later.text().contains("href=\"/admin/login\"") && later.text().contains("运行正常"),
+        "{}",
+        later.text()
+    );
+}
+
+#[tokio::test]
+async fn programs_get_at_the_root_what_they_always_got() {
+    let stage = Stage::unlimited().await;
+    stage.get("/").await.is(404, "404 错误");
+    for accept in ["*/*", "application/json", "application/json, text/plain, */*"] {
+        let answer = Browser::new(&stage).saying("accept", accept).get("/").await;
+        answer.is(404, "404 错误");
+    }
+}
+
+#[tokio::test]
+async fn before_there_is_an_administrator_the_log_in_says_so() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::new(&stage).saying("accept-language", "en");
+    browser.get("/admin").await.leads_to("/admin/login");
+    browser.get("/admin/login").await.says(200, "set-up-first");
+    let wrong = browser.get("/admin/setup?code=00000000").await;
+    wrong.says(403, "set-up-wrong");
+    assert!(!wrong.text().contains("name=\"password\""), "{}", wrong.text());
+    browser.get(&format!("/admin/setup?code={}", stage.set_up_code)).await.says(200, "set-up-lead");
+    Browser::of(&stage, AdministratorRole::Owner).await;
+    let later = browser.get("/admin/login").await;
+    assert!(!later.text().contains("/admin/setup"), "{}", later.text());
+}

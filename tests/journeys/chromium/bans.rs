@@ -1,0 +1,33 @@
+//! Bans, in the time zone of whoever makes them.
+
+use super::House;
+use super::browser::{Browser, Settings};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ban_ends_when_it_does_where_the_administrator_is() {
+    let house = House::new().await;
+    let browser = Browser::start("bans", Settings::default()).await;
+    house.set_up(&browser).await;
+    for zone in ["Asia/Shanghai", "America/Los_Angeles"] {
+        browser.move_to(zone).await;
+        browser.open(&house.page("/admin/users/1")).await;
+        browser.see("[data-zone]", zone).await;
+        let in_an_hour = "const at = Date.now() + 36e5 - new Date().getTimezoneOffset() * 6e4; \
+                          document.querySelector('#until').value = new Date(at).toISOString().slice(0, 16)";
+        browser.run(in_an_hour).await;
+        browser.shoot("form").await;
+        browser.click("form.stacked .primary").await;
+        browser.see("dl", zone).await;
+        browser.see("form.stacked .primary", "Enable").await;
+        let minutes = "const times = [...document.querySelectorAll('dd time')]; \
+                       return Math.round((Date.parse(times.at(-1).dateTime) - Date.now()) / 6e4)";
+        let minutes = browser.run(minutes).await;
+        assert!(minutes.as_i64().is_some_and(|minutes| (55..=60).contains(&minutes)), "{zone}: {minutes}");
+        browser.open(&house.page("/admin/users?state=disabled")).await;
+        browser.shoot("list").await;
+        browser.open(&house.page("/admin/users/1")).await;
+        browser.click("form.stacked .primary").await;
+        browser.see("form.stacked .primary", "Disable").await;
+    }
+    browser.stop().await;
+}
