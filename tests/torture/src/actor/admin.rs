@@ -88,7 +88,9 @@ impl Actor {
         let call = self.caller.form(&self.world.site, node, &path, &session.cookie, &fields).await;
         self.world.note(&call);
         let Some(answer) = call.answer() else { return Ok(None) };
-        match (answer.status, answer.location.as_deref()) {
+        // What follows the path tells the page what was changed, or where the log-in leads back to.
+        let location = answer.location.as_deref().and_then(|location| location.split('?').next());
+        match (answer.status, location) {
             (303, Some("/admin/users")) => return Ok(Some(call.span)),
             // The session is over; the next one is another.
             (303, Some("/admin/login")) => self.admin_session = None,
