@@ -48,3 +48,15 @@ async fn before_there_is_an_administrator_the_log_in_says_so() {
     let later = browser.get("/admin/login").await;
     assert!(!later.text().contains("/admin/setup"), "{}", later.text());
 }
+
+#[tokio::test]
+async fn an_empty_list_says_how_the_first_user_comes_about() {
+    let stage = Stage::new().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await.saying("accept-language", "en");
+    let empty = browser.get("/admin/users").await;
+    for line in ["No users yet.", "usher sign --device", "usher demo --users 200"] {
+        assert!(empty.text().contains(line), "{line}: {}", empty.text());
+    }
+    let filtered = browser.get("/admin/users?q=nobody").await;
+    assert!(filtered.text().contains("No users match.") && !filtered.text().contains("usher demo"));
+}
