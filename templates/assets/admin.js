@@ -257,4 +257,7 @@ if (timeZone) {
   document.cookie = `usher_zone=${timeZone}; path=/admin; max-age=31536000; samesite=lax`;
   for (const field of all("input[name=zone]")) field.value = timeZone;
   for (const label of all("[data-zone]")) label.textContent = timeZone;
+  // The browser says at once that an end is past, and keeps what was typed; without script the server refuses it.
+  const now = new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 16);
+  for (const end of all("input[name=until][type=datetime-local]")) end.min = now;
 }

@@ -1,4 +1,4 @@
-//! Bans, in the time zone of whoever makes them.
+//! Bans, in the time zone of the administrator who makes them.
 
 use super::House;
 use super::browser::{Browser, Settings};
@@ -12,6 +12,9 @@ async fn a_ban_ends_when_it_does_where_the_administrator_is() {
         browser.move_to(zone).await;
         browser.open(&house.page("/admin/users/1")).await;
         browser.see("[data-zone]", zone).await;
+        let past = "const until = document.querySelector('#until'); until.value = '2020-01-01T00:00'; \
+                    return until.validity.rangeUnderflow";
+        assert_eq!(browser.run(past).await, true, "the browser refuses it and keeps the form");
         let in_an_hour = "const at = Date.now() + 36e5 - new Date().getTimezoneOffset() * 6e4; \
                           document.querySelector('#until').value = new Date(at).toISOString().slice(0, 16)";
         browser.run(in_an_hour).await;
