@@ -7,7 +7,7 @@ use crate::Timestamp;
 /// The end of a ban, as an administrator asks for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BanEnd {
-    /// It lasts until somebody lifts it.
+    /// It lasts until an administrator lifts it.
     #[default]
     Never,
     /// At this time.

@@ -18,7 +18,7 @@ use super::response::AdminResponse;
 /// Where a browser comes to by itself. Clients of the old backend find nothing there.
 pub(super) const ROOT: &str = "";
 
-/// Whether the caller asks for a page by name, as browsers do. Whoever takes anything gets what programs get.
+/// Whether the caller asks for a page by name, as browsers do. A caller that accepts anything gets what programs get.
 pub(super) fn wants_page(request: &Request) -> bool {
     let accepted = request.headers().get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
     let mut kinds = accepted.unwrap_or_default().split(',');

@@ -68,7 +68,7 @@ pub(super) struct AdminRequest {
     pub(super) is_htmx: bool,
     /// The page that sent it, if that is one of ours: where the way leads back to.
     came_from: Option<String>,
-    /// Whether a page asked by itself, and nobody did anything.
+    /// Whether a page sent it by itself, without an act of the administrator.
     pub(super) polls: bool,
     /// Whether it is a POST.
     pub(super) changes: bool,

@@ -70,8 +70,8 @@ pub trait AuthenticateAdministrator: Send + Sync {
         credentials: AdministratorCredentials,
     ) -> Result<AdministratorSignedIn, AdminRefusal>;
 
-    /// The administrator whose session has this secret. Where `uses` is false, nobody did anything: a page asked by itself,
-    /// and the session is not extended.
+    /// The administrator whose session has this secret. `uses` is false for a request that a page sent by itself, without
+    /// an act of the administrator: the session is then not extended.
     ///
     /// # Errors
     /// [`AdminRefusal::SignedOut`].

@@ -132,10 +132,10 @@ fn parts(query: &Query) -> Vec<(&'static str, String, Option<String>)> {
 
 /// What has to be typed before so many are deleted; of more than are counted, how far they are.
 fn number_to_type(action: BulkAction, view: &BulkView) -> Option<u32> {
-    let nobody = view.everybody && view.query.filter().is_none();
+    let matches_nothing = view.everybody && view.query.filter().is_none();
     let many =
         if view.everybody { view.total.unwrap_or(MOST_COUNTED) } else { view.total.unwrap_or_default() };
-    (action == BulkAction::Delete && !nobody && many > MOST_DELETED).then_some(many)
+    (action == BulkAction::Delete && !matches_nothing && many > MOST_DELETED).then_some(many)
 }
 
 impl Bulk {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn moments_are_those_of_the_zone() {
+fn times_are_those_of_the_zone() {
     let zone = TimeZone::fixed(jiff::tz::offset(8));
     let at = Pages::timestamp("2025-07-18T18:44", &zone).unwrap().unwrap();
     assert_eq!(at.as_millis(), 1_752_835_440_000);
