@@ -15,7 +15,7 @@ use usher_crypto::{
 };
 use usher_domain::SetUpCode;
 use usher_files::FilesError;
-use usher_http::{HttpOptions, Lifecycle};
+use usher_http::{AdminPorts, HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::outbound::{
     AdministratorRepository, AuditLog, AvatarStore, Clock, EventLog, FactorCipher, IdSource,
@@ -281,6 +281,9 @@ pub fn http(adapters: &Adapters, config: &Config, code: SetUpCode, lifecycle: &L
         keep_deleted: config.admin.keep_deleted.duration(),
         timeout: config.http.timeout.duration(),
     };
-    let admin = admin_ports(adapters, config, code);
-    usher_http::service(use_cases(adapters, config), &admin, Arc::clone(&adapters.ids), &options, lifecycle)
+    let use_cases = use_cases(adapters, config);
+    // The front page and the probes share one check, which asks the stores at most once a second.
+    let check_readiness = Arc::clone(&use_cases.check_readiness);
+    let admin = AdminPorts { check_readiness, ..admin_ports(adapters, config, code) };
+    usher_http::service(use_cases, &admin, Arc::clone(&adapters.ids), &options, lifecycle)
 }
