@@ -90,7 +90,7 @@ async fn the_question_says_what_happens_to_whom_and_many_are_deleted_by_their_nu
     people(&stage, 101).await;
     let mut browser = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
     let nobody = browser.post("/admin/users/bulk", &[("operation", "delete")]).await;
-    nobody.says(200, "bulk-nobody");
+    nobody.says(200, "bulk-none-selected");
     assert!(!nobody.text().contains("name=\"go\""), "{}", nobody.text());
     let fields = [("operation", "delete"), ("everybody", "1"), ("role", "visitor"), ("platform", "h5")];
     let question = browser.post("/admin/users/bulk", &fields).await.unescaped();
