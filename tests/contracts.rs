@@ -39,6 +39,16 @@ mod imports {
     usher_ports::imports_contract!(mariadb, imports_on(&MARIADB));
 }
 
+mod bulk_jobs {
+    use super::*;
+
+    usher_ports::bulk_jobs_contract!(memory, bulk_jobs_in_memory());
+    usher_ports::bulk_jobs_contract!(sqlite, bulk_jobs_in_sqlite());
+    usher_ports::bulk_jobs_contract!(postgres, bulk_jobs_on(&POSTGRES));
+    usher_ports::bulk_jobs_contract!(mysql, bulk_jobs_on(&MYSQL));
+    usher_ports::bulk_jobs_contract!(mariadb, bulk_jobs_on(&MARIADB));
+}
+
 mod administrators {
     use super::*;
 

@@ -16,6 +16,7 @@ mod at_once;
 pub mod audit;
 pub mod avatars;
 pub mod browsers;
+pub mod bulk_jobs;
 pub mod days;
 pub mod events;
 pub mod factor_cipher;
@@ -83,6 +84,12 @@ mod tests {
         &[include_str!("contract/audit.rs")],
         &[include_str!("contract/avatars.rs")],
         &[include_str!("contract/browsers.rs")],
+        &[
+            include_str!("contract/bulk_jobs.rs"),
+            include_str!("contract/bulk_jobs/controlling.rs"),
+            include_str!("contract/bulk_jobs/going.rs"),
+            include_str!("contract/bulk_jobs/undoing.rs"),
+        ],
         &[include_str!("contract/days.rs")],
         &[include_str!("contract/factor_cipher.rs")],
         &[include_str!("contract/hasher.rs")],

@@ -3,6 +3,7 @@
 mod administrators;
 mod audit_log;
 mod avatar_store;
+mod bulk_jobs;
 mod calendar;
 mod clock;
 mod event_log;
@@ -28,6 +29,7 @@ mod visitor_sign_in;
 pub use administrators::*;
 pub use audit_log::AuditLog;
 pub use avatar_store::{AvatarStore, StoreAvatar};
+pub use bulk_jobs::{BulkJobCreated, BulkJobs, BulkLease};
 pub use calendar::Calendar;
 pub use clock::Clock;
 pub use event_log::EventLog;

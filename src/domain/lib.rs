@@ -9,6 +9,7 @@ mod audit;
 mod authority;
 mod avatar;
 mod ban;
+mod bulk_job;
 mod caller;
 mod decision;
 mod device;
@@ -43,6 +44,10 @@ pub use audit::{
 pub use authority::{Actor, Administrator, Forbidden, Operator, Owner, Viewer};
 pub use avatar::{AvatarName, AvatarSize, PictureKind};
 pub use ban::{BanEnd, EndPassed};
+pub use bulk_job::{
+    AccountState, BulkAction, BulkControl, BulkCounts, BulkJob, BulkJobId, BulkOutcome, BulkState,
+    BulkTarget, BulkUser, NewBulkJob,
+};
 pub use caller::{Caller, Ended, UserSession, VisitorSession};
 pub use decision::{Decision, Declined, Removal};
 pub use device::{

@@ -1,7 +1,7 @@
 //! What administrators ask lists for.
 
 use crate::{
-    AuditAction, DeviceAttribute, ManagedUser, Role, Search, Status, Timestamp, UserId, UsernameKey,
+    AuditAction, DeviceAttribute, ManagedUser, Role, Search, Status, Timestamp, User, UserId, UsernameKey,
 };
 
 /// Which users to list.
@@ -19,6 +19,18 @@ pub struct UserFilter {
     pub platform: Option<DeviceAttribute>,
     /// Only those that it finds.
     pub search: Option<Search>,
+    /// Only those who registered no later than this one.
+    pub up_to: Option<UserId>,
+}
+
+impl UserFilter {
+    /// Whether a user whom the filter found still matches, as far as an account alone tells: neither the devices nor the
+    /// search are looked at again.
+    pub fn still_admits(&self, user: &User) -> bool {
+        self.role.is_none_or(|role| user.role == role)
+            && self.status.is_none_or(|status| user.status == status)
+            && self.deleted.is_none_or(|deleted| user.deleted_at.is_some() == deleted)
+    }
 }
 
 /// In which order to list them.

@@ -39,6 +39,7 @@ impl Keyword {
 /// or a whole id or uuid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
+    text: String,
     keyword: Keyword,
     id: Option<UserId>,
     uuid: Option<Uuid>,
@@ -57,10 +58,11 @@ impl Search {
         let text = text.trim();
         if let Some(name) = text.strip_prefix('@').filter(|name| !name.is_empty()) {
             let keyword = Keyword::parse(name)?;
-            return Ok(Self { keyword, id: None, uuid: None, device: None });
+            return Ok(Self { text: text.to_owned(), keyword, id: None, uuid: None, device: None });
         }
         let device = text.len() >= Self::DEVICE && DeviceId::may_begin_with(text);
         Ok(Self {
+            text: text.to_owned(),
             keyword: Keyword::parse(text)?,
             id: text.parse().ok().map(UserId),
             uuid: Uuid::parse_str(text).ok(),
@@ -74,6 +76,11 @@ impl Search {
     pub fn without_guesses_at_devices(self) -> Self {
         let told = |text: &String| text.len() == Self::DEVICE || DeviceId::parse(text).is_ok();
         Self { device: self.device.filter(told), ..self }
+    }
+
+    /// What was typed.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// What a name or nickname holds.

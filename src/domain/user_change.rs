@@ -1,6 +1,6 @@
 use crate::{
-    AuditAction, AuditContext, EventType, Nickname, PasswordHash, Reason, Role, Status, Timestamp, User,
-    Username,
+    AccountState, AuditAction, AuditContext, BulkAction, EventType, Nickname, PasswordHash, Reason, Role,
+    Status, Timestamp, User, Username,
 };
 
 /// A change that an administrator makes to a user.
@@ -24,6 +24,8 @@ pub enum UserChange {
     Delete,
     /// Undoes a deletion.
     Restore,
+    /// Brings back what the account was before a job changed it, which is this action.
+    Revert(BulkAction, Box<AccountState>),
 }
 
 /// What an administrator writes into a user's form.
@@ -85,6 +87,7 @@ impl UserChange {
                 after.deleted_at = None;
                 false
             }
+            Self::Revert(_, before) => before.restore(&mut after),
         };
         if after == *user && self.password().is_none() {
             return Ok(None);
@@ -101,6 +104,7 @@ impl UserChange {
             Self::Edit(_) => AuditAction::UserEdited,
             Self::Delete => AuditAction::UserDeleted,
             Self::Restore => AuditAction::UserRestored,
+            Self::Revert(action, _) => action.audit_action(),
         }
     }
 
@@ -112,6 +116,7 @@ impl UserChange {
             Self::Password(_) | Self::Edit(_) => EventType::UserUpdated,
             Self::Delete => EventType::UserDeleted,
             Self::Restore => EventType::UserRestored,
+            Self::Revert(action, _) => action.event_type(),
         }
     }
 
@@ -120,7 +125,7 @@ impl UserChange {
         match self {
             Self::Password(password) => Some(password),
             Self::Edit(edit) => edit.password.as_ref(),
-            Self::Status { .. } | Self::Delete | Self::Restore => None,
+            Self::Status { .. } | Self::Delete | Self::Restore | Self::Revert(..) => None,
         }
     }
 }

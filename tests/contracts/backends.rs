@@ -1,5 +1,6 @@
 //! Empty backends, each of its own.
 
+mod bulk_jobs;
 mod files;
 mod process;
 mod redis;
@@ -34,6 +35,7 @@ use usher_sql::{
 use crate::support::engines::{SqlServer, TestDatabase};
 
 pub(super) use crate::support::engines::sqlite;
+pub(super) use bulk_jobs::*;
 pub(super) use files::*;
 pub(super) use process::*;
 pub(super) use redis::*;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use sea_query::Values;
 use usher_ports::contract::a_user;
 use usher_ports::contract::audit::Audited;
+use usher_ports::contract::bulk_jobs::BulkStage;
 use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::sessions::Sessions;
@@ -15,8 +16,8 @@ use usher_ports::contract::users::{
 };
 use usher_ports::outbound::{AdministratorRepository, InstallationStore, Statistics, UserRepository};
 use usher_sql::{
-    Database, SqlAdministrators, SqlAudit, SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics,
-    SqlUsers, SqlVisitorSignIn,
+    Database, SqlAdministrators, SqlAudit, SqlBulkJobs, SqlEvents, SqlInstallation, SqlRevocations,
+    SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn,
 };
 
 use super::database::{DatabaseFixture, Raw};
@@ -93,6 +94,7 @@ impl Stage {
         usher_ports::purging_contract!(in_turn, self.sessions());
         usher_ports::sign_in_contract!(in_turn, self.sign_in());
         usher_ports::outbox_contract!(in_turn, self.outbox());
+        usher_ports::bulk_jobs_contract!(in_turn, self.bulk_jobs());
         lists_by_a_substring_of_the_name(&self.users_with_common_names().await).await;
         lists_by_platform(&self.users_with_common_names().await).await;
         lists_by_what_else_is_known(&self.users_with_common_names().await).await;
@@ -140,6 +142,18 @@ impl Stage {
         (audited, ())
     }
 
+    async fn bulk_jobs(&self) -> (BulkStage, ()) {
+        let database = self.wiped().await;
+        let stage = BulkStage {
+            jobs: Arc::new(SqlBulkJobs::new(database.clone())),
+            users: Arc::new(SqlUsers::new(database.clone())),
+            audit: Arc::new(SqlAudit::new(database.clone())),
+            events: Arc::new(SqlEvents::new(database.clone())),
+            outbox: Arc::new(SqlRevocations::new(database)),
+        };
+        (stage, ())
+    }
+
     async fn installation(&self) -> (Arc<dyn InstallationStore>, ()) {
         (Arc::new(SqlInstallation::new(self.wiped().await)), ())
     }
@@ -184,7 +198,7 @@ impl Raw {
             Self::MySql(_) => ("REPEAT(CHAR(0), 32)", "REPEAT(CHAR(0), 16)"),
         };
         self.run(&format!(
-            "DELETE FROM users; DELETE FROM revocations; DELETE FROM statistics; DELETE FROM active_people;
+            "DELETE FROM bulk_jobs; DELETE FROM bulk_job_users; DELETE FROM events; DELETE FROM users; DELETE FROM revocations; DELETE FROM statistics; DELETE FROM active_people;
              DELETE FROM administrators; DELETE FROM installation; DELETE FROM audit;
              UPDATE audit_head SET number = 0, link = {link}; UPDATE revocation_sync SET token = {token}"
         ))

@@ -60,6 +60,7 @@ async fn sqlite(on: &mut SqliteConnection, statement: &Statement) -> PlanVerdict
         step.starts_with("SCAN ")
             && !step.contains("VIRTUAL TABLE INDEX")
             && !step.contains("CONSTANT ROW")
+            && !step.contains("VALUES CLAUSE")
             && !DERIVED.iter().any(|table| step.starts_with(&format!("SCAN {table}")))
             && !is_a_page
     };

@@ -36,6 +36,8 @@ impl DatabaseFixture {
             format!("{n}, {}", it.bytes(n, 32))
         })
         .await;
+        raw.insert("bulk_jobs", BULK_JOBS, bulk_job).await;
+        raw.insert("bulk_job_users", BULK_JOB_USERS, bulk_job_user).await;
         raw.run("COMMIT").await;
         raw.analyse().await;
     }
@@ -117,6 +119,30 @@ fn administrator_session(engine: &Raw, n: u32) -> String {
     format!("{}, {n}, {at}, {at}, {}", engine.bytes(n, 32), at + 1_000_000_000)
 }
 
+const BULK_JOBS: &str = "id, action, undoes, filter, spares_bans, actor, reason, state, position, created_at, \
+                         updated_at, ended_at, listed_until";
+
+/// Nearly all have ended, and every third undoes the one before.
+fn bulk_job(_: &Raw, n: u32) -> String {
+    let at = NOW + i64::from(n);
+    let undoes = if n.is_multiple_of(3) { format!("{}", n - 1) } else { "NULL".to_owned() };
+    let (state, ended) = if n.is_multiple_of(1_000) {
+        ("running", "NULL, NULL".to_owned())
+    } else {
+        ("finished", format!("{at}, {}", at + 1_000))
+    };
+    format!("{n}, 'disable', {undoes}, '', TRUE, 'admin', '', '{state}', 1, {at}, {at}, {ended}")
+}
+
+const BULK_JOB_USERS: &str =
+    "job_id, user_id, username, outcome, status, disabled_reason, disabled_by, version";
+
+/// Ten jobs with a thousand users each.
+fn bulk_job_user(_: &Raw, n: u32) -> String {
+    let outcome = if n.is_multiple_of(20) { "unchanged" } else { "changed" };
+    format!("{}, {}, 'user_{n}', '{outcome}', 1, '', '', 1", n % 10 + 1, n / 10 + 1)
+}
+
 impl Raw {
     async fn insert(&mut self, table: &str, columns: &str, row: impl Fn(&Self, u32) -> String) {
         for first in (1..=ROWS).step_by(AT_ONCE as usize) {
@@ -146,7 +172,8 @@ impl Raw {
             Self::MySql(_) => {
                 self.run(
                     "ANALYZE TABLE users, username_suffixes, profiles, devices, aliases, sessions, revocations, audit,
-                     statistics, active_people, administrators, administrator_sessions, administrator_codes",
+                     statistics, active_people, administrators, administrator_sessions, administrator_codes,
+                     bulk_jobs, bulk_job_users",
                 )
                 .await;
             }

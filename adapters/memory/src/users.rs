@@ -3,6 +3,7 @@
 
 mod account;
 mod accounts;
+mod bulk_jobs;
 mod listing;
 
 use std::sync::{Arc, Mutex};
@@ -23,18 +24,20 @@ use uuid::Uuid;
 use crate::{MemoryAudit, lock};
 use account::{Account, visit};
 use accounts::{Accounts, TakenKey};
+use bulk_jobs::Jobs;
 
 /// Users in the process.
 #[derive(Debug, Default)]
 pub struct MemoryUsers {
     accounts: Mutex<Accounts>,
+    jobs: Mutex<Jobs>,
     audit: Arc<MemoryAudit>,
 }
 
 impl MemoryUsers {
     /// That write down there what administrators do.
     pub fn new(audit: Arc<MemoryAudit>) -> Self {
-        Self { accounts: Mutex::default(), audit }
+        Self { accounts: Mutex::default(), jobs: Mutex::default(), audit }
     }
 
     fn one<T>(&self, id: UserId, read: impl FnOnce(&mut Account) -> T) -> Option<T> {

@@ -45,6 +45,27 @@ struct Data {
 
 /// Appends an event of the account with this number. To be sent with the change.
 pub(crate) fn row(event: &Event, user: impl Into<Expr>) -> Result<InsertStatement> {
+    Ok(insert().values_panic(values(event, user)?).take())
+}
+
+/// Appends events of accounts with these numbers, if there are any.
+pub(crate) fn rows<'a>(events: impl Iterator<Item = (&'a Event, i64)>) -> Result<Option<InsertStatement>> {
+    let (mut insert, mut any) = (insert(), false);
+    for (event, user) in events {
+        insert.values_panic(values(event, user)?);
+        any = true;
+    }
+    Ok(any.then_some(insert))
+}
+
+fn insert() -> InsertStatement {
+    Query::insert()
+        .into_table(Events::Table)
+        .columns([Events::At, Events::Type, Events::UserId, Events::Data])
+        .take()
+}
+
+fn values(event: &Event, user: impl Into<Expr>) -> Result<[Expr; 4]> {
     let data = Data {
         user_id: event.uuid.to_string(),
         role: event.role.as_str().to_owned(),
@@ -52,16 +73,7 @@ pub(crate) fn row(event: &Event, user: impl Into<Expr>) -> Result<InsertStatemen
     };
     let data = serde_json::to_string(&data)
         .map_err(|_| DatabaseError::Corrupt("an event that cannot be written"))?;
-    Ok(Query::insert()
-        .into_table(Events::Table)
-        .columns([Events::At, Events::Type, Events::UserId, Events::Data])
-        .values_panic([
-            event.at.as_millis().into(),
-            event.event_type.as_str().into(),
-            user.into(),
-            data.into(),
-        ])
-        .take())
+    Ok([event.at.as_millis().into(), event.event_type.as_str().into(), user.into(), data.into()])
 }
 
 impl TryFrom<EventRow> for LoggedEvent {

@@ -188,3 +188,43 @@ pub(crate) enum Installation {
     Id,
     Uuid,
 }
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum BulkJobs {
+    Table,
+    Id,
+    Action,
+    Undoes,
+    Filter,
+    SparesBans,
+    Actor,
+    Address,
+    Reason,
+    State,
+    Total,
+    Changed,
+    Unchanged,
+    Missing,
+    Position,
+    LeaseOwner,
+    LeaseUntil,
+    CreatedAt,
+    UpdatedAt,
+    EndedAt,
+    ListedUntil,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum BulkJobUsers {
+    Table,
+    JobId,
+    UserId,
+    Username,
+    Outcome,
+    Status,
+    DisabledUntil,
+    DisabledReason,
+    DisabledBy,
+    DeletedAt,
+    Version,
+}

@@ -7,6 +7,7 @@
 
 mod administrators;
 mod audit;
+mod bulk_jobs;
 mod condition;
 mod database;
 mod dialect;
@@ -21,6 +22,7 @@ mod visitor_sign_in;
 
 pub use administrators::SqlAdministrators;
 pub use audit::SqlAudit;
+pub use bulk_jobs::SqlBulkJobs;
 pub use database::{Cause, Database, DatabaseError, Durability, ServerOptions, SqliteOptions};
 pub use events::SqlEvents;
 pub use installation::SqlInstallation;

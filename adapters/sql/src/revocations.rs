@@ -53,10 +53,21 @@ impl From<RevocationRow> for Revocation {
 /// Remembers that the sessions before a user's current epoch have to be ended. To be written with the change. The higher
 /// epoch makes it pending.
 pub(crate) fn revocation(user: &User, at: Timestamp) -> InsertStatement {
-    Query::insert()
-        .into_table(Revocations::Table)
-        .columns([Revocations::UserId, Revocations::Epoch, Revocations::Since])
-        .values_panic([user.id.0.into(), user.epoch.0.into(), at.as_millis().into()])
+    revocations_of(&[user], at)
+}
+
+/// The same of several users.
+pub(crate) fn revocations_of(users: &[&User], at: Timestamp) -> InsertStatement {
+    let mut insert = Query::insert();
+    insert.into_table(Revocations::Table).columns([
+        Revocations::UserId,
+        Revocations::Epoch,
+        Revocations::Since,
+    ]);
+    for user in users {
+        insert.values_panic([user.id.0.into(), user.epoch.0.into(), at.as_millis().into()]);
+    }
+    insert
         // The writer has locked the user, so epochs arrive in order.
         .on_conflict(
             OnConflict::column(Revocations::UserId)

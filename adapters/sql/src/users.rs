@@ -12,6 +12,7 @@ mod user_passwords;
 mod user_registry;
 mod user_visits;
 
+pub(crate) use user_lookup::users_within;
 pub(crate) use user_registry::{add_visitor_at_once, add_visitor_by_rows};
 pub(crate) use user_visits::record_visit;
 

@@ -41,6 +41,18 @@ actions! {
     UserRestored = "user-restored",
     /// A deleted user was purged.
     UserPurged = "user-purged",
+    /// A bulk job was started.
+    BulkStarted = "bulk-started",
+    /// A job was started that undoes a bulk job.
+    BulkUndone = "bulk-undone",
+    /// A bulk job was paused.
+    BulkPaused = "bulk-paused",
+    /// A bulk job was resumed.
+    BulkResumed = "bulk-resumed",
+    /// A bulk job was cancelled.
+    BulkCancelled = "bulk-cancelled",
+    /// A bulk job finished.
+    BulkFinished = "bulk-finished",
     /// Sessions of a user were ended.
     SessionsEnded = "sessions-ended",
     /// Users were written into a file.

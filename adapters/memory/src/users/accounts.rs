@@ -136,7 +136,7 @@ impl Accounts {
     }
 
     /// Writes what was decided about an account; `None` where its name is taken.
-    fn write(&mut self, decision: Decision, audit: &MemoryAudit) -> Option<User> {
+    pub(super) fn write(&mut self, decision: Decision, audit: &MemoryAudit) -> Option<User> {
         let after = decision.after.clone();
         let name = after.username.key();
         if self.names.get(&name).is_some_and(|owner| *owner != after.id) {

@@ -39,6 +39,7 @@ pub(super) fn fits(filter: &UserFilter, user: &User) -> bool {
     filter.role.is_none_or(|role| user.role == role)
         && filter.status.is_none_or(|status| user.status == status)
         && filter.deleted.is_none_or(|deleted| user.deleted_at.is_some() == deleted)
+        && filter.up_to.is_none_or(|last| user.id <= last)
         && filter.deleted_before.is_none_or(|time| user.deleted_at.is_some_and(|at| at < time))
         && filter.platform.as_ref().is_none_or(|wanted| platform() == Some(wanted))
         && filter.search.as_ref().is_none_or(|search| is_found(search, user))

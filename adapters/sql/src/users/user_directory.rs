@@ -32,9 +32,7 @@ impl UserDirectory for SqlUsers {
     /// First who they are, which indexes answer; then all of them at once.
     #[tracing::instrument(name = "db.users.list", level = "debug", skip_all)]
     async fn list(&self, filter: &UserFilter, cursor: &UserCursor, limit: u32) -> StoreResult<Vec<User>> {
-        let fitting = fitting(&self.database, self.common, filter).await?;
-        let rows: Vec<IdRow> = self.database.all(&sorted(fitting, cursor, limit)).await?;
-        let ids: Vec<i64> = rows.into_iter().map(|row| row.id).collect();
+        let ids = self.ids(filter, cursor, limit).await?;
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -58,6 +56,15 @@ impl UserDirectory for SqlUsers {
     }
 }
 
+impl SqlUsers {
+    /// Who is on a page.
+    pub(crate) async fn ids(&self, filter: &UserFilter, cursor: &UserCursor, limit: u32) -> Result<Vec<i64>> {
+        let fitting = fitting(&self.database, self.common, filter).await?;
+        let rows: Vec<IdRow> = self.database.all(&sorted(fitting, cursor, limit)).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+}
+
 /// The ids of those that fit.
 async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Result<SelectStatement> {
     let mut statement = Query::select()
@@ -65,6 +72,7 @@ async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Resul
         .from(Users::Table)
         .and_where_option(filter.role.map(|role| user(Users::Role).eq(role.as_str())))
         .and_where_option(filter.status.map(|status| user(Users::Status).eq(status.code())))
+        .and_where_option(filter.up_to.map(|last| user(Users::Id).lte(last.0)))
         .and_where_option(filter.deleted_before.map(|time| user(Users::DeletedAt).lt(time.as_millis())))
         .take();
     if filter.status.is_some_and(|status| status != Status::Enabled) {

@@ -83,6 +83,12 @@ pub(super) async fn within(tx: &mut Tx, id: UserId) -> Result<Option<User>> {
     tx.one::<UserRow>(&statement).await?.map(User::try_from).transpose()
 }
 
+/// Those of them that there are, as the transaction sees them.
+pub(crate) async fn users_within(tx: &mut Tx, ids: &[UserId]) -> Result<Vec<User>> {
+    let statement = users().and_where(user(Users::Id).is_in(ids.iter().map(|id| id.0))).take();
+    tx.all::<UserRow>(&statement).await?.into_iter().map(User::try_from).collect()
+}
+
 record! {
     struct AliasRow {
         user_id: i64,

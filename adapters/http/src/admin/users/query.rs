@@ -79,6 +79,7 @@ impl Query {
             deleted_before: None,
             platform,
             search,
+            up_to: None,
         })
     }
 
