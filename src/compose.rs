@@ -18,14 +18,14 @@ use usher_files::FilesError;
 use usher_http::{AdminPorts, HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, Clock, EventLog, FactorCipher, IdSource,
+    AdministratorRepository, AuditLog, AvatarStore, BulkJobs, Clock, EventLog, FactorCipher, IdSource,
     InstallationStore, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard,
     RevocationOutbox, RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer,
     UserImport, UserRepository, VisitorSignIn,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlEvents,
+    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlBulkJobs, SqlEvents,
     SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
 };
 
@@ -36,7 +36,8 @@ use crate::system::{SystemClock, SystemIds, ZonedCalendar};
 pub use administration::{admin_ports, set_password};
 pub use clients::use_cases;
 pub use maintenance::{
-    maintain_accounts, manage_avatars, purge_events, purge_sessions, revoker, statistics_service,
+    maintain_accounts, manage_avatars, purge_events, purge_sessions, revoker, run_bulk_jobs,
+    statistics_service,
 };
 use parts::{avatars, hasher};
 
@@ -82,6 +83,8 @@ pub struct Adapters {
     pub administrators: Arc<dyn AdministratorRepository>,
     /// What administrators did.
     pub audit: Arc<dyn AuditLog>,
+    /// Changes of many users.
+    pub bulk_jobs: Arc<dyn BulkJobs>,
     /// What happened to accounts.
     pub events: Arc<dyn EventLog>,
     /// Numbers by the day.
@@ -238,6 +241,7 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         visitor_sign_in: Some(Arc::new(SqlVisitorSignIn::new(database.clone()))),
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
         audit: Arc::new(SqlAudit::new(database.clone())),
+        bulk_jobs: Arc::new(SqlBulkJobs::new(database.clone())),
         events: Arc::new(SqlEvents::new(database.clone())),
         statistics: Arc::new(SqlStatistics::new(database.clone())),
         counters: Arc::new(Counters::new(Arc::new(ZonedCalendar(TimeZone::system())))),

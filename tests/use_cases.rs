@@ -2,6 +2,7 @@
 //! way.
 
 mod administrating;
+mod bulk_jobs;
 mod changing;
 mod deciding;
 mod failing;

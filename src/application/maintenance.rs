@@ -6,6 +6,7 @@ mod manage_avatars;
 mod purge_events;
 mod purge_sessions;
 mod report_jobs;
+mod run_bulk_jobs;
 mod settle_revocations;
 
 pub use check_readiness::CheckReadinessService;
@@ -14,4 +15,5 @@ pub use manage_avatars::ManageAvatarsService;
 pub use purge_events::PurgeEventsService;
 pub use purge_sessions::PurgeSessionsService;
 pub use report_jobs::ReportJobsService;
+pub use run_bulk_jobs::RunBulkJobsService;
 pub use settle_revocations::SettleRevocationsService;

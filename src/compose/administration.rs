@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use usher_application::{
     AccountService, AdminEndSessionsService, AdminListUsersService, AdminRevealDevicesService,
-    AuthenticateAdministratorService, ManageAdministratorsService, ReviewAuditService, SecureAccountService,
+    AuthenticateAdministratorService, ManageAdministratorsService, ManageBulkJobsService, ReviewAuditService,
+    SecureAccountService,
 };
 use usher_domain::SetUpCode;
 use usher_http::AdminPorts;
 use usher_ports::inbound::{
     AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, AuthenticateAdministrator,
-    ManageAdministrators, ReviewAudit, SecureAccount,
+    ManageAdministrators, ManageBulkJobs, ReviewAudit, SecureAccount,
 };
 
 use super::clients::{check_readiness, limits};
@@ -24,6 +25,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
     AdminPorts {
         authenticate_administrator: authenticate_administrator(adapters, config, code),
         list_users: list_users(adapters),
+        bulk_jobs: bulk_jobs(adapters, config),
         toggle_status: accounts.clone(),
         edit_user: accounts.clone(),
         delete_user: accounts,
@@ -93,6 +95,12 @@ fn review_audit(adapters: &Adapters) -> Arc<dyn ReviewAudit> {
 fn list_users(adapters: &Adapters) -> Arc<dyn AdminListUsers> {
     let Adapters { users, sessions, clock, .. } = adapters.clone();
     Arc::new(AdminListUsersService { users: users.clone(), directory: users, sessions, clock })
+}
+
+fn bulk_jobs(adapters: &Adapters, config: &Config) -> Arc<dyn ManageBulkJobs> {
+    let Adapters { bulk_jobs: jobs, users: directory, clock, .. } = adapters.clone();
+    let keep_deleted = config.admin.keep_deleted.duration();
+    Arc::new(ManageBulkJobsService { jobs, directory, clock, keep_deleted })
 }
 
 fn account_service(adapters: &Adapters) -> Arc<AccountService> {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use usher_application::{
     MaintainAccountsService, ManageAvatarsService, PurgeEventsService, PurgeSessionsService,
-    SettleRevocationsService, StatisticsService,
+    RunBulkJobsService, SettleRevocationsService, StatisticsService,
 };
-use usher_ports::inbound::{MaintainAccounts, ManageAvatars, PurgeEvents, PurgeSessions};
+use usher_ports::inbound::{MaintainAccounts, ManageAvatars, PurgeEvents, PurgeSessions, RunBulkJobs};
 
 use super::Adapters;
 use crate::config::Config;
@@ -27,6 +27,13 @@ pub fn purge_sessions(adapters: &Adapters) -> Arc<dyn PurgeSessions> {
 pub fn purge_events(adapters: &Adapters) -> Arc<dyn PurgeEvents> {
     let Adapters { events, clock, .. } = adapters.clone();
     Arc::new(PurgeEventsService { events, clock })
+}
+
+/// Goes on with changes of many users.
+pub fn run_bulk_jobs(adapters: &Adapters) -> Arc<dyn RunBulkJobs> {
+    let Adapters { bulk_jobs: jobs, clock, ids, .. } = adapters.clone();
+    let revocations = revoker(adapters);
+    Arc::new(RunBulkJobsService { jobs, revocations, clock, node: ids.uuid() })
 }
 
 /// Does what is due about accounts.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use tokio::time::{Instant, sleep};
 use usher_application::StatisticsService;
 use usher_ports::inbound::{
     AvatarSweep, MaintainAccounts, ManageAvatars, Purge, PurgeEvents, PurgeSessions, RecordStatistics as _,
-    SettleRevocations,
+    RunBulkJobs, SettleRevocations,
 };
 
 use super::Outcome;
@@ -58,6 +59,29 @@ pub(super) async fn settle_revocations<S: SettleRevocations>(revocations: Arc<S>
 
 pub(super) async fn forget_revocations<S: SettleRevocations>(revocations: Arc<S>) -> Outcome {
     revocations.forget().await.map(drop)
+}
+
+/// How long it rests after a step, in times that the step took: it takes a tenth of what the database can do, however busy
+/// that is, and those who log in have the rest.
+const REST: u32 = 9;
+
+/// Goes on until no job is this node's to go on with.
+pub(super) async fn run_bulk_jobs(jobs: Arc<dyn RunBulkJobs>) -> Outcome {
+    loop {
+        let begun = Instant::now();
+        if !jobs.step().await? {
+            return Ok(());
+        }
+        sleep(begun.elapsed() * REST).await;
+    }
+}
+
+pub(super) async fn forget_bulk_lists(jobs: Arc<dyn RunBulkJobs>) -> Outcome {
+    match jobs.forget_lists().await? {
+        0 => {}
+        users => tracing::info!(users, "removed old lists of bulk jobs"),
+    }
+    Ok(())
 }
 
 /// Removes deleted users. That an operator has to confirm it is logged once, and not every ten minutes.

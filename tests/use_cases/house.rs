@@ -95,6 +95,7 @@ impl House {
             statistics: Arc::new(MemoryStatistics::default()),
             counters: Arc::new(Counters::new(Arc::new(ZonedCalendar(TimeZone::UTC)))),
             job_log: Arc::default(),
+            bulk_jobs: users.clone(),
             events: users.clone(),
             outbox: users.clone(),
             revocation_sink: None,

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use usher::compose;
-use usher_domain::{Caller, Keyword, Reason, Status, UserFilter, UserOrder};
-use usher_ports::inbound::SignedIn;
+use usher_domain::{BulkAction, Caller, Keyword, Reason, Status, UserFilter, UserOrder};
+use usher_ports::inbound::{BulkCommand, BulkSelection, SignedIn};
 use usher_sql::{
-    Database, ServerOptions, SqlAdministrators, SqlAudit, SqlRevocations, SqlSessions, SqlUsers,
+    Database, ServerOptions, SqlAdministrators, SqlAudit, SqlBulkJobs, SqlRevocations, SqlSessions, SqlUsers,
     SqlVisitorSignIn,
 };
 
@@ -43,6 +43,7 @@ impl Tour {
             adapters.visitor_sign_in = Some(Arc::new(SqlVisitorSignIn::new(database.clone())));
             adapters.administrators = Arc::new(SqlAdministrators::new(database.clone()));
             adapters.audit = Arc::new(SqlAudit::new(database.clone()));
+            adapters.bulk_jobs = Arc::new(SqlBulkJobs::new(database.clone()));
             adapters.outbox = Arc::new(SqlRevocations::new(database.clone()));
         });
         Self { house, statements, proxy, took: BTreeMap::new() }
@@ -129,6 +130,20 @@ impl Tour {
             compose::set_password(&house.adapters).set(operator(), user, password("hunter23")).await
         })
         .await;
+        let visitor = self.house.visit(200 + round).await.expect("a visitor").account.id;
+        self.count("starting a bulk change", async |house| {
+            let command = BulkCommand {
+                action: BulkAction::Disable,
+                selection: BulkSelection::Chosen(vec![user, visitor]),
+                reason: Reason::default(),
+                spares_bans: true,
+                confirmed: None,
+            };
+            house.admin.bulk_jobs.start(operator(), command).await
+        })
+        .await;
+        let nodes = compose::run_bulk_jobs(&self.house.adapters);
+        self.count("the only step of a bulk change", async |_| nodes.step().await).await;
         self.count("deleting", async |house| {
             house.admin.delete_user.delete(operator(), user, None, Reason::default()).await
         })

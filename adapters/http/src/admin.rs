@@ -32,8 +32,8 @@ use usher_domain::AdministratorRole;
 use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
-    AuthenticateAdministrator, CheckReadiness, ManageAdministrators, ManageAvatars, ReviewAudit,
-    SecureAccount, ViewStatistics,
+    AuthenticateAdministrator, CheckReadiness, ManageAdministrators, ManageAvatars, ManageBulkJobs,
+    ReviewAudit, SecureAccount, ViewStatistics,
 };
 
 use crate::HttpOptions;
@@ -68,6 +68,8 @@ pub struct AdminPorts {
     pub authenticate_administrator: Arc<dyn AuthenticateAdministrator>,
     /// Shows users.
     pub list_users: Arc<dyn AdminListUsers>,
+    /// Changes many of them by jobs.
+    pub bulk_jobs: Arc<dyn ManageBulkJobs>,
     /// Switches them off and on.
     pub toggle_status: Arc<dyn AdminToggleStatus>,
     /// Makes and changes them.

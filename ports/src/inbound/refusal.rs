@@ -131,6 +131,9 @@ pub enum AdminRefusal {
     /// That cannot be changed about this account.
     #[error(transparent)]
     NotApplicable(#[from] NotApplicable),
+    /// The job runs, or what it changed can no longer be brought back.
+    #[error("the job cannot be undone")]
+    NotUndoable,
     /// A ban would end at a time that is over.
     #[error(transparent)]
     EndPassed(#[from] EndPassed),
@@ -164,6 +167,7 @@ impl AdminRefusal {
             Self::SignedOut => "signed_out",
             Self::RateLimited { .. } => "rate_limited",
             Self::NotApplicable(_) => "not_applicable",
+            Self::NotUndoable => "not_undoable",
             Self::EndPassed(_) => "end_passed",
             Self::UsernameTaken => "username_taken",
             Self::Busy => "busy",

@@ -111,6 +111,7 @@ fn refused(refusal: AdminRefusal, changes: bool) -> FailureResponse {
         }
         AdminRefusal::Forbidden(Forbidden::SecondFactor) => (StatusCode::FORBIDDEN, "factor-required"),
         AdminRefusal::Forbidden(Forbidden::Role(_)) => (StatusCode::FORBIDDEN, "forbidden"),
+        AdminRefusal::NotUndoable => (StatusCode::CONFLICT, "not-undoable"),
         AdminRefusal::EndPassed(_) => (StatusCode::UNPROCESSABLE_ENTITY, "until-passed"),
         AdminRefusal::FactorRequired => (StatusCode::CONFLICT, "factor-stays"),
         AdminRefusal::WeakPassword(weak) => (StatusCode::UNPROCESSABLE_ENTITY, weakness(weak)),

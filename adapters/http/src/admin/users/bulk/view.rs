@@ -67,6 +67,7 @@ impl Failed {
             | AdminRefusal::WeakPassword(_)
             | AdminRefusal::NameTaken
             | AdminRefusal::LastOwner
+            | AdminRefusal::NotUndoable
             | AdminRefusal::EndPassed(_)
             | AdminRefusal::SetUpClosed
             | AdminRefusal::WrongCredentials
