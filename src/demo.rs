@@ -10,8 +10,8 @@ use std::ops::Range;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::tz::TimeZone;
-use usher_domain::{Count, Day, Dimension, Measure, PlainPassword, Timestamp, UserId};
-use usher_ports::outbound::{Calendar as _, Imported, ImportedUser, Lane, Statistics, UserImport};
+use usher_domain::{Count, Day, Dimension, Hour, Measure, PlainPassword, Timestamp, UserId};
+use usher_ports::outbound::{Calendar as _, Counted, Imported, ImportedUser, Lane, Statistics, UserImport};
 
 use crate::compose;
 use crate::config::{Config, DisplayFromStr};
@@ -88,22 +88,28 @@ async fn add(
 /// What a server would have counted, by day. It is written at the end, so a demo that is killed leaves its users uncounted: all came as visitors, and those with a password became users.
 struct Days {
     calendar: ZonedCalendar,
-    today: Day,
-    counts: BTreeMap<Day, BTreeMap<Count, u64>>,
+    now: Timestamp,
+    counts: BTreeMap<(Day, Hour), BTreeMap<Count, u64>>,
     /// Who was active today. Of a day that is over only their number is kept.
     active: Vec<UserId>,
 }
 
+/// For how many days hours are told apart: what is older is shown by the day only.
+const DAYS_OF_HOURS: i64 = 3;
+
 impl Days {
     fn new(now: Timestamp) -> Self {
         let calendar = ZonedCalendar(TimeZone::system());
-        Self { today: calendar.day(now), calendar, counts: BTreeMap::new(), active: Vec::new() }
+        Self { now, calendar, counts: BTreeMap::new(), active: Vec::new() }
     }
 
     fn count(&mut self, users: &[ImportedUser], ids: &[UserId]) {
+        let today = self.calendar.day(self.now);
         for (user, id) in users.iter().zip(ids) {
             let day = self.calendar.day(user.at);
-            let counts = self.counts.entry(day).or_default();
+            let recent = day > today.minus(DAYS_OF_HOURS);
+            let hour = if recent { Hour::of(user.at) } else { Hour(day.0 * 24) };
+            let counts = self.counts.entry((day, hour)).or_default();
             let mut one_more = |count| *counts.entry(count).or_default() += 1;
             one_more(Count::Total(Measure::Visitors));
             if user.password.is_some() {
@@ -112,7 +118,7 @@ impl Days {
             for dimension in Dimension::ALL {
                 one_more(Count::Split(dimension, dimension.of(&user.device.attributes).to_owned()));
             }
-            if day == self.today {
+            if day == today {
                 self.active.push(*id);
             } else {
                 one_more(Count::Total(Measure::Active));
@@ -121,12 +127,15 @@ impl Days {
     }
 
     async fn write(self, statistics: &dyn Statistics) -> Result<()> {
-        for (day, counts) in self.counts {
-            let counts: Vec<(Count, u64)> = counts.into_iter().collect();
-            statistics.add(day, &counts, &[]).await?;
+        let seen_at = self.now;
+        for ((day, hour), counts) in self.counts {
+            let counts = counts.into_iter().collect();
+            statistics.add(&Counted { day, hour, counts, active: Vec::new(), seen_at }).await?;
         }
+        let (day, hour) = (self.calendar.day(seen_at), Hour::of(seen_at));
         for active in self.active.chunks(BATCH as usize) {
-            statistics.add(self.today, &[], active).await?;
+            let (counts, active) = (Vec::new(), active.to_vec());
+            statistics.add(&Counted { day, hour, counts, active, seen_at }).await?;
         }
         Ok(())
     }

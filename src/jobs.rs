@@ -15,9 +15,9 @@ use crate::clock_watch::ClockWatch;
 use crate::compose::{self, Adapters};
 use crate::config::Config;
 use maintenance::{
-    AccountPurge, AvatarSweeps, claim_avatars, close_days, enable_users, flush_statistics, forget_bulk_lists,
-    forget_revocations, purge_administrator_sessions, purge_events, purge_sessions, run_bulk_jobs,
-    settle_revocations,
+    AccountPurge, AvatarSweeps, claim_avatars, close_days, count_accounts, enable_users, flush_statistics,
+    forget_bulk_lists, forget_revocations, purge_administrator_sessions, purge_events, purge_sessions,
+    run_bulk_jobs, settle_revocations,
 };
 
 /// When a job runs.
@@ -75,6 +75,7 @@ pub(crate) fn start(adapters: &Adapters, config: &Config) -> Jobs {
     jobs.every(ENABLE, "enable_users", &accounts, enable_users);
     jobs.every(FLUSH, "flush_statistics", &statistics, flush_statistics);
     jobs.every(FLUSH, "close_days", &statistics, close_days);
+    jobs.every(FLUSH, "count_accounts", &statistics, count_accounts);
     jobs.every(SETTLE, "settle_revocations", &revoker, settle_revocations);
     jobs
 }

@@ -46,7 +46,7 @@ pub use revocation_outbox::{Pending, Revocation, RevocationOutbox};
 pub use revocation_sink::{RevocationSink, SyncToken};
 pub use session_store::{SessionStore, Started};
 pub use signature_verifier::SignatureVerifier;
-pub use statistics::Statistics;
+pub use statistics::{Counted, Statistics};
 pub use token_issuer::{Claims, Token, TokenIssuer, TokenRejected};
 pub use user_import::{Imported, ImportedUser, UserImport};
 pub use users::*;

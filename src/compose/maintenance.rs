@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use usher_application::{
-    MaintainAccountsService, ManageAvatarsService, PurgeEventsService, PurgeSessionsService,
+    MaintainAccountsService, ManageAvatarsService, NextCount, PurgeEventsService, PurgeSessionsService,
     RunBulkJobsService, SettleRevocationsService, StatisticsService,
 };
 use usher_ports::inbound::{MaintainAccounts, ManageAvatars, PurgeEvents, PurgeSessions, RunBulkJobs};
@@ -52,6 +52,6 @@ pub fn manage_avatars(adapters: &Adapters) -> Arc<dyn ManageAvatars> {
 
 /// Counts what happens, and shows it.
 pub fn statistics_service(adapters: &Adapters) -> Arc<StatisticsService> {
-    let Adapters { counters, statistics, clock, .. } = adapters.clone();
-    Arc::new(StatisticsService { counters, statistics, clock })
+    let Adapters { counters, statistics, users, clock, .. } = adapters.clone();
+    Arc::new(StatisticsService { counters, statistics, users, clock, next_count: NextCount::default() })
 }

@@ -74,7 +74,7 @@ pub use signature::{
     AuthenticatedDevice, ClientSignature, ReplayKey, SignatureRefused, SignedClaim, SignedRoute,
     VerifiedClaim,
 };
-pub use statistics::{Count, Day, Dimension, Measure};
+pub use statistics::{AccountTotals, Count, Day, Dimension, Hour, Measure, RefusalReason};
 pub use time::Timestamp;
 pub use user::{Contact, Epoch, ExternalAccounts, Role, Status, UnknownName, User, UserId, Version, Visit};
 pub use user_change::{NotApplicable, UserChange, UserEdit};

@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-use crate::{DeviceAttribute, DeviceAttributes, UnknownName};
+use crate::{DeviceAttribute, DeviceAttributes, Timestamp, UnknownName};
 
 /// A day where the installation is, counted from 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,13 +14,39 @@ impl Day {
     }
 }
 
-/// What is counted by the day.
+/// An hour, counted from 1970-01-01 00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hour(pub i64);
+
+impl Hour {
+    const MILLIS: i64 = 3_600_000;
+
+    /// The hour that a time is in.
+    pub const fn of(at: Timestamp) -> Self {
+        Self(at.as_millis().div_euclid(Self::MILLIS))
+    }
+
+    /// When it begins.
+    pub const fn start(self) -> Timestamp {
+        Timestamp::from_millis(self.0 * Self::MILLIS)
+    }
+
+    /// So many hours before.
+    #[must_use]
+    pub const fn minus(self, hours: i64) -> Self {
+        Self(self.0 - hours)
+    }
+}
+
+/// What is counted by the day, and, except for active people, by the hour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
     /// Visitors that were made.
     Visitors,
     /// Visitors that became registered users.
     Upgrades,
+    /// Log-ins with a password.
+    LogIns,
     /// People who came, each once a day.
     Active,
     /// Requests that were refused.
@@ -29,13 +55,14 @@ pub enum Measure {
 
 impl Measure {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Visitors, Self::Upgrades, Self::Active, Self::Refused];
+    pub const ALL: [Self; 5] = [Self::Visitors, Self::Upgrades, Self::LogIns, Self::Active, Self::Refused];
 
     /// The word that stores use.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Visitors => "visitors",
             Self::Upgrades => "upgrades",
+            Self::LogIns => "log_ins",
             Self::Active => "active",
             Self::Refused => "refused",
         }
@@ -89,6 +116,51 @@ impl Dimension {
     }
 }
 
+/// Why a client's request was refused, as far as the dashboard tells reasons apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RefusalReason {
+    /// A signature that is missing, wrong, stale or used.
+    Signature,
+    /// A rate limit.
+    RateLimit,
+    /// A wrong password.
+    Password,
+    /// An account that is disabled, deleted or unknown.
+    Account,
+    /// A token that is missing, expired or not valid, or that of a visitor where a user is asked for.
+    Token,
+    /// A field or body that cannot be read, or a name that is taken.
+    Input,
+    /// Anything else, such as a path that does not exist.
+    Other,
+}
+
+impl RefusalReason {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Signature,
+        Self::RateLimit,
+        Self::Password,
+        Self::Account,
+        Self::Token,
+        Self::Input,
+        Self::Other,
+    ];
+
+    /// The word that stores use.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::RateLimit => "rate_limit",
+            Self::Password => "password",
+            Self::Account => "account",
+            Self::Token => "token",
+            Self::Input => "input",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// What one number counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Count {
@@ -96,6 +168,19 @@ pub enum Count {
     Total(Measure),
     /// New visitors of a day whose device says this.
     Split(Dimension, String),
+    /// Requests of a day that were refused for this.
+    Refused(RefusalReason),
+}
+
+/// How many accounts there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccountTotals {
+    /// All that are not deleted.
+    pub accounts: u64,
+    /// Those of them that are disabled or locked.
+    pub disabled: u64,
+    /// Those that are deleted and can be restored.
+    pub deleted: u64,
 }
 
 #[cfg(test)]
@@ -106,6 +191,16 @@ mod tests {
     fn measures_are_read_as_they_are_written() {
         for measure in Measure::ALL {
             assert_eq!(measure.as_str().parse(), Ok(measure));
+        }
+    }
+
+    #[test]
+    fn an_hour_begins_at_its_start() {
+        for (millis, hour, start) in
+            [(0, 0, 0), (3_599_999, 0, 0), (3_600_000, 1, 3_600_000), (-1, -1, -3_600_000)]
+        {
+            let found = Hour::of(Timestamp::from_millis(millis));
+            assert_eq!((found, found.start()), (Hour(hour), Timestamp::from_millis(start)), "{millis}");
         }
     }
 

@@ -49,6 +49,10 @@ pub(super) async fn flush_statistics(statistics: Arc<StatisticsService>) -> Outc
     statistics.flush().await
 }
 
+pub(super) async fn count_accounts(statistics: Arc<StatisticsService>) -> Outcome {
+    statistics.count_accounts().await
+}
+
 pub(super) async fn close_days(statistics: Arc<StatisticsService>) -> Outcome {
     statistics.close().await
 }

@@ -112,6 +112,7 @@ document.addEventListener("htmx:configRequest", (/** @type {any} */ { detail }) 
 });
 document.addEventListener("htmx:afterSettle", () => {
   ends = Date.now() + SHOWN_FOR;
+  settleCharts();
   tellAges();
   tellSelection();
 });
@@ -159,6 +160,48 @@ document.addEventListener("change", (/** @type {any} */ { target }) => {
   for (const box of boxes()) box.checked = target.checked;
   tellSelection();
 });
+
+// Charts: the number under the pointer, or that which the arrow keys choose. The titles are for pages without script.
+/** @param {any} plot @param {number} at */
+function readBar(plot, at) {
+  const bars = all("rect", plot);
+  const place = Math.max(0, Math.min(bars.length - 1, at));
+  const [bar, tip, svg] = [bars[place], find(".tip", plot), find("svg", plot)];
+  if (!bar) return;
+  for (const other of bars) other.classList.toggle("chosen", other === bar);
+  plot.dataset.at = place;
+  tip.textContent = bar.dataset.tip;
+  tip.hidden = false;
+  const middle = svg.getBoundingClientRect().left - plot.getBoundingClientRect().left + ((place + 0.4) / bars.length) * svg.clientWidth;
+  tip.style.left = `${Math.max(tip.offsetWidth / 2, Math.min(plot.clientWidth - tip.offsetWidth / 2, middle))}px`;
+}
+/** @param {any} plot */
+function leaveChart(plot) {
+  find(".tip", plot).hidden = true;
+  delete plot.dataset.at;
+  find(".chosen", plot)?.classList.remove("chosen");
+}
+function settleCharts() {
+  for (const title of all(".plot title")) title.remove();
+  for (const plot of all(".plot[data-at]")) readBar(plot, Number(plot.dataset.at));
+}
+for (const plot of all(".plot")) {
+  plot.addEventListener("pointermove", (/** @type {PointerEvent} */ { clientX }) => {
+    const { left, width } = find("svg", plot).getBoundingClientRect();
+    readBar(plot, Math.floor(((clientX - left) / width) * all("rect", plot).length));
+  });
+  plot.addEventListener("pointerleave", () => leaveChart(plot));
+  plot.addEventListener("focus", () => readBar(plot, Infinity));
+  plot.addEventListener("blur", () => leaveChart(plot));
+  plot.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const at = Number(plot.dataset.at ?? all("rect", plot).length - 1);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: Infinity }[event.key];
+    if (event.key === "Escape") leaveChart(plot);
+    if (to === undefined) return;
+    event.preventDefault();
+    readBar(plot, to);
+  });
+}
 
 // The keyboard, unless it is turned off: speech input types letters, too. Rows are gone through by their links, so that Enter opens one.
 /** @param {number} by */
@@ -250,6 +293,7 @@ document.addEventListener("submit", (/** @type {any} */ event) => {
 
 tellAges();
 tellSelection();
+settleCharts();
 
 // Times are read and typed in the zone of the administrator, which only the browser knows.
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

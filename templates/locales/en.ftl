@@ -266,19 +266,65 @@ bulk-go-on = Resume
 export = Export CSV
 
 dashboard = Dashboard
-dashboard-lead = Last { $count } days, live
-today = today
+span = Period
+span-24h = 24 hours
+span-7d = 7 days
+span-30d = 30 days
+span-90d = 90 days
+before-24h = the 24 hours before
+before-7d = the 7 days before
+before-30d = the 30 days before
+before-90d = the 90 days before
+total-accounts = Users
+total-online = Online now
+total-disabled = Disabled
+total-deleted = Deleted
+growth = { $count } more in this period
+online-hint = seen in the last 5 minutes
+today = { $count } today so far
+this-hour = { $count } in this hour so far
+now = now
 day = Day
+hour = Hour
+short-date = { $month ->
+    [1] Jan
+    [2] Feb
+    [3] Mar
+    [4] Apr
+    [5] May
+    [6] Jun
+    [7] Jul
+    [8] Aug
+    [9] Sep
+    [10] Oct
+    [11] Nov
+   *[12] Dec
+} { $day }
+a-day = a day on average
+change-more = { $percent } % more than in { $span }
+change-less = { $percent } % less than in { $span }
+change-hint = What is not over yet is left out on both sides
 as-table = View as table
 measure-visitors = New visitors
 measure-upgrades = Upgrades
+measure-log_ins = Logins
 measure-active = Active users
 measure-refused = Refused requests
-chart-visitors = New visitors per day: { $count } in total, { $most } at peak
-chart-upgrades = Upgrades per day: { $count } in total, { $most } at peak
-chart-active = Active users per day: { $most } at peak
-chart-refused = Refused requests per day: { $count } in total, { $most } at peak
+chart-days = { $measure } per day: { $most } at peak
+chart-hours = { $measure } per hour: { $most } at peak
+chart-keys = Use the arrow keys to read the bars
+chart-tip = { $slot }: { $number } · before: { $before }
 conversion = { $count } % conversion
+refusals = Refused requests by reason
+refusal-reason = Reason
+refusal-signature = Invalid or expired signature
+refusal-rate_limit = Rate limit
+refusal-password = Wrong password
+refusal-account = Unknown or disabled account
+refusal-token = Invalid or expired token
+refusal-input = Invalid input
+refusal-other = Other, such as unknown paths
+two-days = yesterday and today
 splits = New visitors by device
 os = Operating system
 brand = Brand

@@ -2,6 +2,7 @@
 
 mod bans;
 mod browser;
+mod dashboard;
 mod list;
 
 use super::client::{post, search, signed};

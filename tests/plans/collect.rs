@@ -198,7 +198,8 @@ impl Raw {
             Self::MySql(_) => ("REPEAT(CHAR(0), 32)", "REPEAT(CHAR(0), 16)"),
         };
         self.run(&format!(
-            "DELETE FROM bulk_jobs; DELETE FROM bulk_job_users; DELETE FROM events; DELETE FROM users; DELETE FROM revocations; DELETE FROM statistics; DELETE FROM active_people;
+            "DELETE FROM bulk_jobs; DELETE FROM bulk_job_users; DELETE FROM events; DELETE FROM users;
+             DELETE FROM revocations; DELETE FROM statistics; DELETE FROM active_people; DELETE FROM hourly_statistics;
              DELETE FROM administrators; DELETE FROM installation; DELETE FROM audit;
              UPDATE audit_head SET number = 0, link = {link}; UPDATE revocation_sync SET token = {token}"
         ))

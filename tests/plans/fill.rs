@@ -29,7 +29,9 @@ impl DatabaseFixture {
         raw.insert("audit", AUDIT, audit).await;
         raw.run(&format!("UPDATE audit_head SET number = {ROWS}")).await;
         raw.insert("statistics", "day, measure, value, number", statistic).await;
-        raw.insert("active_people", "day, user_id", |_, n| format!("{}, {n}", 20_000 - n % 10)).await;
+        raw.insert("active_people", "day, user_id, seen_at", |_, n| format!("{}, {n}, {n}", 20_000 - n % 10))
+            .await;
+        raw.insert("hourly_statistics", "hour, measure, number", |_, n| format!("{n}, 'visitors', 1")).await;
         raw.insert("administrators", "id, name, role, password_hash, created_at", administrator).await;
         raw.insert("administrator_sessions", ADMINISTRATOR_SESSIONS, administrator_session).await;
         raw.insert("administrator_codes", "administrator_id, digest", |it, n| {
@@ -172,8 +174,8 @@ impl Raw {
             Self::MySql(_) => {
                 self.run(
                     "ANALYZE TABLE users, username_suffixes, profiles, devices, aliases, sessions, revocations, audit,
-                     statistics, active_people, administrators, administrator_sessions, administrator_codes,
-                     bulk_jobs, bulk_job_users",
+                     statistics, active_people, hourly_statistics, administrators, administrator_sessions,
+                     administrator_codes, bulk_jobs, bulk_job_users",
                 )
                 .await;
             }

@@ -16,6 +16,14 @@ const MEANT: &[(&str, &str)] = &[
     ("reason, link FROM audit WHERE actor LIKE", "a part of a name: along the numbers until a page is full"),
     ("reason, link FROM audit WHERE LOWER(subject) LIKE", "the same of the name of a user"),
     ("COUNT(user_id) AS number FROM active_people", "people are counted, once a day and for the dashboard"),
+    (
+        "COUNT(DISTINCT user_id) AS number FROM active_people",
+        "those who were seen in five minutes are counted",
+    ),
+    (
+        "(SELECT COUNT(users.id) FROM users) AS accounts",
+        "all accounts are counted, for a hundredth of the time",
+    ),
     ("(SELECT users.id FROM users LIMIT", "a count of all users stops at what the caller asks for"),
     ("SELECT id, uuid FROM users WHERE uuid IN", "an import reads its own rows back, each by its key"),
     ("FROM administrators WHERE role =", "administrators are a handful"),

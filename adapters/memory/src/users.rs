@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use usher_domain::{
-    AuditContext, ClientAddress, DeviceAttributes, DeviceId, Epoch, FoundUser, Keyword, LoggedEvent, NewUser,
-    NewVisitor, PasswordHash, Profile, SeenDevice, Timestamp, Upgrade, User, UserChange, UserCursor,
-    UserFilter, UserId, UserOrder, UsernameKey, Version,
+    AccountTotals, AuditContext, ClientAddress, DeviceAttributes, DeviceId, Epoch, FoundUser, Keyword,
+    LoggedEvent, NewUser, NewVisitor, PasswordHash, Profile, SeenDevice, Status, Timestamp, Upgrade, User,
+    UserChange, UserCursor, UserFilter, UserId, UserOrder, UsernameKey, Version,
 };
 use usher_ports::outbound::{
     AddUser, AddVisitor, Changed, EventLog, NameSearch, Pending, Revocation, RevocationOutbox, StoreError,
@@ -189,6 +189,17 @@ impl UserDirectory for MemoryUsers {
     async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32> {
         let found = lock(&self.accounts).list(filter, &UserOrder::Newest.start(), most as usize);
         Ok(u32::try_from(found.len()).unwrap_or(most))
+    }
+
+    async fn account_totals(&self) -> Result<AccountTotals> {
+        let users = lock(&self.accounts).list(&UserFilter::default(), &UserOrder::Newest.start(), usize::MAX);
+        let (deleted, there): (Vec<_>, Vec<_>) = users.iter().partition(|user| user.deleted_at.is_some());
+        let disabled = there.iter().filter(|user| user.status != Status::Enabled).count();
+        Ok(AccountTotals {
+            accounts: there.len() as u64,
+            disabled: disabled as u64,
+            deleted: deleted.len() as u64,
+        })
     }
 }
 

@@ -176,10 +176,19 @@ pub(crate) enum Statistics {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum HourlyStatistics {
+    Table,
+    Hour,
+    Measure,
+    Number,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum ActivePeople {
     Table,
     Day,
     UserId,
+    SeenAt,
 }
 
 #[derive(Clone, Copy, Iden)]

@@ -1,19 +1,17 @@
+mod write;
+
 use async_trait::async_trait;
-use sea_query::{
-    Alias, Expr, ExprTrait, InsertStatement, LockType, OnConflict, Order, Query, SelectStatement,
-};
-use usher_domain::{Count, Day, Dimension, Measure, UserId};
-use usher_ports::outbound::Statistics as StatisticsPort;
+use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
+use usher_domain::{AccountTotals, Day, Dimension, Hour, Measure, RefusalReason, Timestamp};
+use usher_ports::outbound::{Counted, Statistics as StatisticsPort};
 
-use crate::database::{Database, DatabaseError, Ended, Result, StoreResult, Tx, record};
-use crate::iden::{ActivePeople, Statistics};
+use crate::database::{Database, DatabaseError, Result, StoreResult, record};
+use crate::iden::{ActivePeople, HourlyStatistics, Statistics};
+use write::{ACCOUNTS, DELETED, DISABLED, REFUSED_FOR, close_day, write, write_totals};
 
-/// Numbers by the day, in the database: some rows a day, and one for each person who is active today.
+/// Numbers in the database: some rows a day and an hour, and one for each person who is active today.
 #[derive(Clone, Debug)]
 pub struct SqlStatistics(Database);
-
-/// How many people one statement writes.
-const PAGE: usize = 500;
 
 record! {
     struct TotalRow {
@@ -24,8 +22,29 @@ record! {
 }
 
 record! {
+    struct HourRow {
+        hour: i64,
+        measure: String,
+        number: i64,
+    }
+}
+
+record! {
     struct ActiveRow {
         day: i64,
+        number: i64,
+    }
+}
+
+record! {
+    struct NumberRow {
+        number: i64,
+    }
+}
+
+record! {
+    struct MeasureRow {
+        measure: String,
         number: i64,
     }
 }
@@ -62,8 +81,7 @@ impl SqlStatistics {
             .take();
         let mut totals = Vec::new();
         for TotalRow { day, measure, number } in self.0.all(&statement).await? {
-            let measure = measure.parse().map_err(|_| DatabaseError::Corrupt("statistics.measure"))?;
-            totals.push((Day(day), measure, natural(number)?));
+            totals.push((Day(day), named(&measure)?, natural(number)?));
         }
         let open = active().and_where(Expr::col(ActivePeople::Day).between(from.0, until.0)).take();
         for ActiveRow { day, number } in self.0.all(&open).await? {
@@ -72,9 +90,20 @@ impl SqlStatistics {
         Ok(totals)
     }
 
+    async fn read_hours(&self, from: Hour, until: Hour) -> Result<Vec<(Hour, Measure, u64)>> {
+        let statement = Query::select()
+            .columns([HourlyStatistics::Hour, HourlyStatistics::Measure, HourlyStatistics::Number])
+            .from(HourlyStatistics::Table)
+            .and_where(Expr::col(HourlyStatistics::Hour).between(from.0, until.0))
+            .take();
+        let rows: Vec<HourRow> = self.0.all(&statement).await?;
+        rows.into_iter().map(|row| Ok((Hour(row.hour), named(&row.measure)?, natural(row.number)?))).collect()
+    }
+
+    /// The numbers of one measure by their values, the most frequent first.
     async fn read_split(
         &self,
-        dimension: Dimension,
+        measure: &str,
         from: Day,
         until: Day,
         limit: u32,
@@ -84,7 +113,7 @@ impl SqlStatistics {
             .column(Statistics::Value)
             .expr_as(sum(), Alias::new("number"))
             .from(Statistics::Table)
-            .and_where(Expr::col(Statistics::Measure).eq(dimension.as_str()))
+            .and_where(Expr::col(Statistics::Measure).eq(measure))
             .and_where(Expr::col(Statistics::Day).between(from.0, until.0))
             .group_by_col(Statistics::Value)
             .order_by_expr(sum(), Order::Desc)
@@ -94,86 +123,47 @@ impl SqlStatistics {
         let rows: Vec<SplitRow> = self.0.all(&statement).await?;
         rows.into_iter().map(|row| Ok((row.value, natural(row.number)?))).collect()
     }
-}
 
-/// Rows are written in their order, so that of two who write the same ones none waits for the other in turn.
-async fn write(tx: &mut Tx, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> Result<Ended<()>> {
-    let mut rows: Vec<(&str, &str, i64)> = counts.iter().map(row).collect();
-    rows.sort_unstable();
-    for (measure, value, number) in rows {
-        let sum = Expr::col((Statistics::Table, Statistics::Number)).add(number);
-        tx.execute(&number_of(day, measure, value, number, sum)).await?;
-    }
-    for people in active.chunks(PAGE) {
-        let mut insert = Query::insert()
-            .into_table(ActivePeople::Table)
-            .columns([ActivePeople::Day, ActivePeople::UserId])
-            .on_conflict(
-                OnConflict::columns([ActivePeople::Day, ActivePeople::UserId])
-                    .update_column(ActivePeople::UserId)
-                    .to_owned(),
-            )
+    /// A person may have a row of yesterday and one of today.
+    async fn read_online(&self, since: Timestamp) -> Result<u64> {
+        let statement = Query::select()
+            .expr_as(Expr::col(ActivePeople::UserId).count_distinct(), Alias::new("number"))
+            .from(ActivePeople::Table)
+            .and_where(Expr::col(ActivePeople::SeenAt).gt(since.as_millis()))
             .take();
-        for user in people {
-            insert.values_panic([day.0.into(), user.0.into()]);
-        }
-        tx.execute(&insert).await?;
+        let rows: Vec<NumberRow> = self.0.all(&statement).await?;
+        rows.first().map_or(Ok(0), |row| natural(row.number))
     }
-    Ok(Ended::Commit(()))
-}
 
-async fn close_day(tx: &mut Tx, day: i64) -> Result<Ended<()>> {
-    let lock = Query::select()
-        .column(ActivePeople::UserId)
-        .from(ActivePeople::Table)
-        .and_where(Expr::col(ActivePeople::Day).eq(day))
-        .order_by(ActivePeople::UserId, Order::Asc)
-        .limit(1)
-        .lock(LockType::Update)
-        .take();
-    if tx.one::<UserRow>(&lock).await?.is_none() {
-        return Ok(Ended::Abort(()));
-    }
-    let count = active().and_where(Expr::col(ActivePeople::Day).eq(day)).take();
-    let Some(ActiveRow { number, .. }) = tx.one(&count).await? else { return Ok(Ended::Abort(())) };
-    let day_over = number_of(Day(day), Measure::Active.as_str(), "", number, Expr::val(number));
-    tx.execute(&day_over).await?;
-    let delete = Query::delete()
-        .from_table(ActivePeople::Table)
-        .and_where(Expr::col(ActivePeople::Day).eq(day))
-        .take();
-    tx.execute(&delete).await?;
-    Ok(Ended::Commit(()))
-}
-
-record! {
-    struct UserRow {
-        #[expect(dead_code, reason = "that there is one is all that is asked")]
-        user_id: i64,
+    async fn read_account_totals(&self, day: Day) -> Result<Option<AccountTotals>> {
+        let nearest = Query::select()
+            .expr(Expr::col(Statistics::Day).max())
+            .from(Statistics::Table)
+            .and_where(Expr::col(Statistics::Measure).eq(ACCOUNTS))
+            .and_where(Expr::col(Statistics::Day).lte(day.0))
+            .take();
+        let statement = Query::select()
+            .columns([Statistics::Measure, Statistics::Number])
+            .from(Statistics::Table)
+            .and_where(Expr::col(Statistics::Measure).is_in([ACCOUNTS, DISABLED, DELETED]))
+            .and_where(Expr::col(Statistics::Day).in_subquery(nearest))
+            .take();
+        let rows: Vec<MeasureRow> = self.0.all(&statement).await?;
+        let of = |measure: &str| {
+            rows.iter().find(|row| row.measure == measure).map(|row| natural(row.number)).transpose()
+        };
+        let Some(accounts) = of(ACCOUNTS)? else { return Ok(None) };
+        let (disabled, deleted) = (of(DISABLED)?.unwrap_or_default(), of(DELETED)?.unwrap_or_default());
+        Ok(Some(AccountTotals { accounts, disabled, deleted }))
     }
 }
 
-fn row((count, number): &(Count, u64)) -> (&str, &str, i64) {
-    let (measure, value) = match count {
-        Count::Total(measure) => (measure.as_str(), ""),
-        Count::Split(dimension, value) => (dimension.as_str(), value.as_str()),
-    };
-    (measure, value, i64::try_from(*number).unwrap_or(i64::MAX))
+fn named(measure: &str) -> Result<Measure> {
+    measure.parse().map_err(|_| DatabaseError::Corrupt("statistics.measure"))
 }
 
 fn natural(number: i64) -> Result<u64> {
     u64::try_from(number).map_err(|_| DatabaseError::Corrupt("a negative number"))
-}
-
-/// A number, or what becomes of it if there is one.
-fn number_of(day: Day, measure: &str, value: &str, number: i64, becomes: Expr) -> InsertStatement {
-    let key = [Statistics::Day, Statistics::Measure, Statistics::Value];
-    Query::insert()
-        .into_table(Statistics::Table)
-        .columns([Statistics::Day, Statistics::Measure, Statistics::Value, Statistics::Number])
-        .values_panic([day.0.into(), measure.into(), value.into(), number.into()])
-        .on_conflict(OnConflict::columns(key).value(Statistics::Number, becomes).to_owned())
-        .take()
 }
 
 /// How many were active, by the day.
@@ -189,18 +179,18 @@ fn active() -> SelectStatement {
 #[async_trait]
 impl StatisticsPort for SqlStatistics {
     #[tracing::instrument(name = "db.statistics.add", level = "debug", skip_all)]
-    async fn add(&self, day: Day, counts: &[(Count, u64)], active: &[UserId]) -> StoreResult<()> {
-        Ok(self
-            .0
-            .write((day, counts.to_vec(), active.to_vec()), |tx, (day, counts, active)| {
-                Box::pin(write(tx, *day, counts, active))
-            })
-            .await?)
+    async fn add(&self, counted: &Counted) -> StoreResult<()> {
+        Ok(self.0.write(counted.clone(), |tx, counted| Box::pin(write(tx, counted))).await?)
     }
 
     #[tracing::instrument(name = "db.statistics.totals", level = "debug", skip_all)]
     async fn totals(&self, from: Day, until: Day) -> StoreResult<Vec<(Day, Measure, u64)>> {
         Ok(self.read_totals(from, until).await?)
+    }
+
+    #[tracing::instrument(name = "db.statistics.hours", level = "debug", skip_all)]
+    async fn hours(&self, from: Hour, until: Hour) -> StoreResult<Vec<(Hour, Measure, u64)>> {
+        Ok(self.read_hours(from, until).await?)
     }
 
     #[tracing::instrument(name = "db.statistics.split", level = "debug", skip_all)]
@@ -211,11 +201,44 @@ impl StatisticsPort for SqlStatistics {
         until: Day,
         limit: u32,
     ) -> StoreResult<Vec<(String, u64)>> {
-        Ok(self.read_split(dimension, from, until, limit).await?)
+        Ok(self.read_split(dimension.as_str(), from, until, limit).await?)
+    }
+
+    #[tracing::instrument(name = "db.statistics.refusals", level = "debug", skip_all)]
+    async fn refusals(&self, from: Day, until: Day) -> StoreResult<Vec<(RefusalReason, u64)>> {
+        let reasons = RefusalReason::ALL;
+        let limit = u32::try_from(reasons.len()).unwrap_or(u32::MAX);
+        let rows = self.read_split(REFUSED_FOR, from, until, limit).await?;
+        let known = |value: &str| reasons.into_iter().find(|reason| reason.as_str() == value);
+        let rows = rows.into_iter().map(|(value, number)| {
+            known(&value).map(|reason| (reason, number)).ok_or(DatabaseError::Corrupt("statistics.value"))
+        });
+        Ok(rows.collect::<Result<_>>()?)
+    }
+
+    #[tracing::instrument(name = "db.statistics.online", level = "debug", skip_all)]
+    async fn online(&self, since: Timestamp) -> StoreResult<u64> {
+        Ok(self.read_online(since).await?)
+    }
+
+    #[tracing::instrument(name = "db.statistics.keep_account_totals", level = "debug", skip_all)]
+    async fn keep_account_totals(&self, day: Day, totals: AccountTotals) -> StoreResult<()> {
+        Ok(self.0.write((day, totals), |tx, (day, totals)| Box::pin(write_totals(tx, *day, *totals))).await?)
+    }
+
+    #[tracing::instrument(name = "db.statistics.account_totals", level = "debug", skip_all)]
+    async fn account_totals(&self, day: Day) -> StoreResult<Option<AccountTotals>> {
+        Ok(self.read_account_totals(day).await?)
     }
 
     #[tracing::instrument(name = "db.statistics.close", level = "debug", skip_all)]
-    async fn close(&self, day: Day) -> StoreResult<()> {
-        Ok(self.close_days(day).await?)
+    async fn close(&self, day: Day, hour: Hour) -> StoreResult<()> {
+        self.close_days(day).await?;
+        let old = Query::delete()
+            .from_table(HourlyStatistics::Table)
+            .and_where(Expr::col(HourlyStatistics::Hour).lt(hour.0))
+            .take();
+        self.0.execute(&old).await?;
+        Ok(())
     }
 }

@@ -62,6 +62,7 @@ macro_rules! users_contract {
                 lists_page_by_page,
                 lists_by_role_and_status,
                 lists_by_deletion,
+                accounts_are_counted,
                 lists_by_platform,
                 lists_by_a_substring_of_the_name,
                 lists_by_what_else_is_known,

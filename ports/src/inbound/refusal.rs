@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use usher_domain::{EndPassed, Ended, Forbidden, ManagedUser, NotApplicable, SignatureRefused, WeakPassword};
+use usher_domain::{
+    EndPassed, Ended, Forbidden, ManagedUser, NotApplicable, RefusalReason, SignatureRefused, WeakPassword,
+};
 
 use crate::StoreError;
 
@@ -70,6 +72,19 @@ impl Refusal {
             Self::NotFound => "not_found",
             Self::Busy => "busy",
             Self::Store(_) => "store",
+        }
+    }
+
+    /// What the statistics count it as.
+    pub const fn reason(&self) -> RefusalReason {
+        match self {
+            Self::Signature(_) | Self::Replayed => RefusalReason::Signature,
+            Self::RateLimited { .. } => RefusalReason::RateLimit,
+            Self::UsernameTaken => RefusalReason::Input,
+            Self::AccountUnavailable | Self::UserDisabled | Self::NotFound => RefusalReason::Account,
+            Self::WrongPassword => RefusalReason::Password,
+            Self::TokenInvalid | Self::TokenExpired | Self::UserRequired => RefusalReason::Token,
+            Self::Busy | Self::Store(_) => RefusalReason::Other,
         }
     }
 }

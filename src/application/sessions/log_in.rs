@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::Role;
 use usher_ports::inbound::{Credentials, LogIn, Refusal, SignedIn};
 
 use crate::{CredentialCheck, Limits, SessionIssuer};
@@ -20,6 +19,6 @@ impl LogIn for LogInService {
     async fn log_in(&self, credentials: Credentials) -> Result<SignedIn, Refusal> {
         self.limits.enter(credentials.from).await?;
         let user = self.credentials.pass(credentials, None).await?;
-        self.issuer.issue(user, Role::User).await
+        self.issuer.log_in(user).await
     }
 }

@@ -34,6 +34,13 @@ impl SessionIssuer {
         }
     }
 
+    /// Opens a session for a registered user whose password was verified, and counts the login.
+    pub(crate) async fn log_in(&self, user: User) -> Result<SignedIn, Refusal> {
+        let signed_in = self.issue(user, Role::User).await?;
+        self.counters.log_in(self.clock.now());
+        Ok(signed_in)
+    }
+
     /// A session, which is open once it is stored.
     pub(crate) fn draw(&self) -> NewSession {
         let (id, now) = (self.ids.session_secret().id(), self.clock.now());

@@ -31,7 +31,7 @@ impl LogInVisitor for LogInVisitorService {
     ) -> Result<SignedIn, Refusal> {
         let user = self.credentials.pass(credentials, Some(device.id())).await?;
         self.leave_visitor(&device, &user).await?;
-        self.issuer.issue(user, Role::User).await
+        self.issuer.log_in(user).await
     }
 }
 

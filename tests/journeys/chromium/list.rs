@@ -161,29 +161,6 @@ async fn a_failed_request_says_so_and_can_be_tried_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_dashboard_renews_its_numbers_and_leaves_the_reader_alone() {
-    let house = House::new().await;
-    let browser = Browser::start("renewed", Settings::default()).await;
-    house.set_up(&browser).await;
-    browser.open(&house.page("/admin/dashboard")).await;
-    browser.click("#numbers summary").await;
-    let today = "return document.querySelector('#today-visitors strong').textContent";
-    assert_eq!(browser.run(today).await, "0");
-    signed(&house.server.url, "00000001-bf16-5425-adbc-d12f49cfa332", "visitorRegister", &[]).await.token();
-    browser.run("htmx.ajax('GET', '/admin/dashboard', {source: '#numbers'})").await;
-    browser.until(today, "1").await;
-    let kept = "return [document.querySelector('#numbers details').open, document.activeElement.tagName]";
-    assert_eq!(browser.run(kept).await, serde_json::json!([true, "SUMMARY"]));
-    let table = "return document.querySelector('#days-visitors td').textContent";
-    assert_eq!(browser.run(table).await, "1");
-    // Numbers that are no longer renewed say so.
-    house.server.kill();
-    browser.run("htmx.ajax('GET', '/admin/dashboard', {source: '#numbers'}).catch(() => 0)").await;
-    browser.see("#offline", "Connection lost.").await;
-    browser.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_javascript_a_change_is_told_and_taken_back() {
     let house = House::new().await;
     let browser = Browser::start("plain-undo", Settings { javascript: false, ..Settings::default() }).await;

@@ -11,7 +11,7 @@ use salvo::http::{Method, ResBody, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use usher_domain::{Administrator, AdministratorRole, Forbidden};
+use usher_domain::{Administrator, AdministratorRole, Forbidden, RefusalReason};
 use usher_ports::inbound::{AdminRefusal, AuthenticateAdministrator, ReviewAudit};
 
 use usher_ports::IdSource;
@@ -90,7 +90,7 @@ impl Handler for Guarded {
         };
         if let Err(failure) = &answer {
             self.note(&request, &what, failure).await;
-            response.extensions.insert(Refused(failure.code()));
+            response.extensions.insert(Refused { code: failure.code(), reason: RefusalReason::Other });
         }
         match answer.or_else(|failure| self.show(&request, failure)) {
             Ok(answer) => give(answer, &request, response),

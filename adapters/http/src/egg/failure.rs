@@ -6,7 +6,7 @@ use salvo::Response;
 use salvo::http::StatusCode;
 use salvo::http::header::{HeaderValue, RETRY_AFTER};
 use salvo::writing::Json;
-use usher_domain::SignatureRefused;
+use usher_domain::{RefusalReason, SignatureRefused};
 use usher_ports::inbound::Refusal;
 
 use super::envelope::Envelope;
@@ -36,7 +36,7 @@ impl From<Refusal> for Failure {
 
 impl Failure {
     pub(super) fn render(self, response: &mut Response) {
-        response.extensions.insert(Refused(self.code()));
+        response.extensions.insert(Refused { code: self.code(), reason: self.reason() });
         match self {
             Self::Invalid(message) => fail(response, StatusCode::UNPROCESSABLE_ENTITY, &message),
             Self::Malformed => fail(response, StatusCode::BAD_REQUEST, "请求体格式错误"),
@@ -56,6 +56,16 @@ impl Failure {
             Self::Unsigned => "signature_missing",
             Self::TokenMissing => "token_missing",
             Self::Refused(refusal) => refusal.code(),
+        }
+    }
+
+    /// What the statistics count it as.
+    const fn reason(&self) -> RefusalReason {
+        match self {
+            Self::Invalid(_) | Self::Malformed | Self::TooLarge => RefusalReason::Input,
+            Self::Unsigned => RefusalReason::Signature,
+            Self::TokenMissing => RefusalReason::Token,
+            Self::Refused(refusal) => refusal.reason(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Instant;
 use salvo::http::{HeaderValue, StatusCode};
 use salvo::{Depot, FlowCtrl, Handler, Request, Response, async_trait};
 use tracing::Instrument as _;
+use usher_domain::RefusalReason;
 use usher_ports::IdSource;
 use usher_ports::inbound::RecordStatistics;
 
@@ -11,9 +12,13 @@ use super::ClientAddresses;
 
 const REQUEST_ID: &str = "x-request-id";
 
-/// The code of a refusal, from the route to the log.
+/// Why a request was refused, from the route to the log and the statistics.
 #[derive(Clone, Copy)]
-pub(crate) struct Refused(pub(crate) &'static str);
+pub(crate) struct Refused {
+    /// A stable name for programs.
+    pub(crate) code: &'static str,
+    pub(crate) reason: RefusalReason,
+}
 
 /// Gives each request an id and logs it when it is answered: method, path, status, time and address, and why it was refused.
 /// Never the query, a header or the body, which hold tokens and passwords. Counts what clients were refused.
@@ -63,11 +68,11 @@ impl Handler for AccessLog {
         async {
             control.call_next(request, depot, response).await;
             let status = response.status_code.unwrap_or(StatusCode::NOT_FOUND).as_u16();
+            let refused = response.extensions.get::<Refused>().copied();
             if (400..500).contains(&status) && path.starts_with("/api/") {
-                self.statistics.refused();
+                self.statistics.refused(refused.map_or(RefusalReason::Other, |refused| refused.reason));
             }
-            let micros = started.elapsed().as_micros();
-            let refused = response.extensions.get::<Refused>().map(|refused| refused.0);
+            let (micros, refused) = (started.elapsed().as_micros(), refused.map(|refused| refused.code));
             tracing::info!(%method, path, status, micros, %address, refused, "answered");
         }
         .instrument(span)

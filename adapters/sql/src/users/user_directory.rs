@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Order, Query, SelectStatement};
-use usher_domain::{DeviceAttribute, Keyword, Role, Search, Status, Timestamp, User, UserCursor, UserFilter};
+use usher_domain::{
+    AccountTotals, DeviceAttribute, Keyword, Role, Search, Status, Timestamp, User, UserCursor, UserFilter,
+};
 use usher_ports::outbound::UserDirectory;
 
 use super::SqlUsers;
@@ -24,6 +26,14 @@ record! {
 record! {
     struct CountRow {
         found: i64,
+    }
+}
+
+record! {
+    struct TotalsRow {
+        accounts: i64,
+        disabled: i64,
+        deleted: i64,
     }
 }
 
@@ -54,6 +64,33 @@ impl UserDirectory for SqlUsers {
         let found = row.map_or(0, |row| row.found);
         Ok(u32::try_from(found).map_err(|_| DatabaseError::Corrupt("a count"))?)
     }
+
+    /// Each number is counted along the smallest index that holds it.
+    #[tracing::instrument(name = "db.users.account_totals", level = "debug", skip_all)]
+    async fn account_totals(&self) -> StoreResult<AccountTotals> {
+        let disabled = user(Users::Status).ne(constant(Status::Enabled.code()));
+        let statement = Query::select()
+            .expr_as(counted(None), Alias::new("accounts"))
+            .expr_as(counted(Some(disabled.and(user(Users::DeletedAt).is_null()))), Alias::new("disabled"))
+            .expr_as(counted(Some(user(Users::DeletedAt).is_not_null())), Alias::new("deleted"))
+            .take();
+        let row: Option<TotalsRow> = self.database.all(&statement).await?.into_iter().next();
+        let natural = |number| u64::try_from(number).map_err(|_| DatabaseError::Corrupt("a count"));
+        let Some(row) = row else { return Ok(AccountTotals::default()) };
+        let deleted = natural(row.deleted)?;
+        let accounts = natural(row.accounts)?.saturating_sub(deleted);
+        Ok(AccountTotals { accounts, disabled: natural(row.disabled)?, deleted })
+    }
+}
+
+/// How many users fit, as a column of another statement.
+fn counted(fit: Option<Expr>) -> Expr {
+    let count = Query::select()
+        .expr(Expr::col((Users::Table, Users::Id)).count())
+        .from(Users::Table)
+        .and_where_option(fit)
+        .take();
+    Expr::from(count)
 }
 
 impl SqlUsers {

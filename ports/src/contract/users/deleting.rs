@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use usher_domain::{Keyword, NewUser, UserChange, UserFilter};
+use usher_domain::{AccountTotals, Keyword, NewUser, Status, UserChange, UserFilter};
 
 use super::super::{
     UNKNOWN_USER, a_user, a_user_called, a_visitor, add_user, address, context, delete, done, later,
-    new_device, new_user, now, upgrade_of,
+    new_device, new_user, now, set_status, upgrade_of,
 };
 use crate::outbound::{Upgraded, UserRepository};
 
@@ -78,6 +78,19 @@ pub async fn deleted_users_are_removed_for_good(users: &Users) {
     assert!(users.find(stays.id).await.expect("an answer").is_some());
     let next = add_user(users, &linked_again(&device)).await;
     assert!(next.id > stays.id, "a number is given once");
+}
+
+/// All accounts are counted, and of those that are not deleted the disabled ones.
+pub async fn accounts_are_counted(users: &Users) {
+    assert_eq!(users.account_totals().await.expect("numbers"), AccountTotals::default());
+    for status in [Status::Enabled, Status::Disabled, Status::Locked] {
+        let (user, gone) = (a_user(users).await, a_visitor(users).await);
+        set_status(users, &user, status).await;
+        let gone = set_status(users, &gone, status).await;
+        delete(users, &gone).await.expect("a user");
+    }
+    let expected = AccountTotals { accounts: 3, disabled: 2, deleted: 3 };
+    assert_eq!(users.account_totals().await.expect("numbers"), expected);
 }
 
 fn linked_again(device: &usher_domain::DeviceId) -> NewUser {

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{User, UserCursor, UserFilter};
+use usher_domain::{AccountTotals, User, UserCursor, UserFilter};
 
 use crate::outbound::StoreError;
 
@@ -16,4 +16,7 @@ pub trait UserDirectory: Send + Sync {
 
     /// How many there are, counted up to `most`.
     async fn count(&self, filter: &UserFilter, most: u32) -> Result<u32, StoreError>;
+
+    /// How many accounts there are. It takes the longer the more there are.
+    async fn account_totals(&self) -> Result<AccountTotals, StoreError>;
 }

@@ -1,17 +1,17 @@
 mod audit;
 mod bulk;
+mod numbers;
 mod texts;
 
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, Dimension, FactorRequirement, Measure, SessionId,
+    ClientAddress, FactorRequirement, SessionId,
 };
 
 use super::*;
 use crate::admin::account::factor::{CodesView, FactorView};
 use crate::admin::account::{AccountView, OwnSessionLine};
 use crate::admin::administrators::{AdministratorRow, AdministratorsView};
-use crate::admin::dashboard::{Chart, ChartBar, DashboardView, NumbersView, Split};
 use crate::admin::front::FrontView;
 use crate::admin::guard::Message;
 use crate::admin::login::{LogInView, SetUpView};
@@ -185,31 +185,6 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
         [("username", "username-free", true), ("password", "user-password-rule", false)]
     {
         renders(&Checked { field, message, good });
-    }
-}
-
-#[test]
-fn the_dashboard_is_rendered_and_nothing_in_it_is_missing_or_run() {
-    for some in [true, false] {
-        let bar = ChartBar { day: PAYLOAD.to_owned(), number: 1, x: 0, y: 1, height: 2 };
-        let charts = Measure::ALL.map(|measure| Chart {
-            measure: measure.as_str(),
-            today: 1,
-            sum: 2,
-            most: 3,
-            width: 10,
-            bars: Vec::new(),
-        });
-        let mut charts = Vec::from(charts);
-        charts[0].bars.push(bar);
-        let splits = Dimension::ALL.map(|dimension| Split {
-            dimension: dimension.as_str(),
-            most: 1,
-            values: if some { vec![(PAYLOAD.to_owned(), 1), (String::new(), 2)] } else { Vec::new() },
-        });
-        let view = DashboardView { days: 30, charts, conversion: some.then_some(3), splits: splits.into() };
-        renders(&view);
-        renders(&NumbersView(view));
     }
 }
 

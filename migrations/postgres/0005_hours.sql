@@ -1,0 +1,11 @@
+-- Numbers by the hour, counted from 1970-01-01 00:00 UTC, for some days.
+CREATE TABLE hourly_statistics (
+    hour    BIGINT NOT NULL,
+    measure TEXT NOT NULL,
+    number  BIGINT NOT NULL,
+    PRIMARY KEY (hour, measure)
+);
+
+-- When they were seen last, to know who is online.
+ALTER TABLE active_people ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX active_people_by_seen ON active_people (seen_at, user_id);
