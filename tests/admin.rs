@@ -6,6 +6,7 @@ mod auditing;
 mod bans;
 mod bulk;
 mod dashboard;
+mod export;
 mod forms;
 mod front;
 mod login;

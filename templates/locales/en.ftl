@@ -242,9 +242,13 @@ bulk = With selected
 bulk-enable = Enable users
 bulk-disable = Disable users
 bulk-delete = Delete users
+bulk-restore = Restore users
 bulk-everybody = Select all that match
-bulk-next = Continue
 bulk-count = { $action ->
+    [restore] { $count ->
+        [one] Restore { $count } user?
+       *[other] Restore { $count } users?
+    }
     [delete] { $count ->
         [one] Delete { $count } user?
        *[other] Delete { $count } users?
@@ -258,11 +262,7 @@ bulk-count = { $action ->
        *[other] Disable { $count } users?
     }
 }
-bulk-many = More than 100,000 users
-bulk-done = { $done } of { $total } done.
-bulk-done-so-far = { $done } done.
-bulk-failures = { $count } failed.
-bulk-go-on = Resume
+bulk-many = More than 1,000,000 users
 export = Export CSV
 
 dashboard = Dashboard
@@ -397,9 +397,9 @@ bulk-filter = All users that match this filter:
 bulk-filter-none = All users: no filter is set.
 bulk-means-disable = They are signed out everywhere and cannot log in. Accounts that are disabled already keep their end and reason.
 bulk-means-enable = They can log in again. Accounts that are disabled until a time or for a reason stay disabled unless you choose to enable them, too.
-bulk-means-delete = They are signed out everywhere and can no longer log in. Deleted users can be restored for some time.
+bulk-means-delete = They are signed out everywhere and can no longer log in. Deleted users can be restored for { $days } days.
+bulk-means-restore = They can log in again, unless they are disabled. Nothing else about them changes.
 bulk-bans = Also enable accounts that are disabled until a time or for a reason
-bulk-left = { $count } left unchanged.
 bulk-confirm = Type { $name } to confirm
 bulk-confirm-wrong = This is not the number of users to delete.
 avatar-again = Choose the file again.
@@ -417,3 +417,41 @@ front-healthy = Healthy
 front-unhealthy = Not available
 set-up-first = There is no administrator yet. Open the set-up link: it is in the log of the first start.
 set-up-wrong = This set-up link is not valid. Copy the whole link from the log of the first start.
+jobs = Bulk changes
+jobs-none = No bulk changes yet. Select users in the list to change several at once.
+jobs-of-user = Bulk changes of this user
+audit-entries = Entries
+job = Bulk change { $name }
+job-undo-of = Undo bulk change { $name }
+job-users = Users
+job-running = Running
+job-paused = Paused
+job-cancelled = Cancelled
+job-finished = Finished
+job-done = { $done } of { $total } users
+job-done-so-far = { $done ->
+    [one] { $done } user
+   *[other] { $done } users
+}
+job-goes-on = You can close this page: the change goes on and its progress is kept.
+job-reload = Refresh
+job-pause = Pause
+job-resume = Resume
+job-cancel = Cancel
+job-undo = Undo
+job-undo-lead = Brings back what these users were before. Users who were changed since stay as they are.
+job-about = About this change
+job-started = Started
+job-ended = Ended
+job-undoes = Undoes
+job-undone-by = Undone by
+job-all = All users
+job-chosen = Selected one by one
+job-bans = Accounts that were disabled until a time or for a reason were enabled, too.
+job-tab-changed = Changed: { $count }
+job-tab-unchanged = Left unchanged: { $count }
+job-tab-changed-since = Changed since, left unchanged: { $count }
+job-tab-missing = Not found: { $count }
+job-users-none = No users yet.
+job-list-gone = The list of users was removed 90 days after the change ended.
+yes = Yes

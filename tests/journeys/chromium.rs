@@ -2,6 +2,7 @@
 
 mod bans;
 mod browser;
+mod bulk;
 mod dashboard;
 mod list;
 
@@ -181,42 +182,6 @@ async fn a_user_is_made_with_a_picture() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_are_disabled_and_a_bar_shows_how_far_it_is() {
-    let house = House::new().await;
-    house.installation.says(&["demo", "--users", "120"]);
-    for javascript in [true, false] {
-        let browser = Browser::start("bulk", Settings { javascript, ..Settings::default() }).await;
-        if javascript {
-            house.set_up(&browser).await;
-        } else {
-            house.come_in(&browser).await;
-        }
-        browser.click("#user-121 input[name=ids]").await;
-        browser.click("#bulk button").await;
-        browser.see("#bulk-progress", "Disable 1 user?").await;
-        browser.click("#bulk-progress .primary").await;
-        browser.see("#bulk-progress", "1 of 1 done.").await;
-        browser.open(&house.page("/admin/users?role=visitor")).await;
-        browser.click("tbody [name=ids]").await;
-        browser.click("#everybody").await;
-        browser.click("#bulk button").await;
-        browser.see("#bulk-progress", "Disable 80 users?").await;
-        browser.click("#bulk-progress .primary").await;
-        if !javascript {
-            browser.see("#bulk-progress", "50 of 80 done.").await;
-            browser.click("#bulk-progress .primary").await;
-        }
-        browser.see("#bulk-progress", "80 of 80 done.").await;
-        browser.see_one("progress[value='1']").await;
-        browser.shoot(if javascript { "finished" } else { "finished-plain" }).await;
-        browser.open(&house.page("/admin/users?state=disabled&role=visitor&sort=username")).await;
-        browser.see_one("tr[id^=user-] [aria-checked=false]").await;
-        browser.stop().await;
-    }
-    assert!(house.alice_is_in().await, "the filter did not find her");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::too_many_lines, reason = "mostly the table of the pages")]
 async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() {
     let house = House::new().await;
@@ -261,6 +226,7 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
                 ("/admin/users/1/delete", "delete"),
                 ("/admin/dashboard", "dashboard"),
                 ("/admin/audit", "audit"),
+                ("/admin/jobs", "jobs"),
                 ("/admin/administrators", "administrators"),
                 ("/admin/account", "account"),
                 ("/admin/account/second-factor", "factor"),
@@ -287,8 +253,13 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
             browser.open(&house.page("/admin/users")).await;
             browser.click("#user-60 input[name=ids]").await;
             browser.click("#bulk button").await;
-            browser.see_one("#bulk-progress").await;
+            browser.see_one("#bulk-question").await;
             browser.shoot("bulk").await;
+            browser.is_accessible().await;
+            browser.click("#bulk-question .primary").await;
+            browser.see_one("#job-state.good").await;
+            browser.shoot("job").await;
+            assert_eq!(browser.run(overflow).await, 0, "job");
             browser.is_accessible().await;
             browser.stop().await;
         }

@@ -7,6 +7,7 @@ mod account;
 mod administrators;
 mod assets;
 mod audit;
+mod bulk_jobs;
 mod catcher;
 mod dashboard;
 mod failure;
@@ -42,7 +43,8 @@ use crate::middleware::ClientAddresses;
 use account::factor::{OfferFactor, RenewCodes, TurnOff, TurnOn};
 use account::{Account, ChangePassword, EndOwn};
 use administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
-use audit::Audit;
+use audit::AuditPage;
+use bulk_jobs::{ControlJob, Job, Jobs, UndoJob};
 use catcher::PageCatcher;
 use dashboard::Dashboard;
 use front::Front;
@@ -126,6 +128,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     let administrators = || Arc::clone(&ports.manage_administrators);
     let account = || Arc::clone(&ports.secure_account);
     let avatars = || Arc::clone(&ports.avatars);
+    let bulk_jobs = || Arc::clone(&ports.bulk_jobs);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
         route(
@@ -152,7 +155,12 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
         route(Method::POST, "admin/users", From(Operator), Create { editor: edit(), avatars: avatars() }),
         route(Method::GET, "admin/users/new", From(Operator), NewForm),
         route(Method::POST, "admin/users/check", From(Operator), Check { editor: edit() }),
-        route(Method::GET, "admin/users/{id}", From(Viewer), Details { users: list(), audit: audit() }),
+        route(
+            Method::GET,
+            "admin/users/{id}",
+            From(Viewer),
+            Details { users: list(), audit: audit(), jobs: bulk_jobs() },
+        ),
         route(Method::GET, "admin/users/{id}/edit", From(Operator), EditForm { users: list() }),
         route(
             Method::POST,
@@ -181,12 +189,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             From(Operator),
             Toggle { users: list(), toggle: Arc::clone(&ports.toggle_status) },
         ),
-        route(
-            Method::POST,
-            "admin/users/bulk",
-            From(Operator),
-            Bulk { users: list(), toggle: Arc::clone(&ports.toggle_status), delete: delete() },
-        ),
+        route(Method::POST, "admin/users/bulk", From(Operator), Bulk { jobs: bulk_jobs() }),
         route(Method::GET, "admin/users.csv", From(Operator), Export { users: list(), audit: audit() }),
         route(
             Method::GET,
@@ -203,7 +206,16 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             From(Owner),
             RemoveAdministrator(administrators()),
         ),
-        route(Method::GET, "admin/audit", From(Viewer), Audit { audit: audit() }),
+        route(Method::GET, "admin/jobs", From(Viewer), Jobs(bulk_jobs())),
+        route(Method::GET, "admin/jobs/{id}", From(Viewer), Job(bulk_jobs())),
+        route(Method::POST, "admin/jobs/{id}/control", From(Operator), ControlJob(bulk_jobs())),
+        route(Method::POST, "admin/jobs/{id}/undo", From(Operator), UndoJob(bulk_jobs())),
+        route(
+            Method::GET,
+            "admin/audit",
+            From(Viewer),
+            AuditPage { audit: audit(), users: list(), jobs: bulk_jobs() },
+        ),
         route(Method::POST, "uploadStreamSingleToServer", From(Operator), Upload { avatars: avatars() }),
         route(
             Method::POST,

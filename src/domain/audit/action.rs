@@ -85,6 +85,21 @@ actions! {
     Refused = "refused",
 }
 
+impl AuditAction {
+    /// Whether it is about a bulk job, whose number is then the subject.
+    pub const fn is_of_bulk_job(self) -> bool {
+        matches!(
+            self,
+            Self::BulkStarted
+                | Self::BulkUndone
+                | Self::BulkPaused
+                | Self::BulkResumed
+                | Self::BulkCancelled
+                | Self::BulkFinished
+        )
+    }
+}
+
 impl FromStr for AuditAction {
     type Err = UnknownName;
 

@@ -6,9 +6,10 @@ use jiff::tz::TimeZone;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AuditAction, AuditContext, AuditEntry, AuditFilter, Change, UserId};
-use usher_ports::inbound::ReviewAudit;
+use usher_domain::{AuditAction, AuditContext, AuditEntry, AuditFilter, BulkAction, Change, UserId, Viewer};
+use usher_ports::inbound::{AdminListUsers, AdminRefusal, ManageBulkJobs, ReviewAudit, UserReference};
 
+use super::bulk_jobs::{JobLine, of_user};
 use super::failure::Failure;
 use super::guard::Page;
 use super::pages::{Pages, View};
@@ -44,6 +45,9 @@ impl DisplayValue {
                 let roles = ["visitor", "user", "viewer", "operator", "owner"];
                 roles.contains(&value).then(|| format!("role-{value}"))
             }
+            "state" => ["enabled", "disabled", "deleted"].contains(&value).then(|| format!("state-{value}")),
+            "operation" => value.parse().ok().map(|it: BulkAction| format!("bulk-{}", it.as_str())),
+            "bans" => Some("yes".to_owned()).filter(|_| value == "1"),
             _ => None,
         };
         let text = match field {
@@ -65,6 +69,8 @@ pub(super) struct Line {
     pub(super) from: String,
     pub(super) action: &'static str,
     pub(super) user: Option<i64>,
+    /// The change of many users that it is about.
+    pub(super) job: Option<i64>,
     pub(super) subject: String,
     pub(super) changes: Vec<ChangeLine>,
     pub(super) reason: String,
@@ -86,6 +92,7 @@ impl Line {
             from: record.from.map(|from| from.to_string()).unwrap_or_default(),
             action: record.action.as_str(),
             user: record.user.map(|user| user.0),
+            job: record.action.is_of_bulk_job().then(|| record.subject.parse().ok()).flatten(),
             subject: record.subject.clone(),
             changes: changes.collect(),
             reason: record.reason.as_str().to_owned(),
@@ -175,6 +182,8 @@ pub(super) struct AuditView {
     pub(super) filtered: bool,
     pub(super) actions: Vec<&'static str>,
     pub(super) entries: Vec<Line>,
+    /// The changes of many users that changed the user who is asked for.
+    pub(super) jobs: Vec<JobLine>,
     pub(super) first: Option<String>,
     pub(super) next: Option<String>,
 }
@@ -184,12 +193,33 @@ impl View for AuditView {
 }
 
 /// The log, the latest first.
-pub(super) struct Audit {
+pub(super) struct AuditPage {
     pub(super) audit: Arc<dyn ReviewAudit>,
+    pub(super) users: Arc<dyn AdminListUsers>,
+    pub(super) jobs: Arc<dyn ManageBulkJobs>,
+}
+
+impl AuditPage {
+    /// The changes of many users that changed the user whom the first page of a filter is about. They have one entry each,
+    /// which names no user.
+    async fn jobs(&self, by: Viewer<'_>, query: &AuditQuery) -> Result<Vec<JobLine>, AdminRefusal> {
+        if query.user.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.users.find(by, &UserReference::parse(&query.user)).await {
+            Ok(user) => of_user(&self.jobs, by, user.id).await,
+            // One who was removed for good is known by number.
+            Err(AdminRefusal::NotFound) => match query.user.parse() {
+                Ok(id) => of_user(&self.jobs, by, UserId(id)).await,
+                Err(_) => Ok(Vec::new()),
+            },
+            Err(refusal) => Err(refusal),
+        }
+    }
 }
 
 #[async_trait]
-impl Page for Audit {
+impl Page for AuditPage {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let query = AuditQuery::of(request);
         let before: Option<i64> = request.text("before").parse().ok();
@@ -201,7 +231,9 @@ impl Page for Audit {
         let more = entries.len() > PAGE as usize;
         entries.truncate(PAGE as usize);
         let next = entries.last().filter(|_| more).map(|last| query.address(Some(last.number)));
+        let jobs = if before.is_none() { self.jobs(viewer, &query).await? } else { Vec::new() };
         let view = AuditView {
+            jobs,
             filtered: query.is_filter() || before.is_some(),
             actions: AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
             entries: entries.iter().map(|entry| Line::of(entry, &zone)).collect(),

@@ -26,7 +26,7 @@ use super::response::AdminResponse;
 #[cfg(any(test, debug_assertions))]
 pub(super) use notice::Undo;
 pub(super) use notice::{Ban, Notice, Toggled};
-pub(super) use query::Query;
+pub(super) use query::{FilterPart, Query};
 
 /// A user, as the list shows it.
 #[derive(Serialize)]

@@ -5,7 +5,7 @@ mod texts;
 
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    ClientAddress, FactorRequirement, SessionId,
+    BulkAction, BulkState, ClientAddress, FactorRequirement, SessionId,
 };
 
 use super::*;
@@ -162,6 +162,11 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
             sessions: Some(session).into_iter().filter(|_| seen).collect(),
             aliases: if seen { vec![3] } else { Vec::new() },
             history: if seen { vec![line(true), line(false)] } else { Vec::new() },
+            jobs: if seen {
+                vec![bulk::job(BulkAction::Delete, BulkState::Running, true)]
+            } else {
+                Vec::new()
+            },
         });
         let errors = Errors {
             username: seen.then_some("username-taken"),

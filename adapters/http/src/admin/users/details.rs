@@ -7,11 +7,12 @@ use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{AuditFilter, DeviceAttribute, DeviceAttributes, ManagedUser, Timestamp};
 use usher_ports::inbound::{
-    AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ReviewAudit,
-    UserDetails, UserReference,
+    AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ManageBulkJobs,
+    ReviewAudit, UserDetails, UserReference,
 };
 
 use super::super::audit::Line;
+use super::super::bulk_jobs::{JobLine, of_user};
 use super::super::failure::Failure;
 use super::super::guard::Page;
 use super::super::pages::{Pages, View};
@@ -33,6 +34,8 @@ pub(in crate::admin) struct DetailsView {
     pub(in crate::admin) sessions: Vec<SessionLine>,
     pub(in crate::admin) aliases: Vec<i64>,
     pub(in crate::admin) history: Vec<Line>,
+    /// The changes of many users that changed this one.
+    pub(in crate::admin) jobs: Vec<JobLine>,
 }
 
 #[derive(Serialize)]
@@ -96,6 +99,7 @@ fn about(attributes: &DeviceAttributes) -> String {
 pub(in crate::admin) struct Details {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
     pub(in crate::admin) audit: Arc<dyn ReviewAudit>,
+    pub(in crate::admin) jobs: Arc<dyn ManageBulkJobs>,
 }
 
 #[async_trait]
@@ -132,6 +136,7 @@ impl Page for Details {
                 })
                 .collect(),
             aliases: details.aliases.iter().map(|alias| alias.0).collect(),
+            jobs: of_user(&self.jobs, viewer, details.user.id).await?,
             history: history.iter().map(|entry| Line::of(entry, &zone)).collect(),
         };
         request.page(pages, StatusCode::OK, &view)

@@ -16,7 +16,48 @@ pub(in crate::admin) struct Query {
     pub(in crate::admin) sort: String,
 }
 
+/// A part of a filter in words: the key of its name, and of its value where that has one.
+#[derive(Serialize)]
+pub(in crate::admin) struct FilterPart {
+    pub(in crate::admin) name: &'static str,
+    pub(in crate::admin) text: String,
+    pub(in crate::admin) key: Option<String>,
+}
+
+/// The filter of a job, as it stood in the address.
+impl From<&UserFilter> for Query {
+    fn from(filter: &UserFilter) -> Self {
+        let state = match (filter.deleted, filter.status) {
+            (Some(true), _) => "deleted",
+            (_, Some(status)) => status.as_str(),
+            _ => "",
+        };
+        Self {
+            q: filter.search.as_ref().map(|search| search.text().to_owned()).unwrap_or_default(),
+            role: filter.role.map(|role| role.as_str().to_owned()).unwrap_or_default(),
+            state: state.to_owned(),
+            platform: filter.platform.as_ref().map(|it| it.as_str().to_owned()).unwrap_or_default(),
+            sort: String::new(),
+        }
+    }
+}
+
 impl Query {
+    /// The filter in words.
+    pub(in crate::admin) fn parts(&self) -> Vec<FilterPart> {
+        let named = |prefix: &str, value: &str, known: &[&str]| {
+            known.contains(&value).then(|| format!("{prefix}-{value}"))
+        };
+        let all = [
+            ("search", &self.q, None),
+            ("role", &self.role, named("role", &self.role, &["visitor", "user"])),
+            ("state", &self.state, named("state", &self.state, &["enabled", "disabled", "deleted"])),
+            ("platform", &self.platform, None),
+        ];
+        let given = all.into_iter().filter(|(_, text, _)| !text.is_empty());
+        given.map(|(name, text, key)| FilterPart { name, text: text.clone(), key }).collect()
+    }
+
     /// What clients built with uni-app call the platform that they run on.
     pub(in crate::admin) const PLATFORMS: &[&str] = &[
         "app",

@@ -1,3 +1,6 @@
+use usher_domain::{BulkAction, BulkState};
+
+use super::bulk::job;
 use super::{PAYLOAD, renders};
 use crate::admin::audit::{AuditQuery, AuditView, ChangeLine, DisplayValue, Line};
 
@@ -14,6 +17,7 @@ pub(super) fn line(harmful: bool) -> Line {
         from: text(),
         action: "user-disabled",
         user: harmful.then_some(7),
+        job: (!harmful).then_some(7),
         subject: text(),
         changes: if harmful { vec![change] } else { Vec::new() },
         reason: text(),
@@ -34,6 +38,7 @@ fn the_audit_log_is_rendered_and_nothing_in_it_is_missing_or_run() {
             },
             filtered: some,
             actions: usher_domain::AuditAction::ALL.iter().map(|action| action.as_str()).collect(),
+            jobs: if some { vec![job(BulkAction::Disable, BulkState::Paused, true)] } else { Vec::new() },
             entries: if some { vec![line(true), line(false)] } else { Vec::new() },
             first: some.then(payload),
             next: some.then(payload),
