@@ -67,6 +67,7 @@ fn session(number: u64) -> Session {
         started_at: now,
         seen_at: now,
         expires_at: Timestamp::from_millis(now.as_millis() + 60_000),
+        origin: None,
     }
 }
 

@@ -14,4 +14,5 @@ mod managing;
 mod passwords;
 mod pictures;
 mod routes;
+mod user_page;
 mod users;

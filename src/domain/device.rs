@@ -43,7 +43,7 @@ impl DeviceId {
 
     /// What may be shown to those who must not be able to resume the visitor.
     pub fn short(&self) -> ShortDeviceId {
-        ShortDeviceId(format!("{}…", self.prefix()))
+        ShortDeviceId::of(self.prefix())
     }
 }
 
@@ -52,6 +52,10 @@ impl DeviceId {
 pub struct ShortDeviceId(String);
 
 impl ShortDeviceId {
+    pub(crate) fn of(prefix: &str) -> Self {
+        Self(format!("{prefix}…"))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -25,6 +25,7 @@ mod registration;
 mod search;
 mod second_factor;
 mod session;
+mod session_origin;
 mod signature;
 mod statistics;
 mod time;
@@ -70,6 +71,7 @@ pub use second_factor::{
     SecondFactorResponse, TotpSecret,
 };
 pub use session::{NewSession, Session, SessionId, SessionPolicy, SessionSecret};
+pub use session_origin::{DeviceTag, SessionOrigin};
 pub use signature::{
     AuthenticatedDevice, ClientSignature, ReplayKey, SignatureRefused, SignedClaim, SignedRoute,
     VerifiedClaim,

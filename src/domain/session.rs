@@ -1,11 +1,12 @@
 use std::fmt;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use zeroize::ZeroizeOnDrop;
 
-use crate::{Epoch, Role, Timestamp, User, UserId};
+use crate::{Epoch, Role, SessionOrigin, Timestamp, User, UserId};
 
 /// The random 256 bits in an administrator's cookie. Only its owner holds it; a store knows the [`SessionId`] made from it.
 #[derive(Clone, PartialEq, Eq, ZeroizeOnDrop)]
@@ -99,6 +100,8 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// When it ends if it is not used again.
     pub expires_at: Timestamp,
+    /// Where it was opened; sessions of older versions do not know. Shared, because a session that is found is copied.
+    pub origin: Option<Arc<SessionOrigin>>,
 }
 
 /// A session before its owner is known.
@@ -110,6 +113,8 @@ pub struct NewSession {
     pub started_at: Timestamp,
     /// When it ends if it is not used.
     pub expires_at: Timestamp,
+    /// Where it is opened.
+    pub origin: Arc<SessionOrigin>,
 }
 
 impl NewSession {
@@ -123,6 +128,7 @@ impl NewSession {
             started_at: self.started_at,
             seen_at: self.started_at,
             expires_at: self.expires_at,
+            origin: Some(Arc::clone(&self.origin)),
         }
     }
 }
@@ -160,6 +166,7 @@ mod tests {
             started_at: born,
             seen_at: born,
             expires_at: policy().deadline(born, born),
+            origin: None,
         }
     }
 

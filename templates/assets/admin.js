@@ -110,7 +110,9 @@ document.addEventListener("htmx:configRequest", (/** @type {any} */ { detail }) 
   // Only what is asked for stands in the address.
   for (const [name, value] of [...detail.formData]) if (!value) detail.formData.delete(name);
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("htmx:afterSettle", (/** @type {any} */ { target }) => {
+  // What held the focus may be gone; the part of the page that it was in has it then.
+  if (document.activeElement === document.body && target.matches("section[tabindex]")) target.focus();
   ends = Date.now() + SHOWN_FOR;
   settleCharts();
   tellAges();

@@ -39,6 +39,7 @@ impl Nodes {
             started_at: at,
             seen_at: at,
             expires_at: at,
+            origin: None,
         };
         let started = self.second.start(&session, NonZeroU32::MIN).await.expect("a start");
         assert_eq!(started, Started::Live);

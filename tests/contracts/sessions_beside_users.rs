@@ -21,6 +21,7 @@ async fn a_change_of_the_account_ends_them_in_the_same_commit(database: Database
         started_at: now,
         seen_at: now,
         expires_at: Timestamp::from_millis(i64::MAX / 2),
+        origin: None,
     };
     sessions.start(&session, NonZeroU32::MIN).await.expect("a start");
     assert_eq!(sessions.find(user.id, session.id).await.expect("an answer"), Some(session.clone()));

@@ -63,6 +63,7 @@ async fn come_back(database: &Database, n: u32, client: u32) -> Result<(), Store
         started_at: at,
         seen_at: at,
         expires_at: at.plus(Duration::from_hours(1)),
+        origin: None,
     };
     sessions.start(&session, NonZeroU32::MIN.saturating_add(1)).await?;
     Ok(())

@@ -23,6 +23,7 @@ fn session(user: i64) -> Session {
         started_at: at,
         seen_at: at,
         expires_at: at,
+        origin: None,
     }
 }
 

@@ -98,6 +98,9 @@ pub(crate) enum Sessions {
     StartedAt,
     SeenAt,
     ExpiresAt,
+    Address,
+    DeviceTag,
+    Platform,
 }
 
 #[derive(Clone, Copy, Iden)]

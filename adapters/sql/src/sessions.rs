@@ -1,10 +1,14 @@
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sea_query::{
     Condition, DeleteStatement, Expr, ExprTrait, InsertStatement, LockType, Order, Query, SelectStatement,
 };
-use usher_domain::{Epoch, NewSession, Role, Session, SessionId, Status, Timestamp, UserId};
+use usher_domain::{
+    DeviceAttribute, DeviceTag, Epoch, NewSession, Role, Session, SessionId, SessionOrigin, Status,
+    Timestamp, UserId,
+};
 use usher_ports::outbound::{SessionStore, Started, StoreError};
 
 use crate::database::{Database, DatabaseError, Ended, Result, Tx, record};
@@ -30,6 +34,20 @@ record! {
         started_at: i64,
         seen_at: i64,
         expires_at: i64,
+        address: Option<String>,
+        device_tag: Option<String>,
+        platform: Option<String>,
+    }
+}
+
+impl SessionRow {
+    /// Rows of older versions have none.
+    fn origin(&self) -> Option<SessionOrigin> {
+        Some(SessionOrigin {
+            from: self.address.as_ref()?.parse().ok()?,
+            device: self.device_tag.clone().map(DeviceTag::from_store),
+            platform: self.platform.clone().map(DeviceAttribute::from_store),
+        })
     }
 }
 
@@ -37,6 +55,7 @@ impl TryFrom<SessionRow> for Session {
     type Error = DatabaseError;
 
     fn try_from(row: SessionRow) -> Result<Self> {
+        let origin = row.origin().map(Arc::new);
         Ok(Self {
             id: SessionId::from_store(row.id.try_into().map_err(|_| DatabaseError::Corrupt("sessions.id"))?),
             user: UserId(row.user_id),
@@ -45,11 +64,12 @@ impl TryFrom<SessionRow> for Session {
             started_at: Timestamp::from_millis(row.started_at),
             seen_at: Timestamp::from_millis(row.seen_at),
             expires_at: Timestamp::from_millis(row.expires_at),
+            origin,
         })
     }
 }
 
-const COLUMNS: [Sessions; 7] = [
+const COLUMNS: [Sessions; 10] = [
     Sessions::Id,
     Sessions::UserId,
     Sessions::Role,
@@ -57,7 +77,20 @@ const COLUMNS: [Sessions; 7] = [
     Sessions::StartedAt,
     Sessions::SeenAt,
     Sessions::ExpiresAt,
+    Sessions::Address,
+    Sessions::DeviceTag,
+    Sessions::Platform,
 ];
+
+fn opened_at(origin: Option<&SessionOrigin>) -> [Expr; 3] {
+    let device = origin.and_then(|origin| origin.device.as_ref());
+    let platform = origin.and_then(|origin| origin.platform.as_ref());
+    [
+        Expr::val(origin.map(|origin| origin.from.to_string())),
+        Expr::val(device.map(|device| device.as_str().to_owned())),
+        Expr::val(platform.map(|platform| platform.as_str().to_owned())),
+    ]
+}
 
 fn sessions() -> SelectStatement {
     Query::select().columns(COLUMNS).from(Sessions::Table).take()
@@ -131,7 +164,8 @@ async fn revoke(tx: &mut Tx, user: UserId, epoch: Epoch) -> Result<Ended<()>> {
 
 /// The first session of an account that is made in the same transaction. `user` names the owner.
 pub(crate) fn row(session: &NewSession, user: impl Into<Expr>, role: Role) -> InsertStatement {
-    let row: [Expr; 7] = [
+    let [address, device, platform] = opened_at(Some(&session.origin));
+    let row: [Expr; 10] = [
         Expr::val(key(session.id)),
         user.into(),
         Expr::val(role.as_str()),
@@ -139,13 +173,17 @@ pub(crate) fn row(session: &NewSession, user: impl Into<Expr>, role: Role) -> In
         Expr::val(session.started_at.as_millis()),
         Expr::val(session.started_at.as_millis()),
         Expr::val(session.expires_at.as_millis()),
+        address,
+        device,
+        platform,
     ];
     Query::insert().into_table(Sessions::Table).columns(COLUMNS).values_panic(row).take()
 }
 
 /// The session, if its user is of no later epoch. Locks the user.
 fn insert(session: &Session) -> Result<InsertStatement> {
-    let row: [Expr; 7] = [
+    let [address, device, platform] = opened_at(session.origin.as_deref());
+    let row: [Expr; 10] = [
         Expr::val(key(session.id)),
         Expr::col(Users::Id),
         Expr::val(session.role.as_str()),
@@ -153,6 +191,9 @@ fn insert(session: &Session) -> Result<InsertStatement> {
         Expr::val(session.started_at.as_millis()),
         Expr::val(session.seen_at.as_millis()),
         Expr::val(session.expires_at.as_millis()),
+        address,
+        device,
+        platform,
     ];
     let row = Query::select()
         .exprs(row)

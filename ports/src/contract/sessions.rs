@@ -8,9 +8,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_domain::{Epoch, Role, Session, SessionId, SessionSecret, UserId};
+use usher_domain::{Epoch, Role, Session, SessionId, SessionOrigin, SessionSecret, UserId};
 
-use super::{NOW, at_once, later, number};
+use super::{NOW, address, at_once, attribute, later, new_device, number};
 use crate::outbound::{SessionStore, Started};
 
 pub use ending::*;
@@ -42,6 +42,7 @@ pub(super) fn new_session(user: UserId, role: Role) -> Session {
         started_at: NOW,
         seen_at: NOW,
         expires_at: NOW.plus(Duration::from_hours(720)),
+        origin: None,
     }
 }
 
@@ -98,6 +99,7 @@ macro_rules! sessions_contract {
                 an_ended_epoch_stays_ended,
                 a_purge_leaves_what_has_not_expired,
                 finds_a_session_as_it_was_started,
+                knows_where_a_session_was_opened,
                 finds_no_session_that_was_not_started,
                 a_session_belongs_to_its_user_only,
                 lists_the_sessions_of_a_user_newest_first,

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use usher_domain::{
-    DeviceAttributes, NewSession, NewVisitor, Role, Session, SessionSecret, Status, User, Visit,
+    DeviceAttributes, NewSession, NewVisitor, Role, Session, SessionOrigin, SessionSecret, Status, User,
+    Visit,
 };
 
 use super::{
-    NOW, a_visitor, address, at_once, attribute, change_status, later, new_visitor, now, number, set_status,
+    NOW, a_visitor, address, at_once, attribute, change_status, later, new_device, new_visitor, now, number,
+    set_status,
 };
 use crate::outbound::{AddVisitor, SessionStore, Started, UserRepository, VisitorSignIn};
 
@@ -53,7 +55,8 @@ fn new_session() -> NewSession {
     let mut secret = [7; 32];
     secret[..4].copy_from_slice(&number().to_be_bytes());
     let id = SessionSecret::new(secret).id();
-    NewSession { id, started_at: NOW, expires_at: NOW.plus(Duration::from_hours(720)) }
+    let origin = Arc::new(SessionOrigin::on(&new_device(), Some(attribute("app")), address(1).ip()));
+    NewSession { id, started_at: NOW, expires_at: NOW.plus(Duration::from_hours(720)), origin }
 }
 
 /// A visitor that is added is there with its session.

@@ -23,6 +23,7 @@ pub enum Started {
 /// - Ending the sessions before an epoch must end every older one, and none may be started from then on, however the
 ///   two race.
 /// - Ending the sessions of one role must leave those of the other.
+/// - Where a session was opened must be kept, and extending must leave it.
 /// - Extending must not bring back a session that was ended.
 #[async_trait]
 pub trait SessionStore: Send + Sync {

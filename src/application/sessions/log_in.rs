@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use usher_domain::SessionOrigin;
 use usher_ports::inbound::{Credentials, LogIn, Refusal, SignedIn};
 
 use crate::{CredentialCheck, Limits, SessionIssuer};
@@ -18,7 +19,8 @@ pub struct LogInService {
 impl LogIn for LogInService {
     async fn log_in(&self, credentials: Credentials) -> Result<SignedIn, Refusal> {
         self.limits.enter(credentials.from).await?;
+        let origin = SessionOrigin::unknown_device(credentials.from.ip());
         let user = self.credentials.pass(credentials, None).await?;
-        self.issuer.log_in(user).await
+        self.issuer.log_in(user, origin).await
     }
 }

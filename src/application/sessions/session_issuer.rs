@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use usher_domain::{NewSession, OwnAccount, Role, SessionPolicy, User};
+use usher_domain::{NewSession, OwnAccount, Role, SessionOrigin, SessionPolicy, User};
 use usher_ports::inbound::{Refusal, SignedIn};
 use usher_ports::outbound::{Claims, Clock, IdSource, SessionStore, Started, TokenIssuer};
 
@@ -23,11 +23,16 @@ pub struct SessionIssuer {
 
 impl SessionIssuer {
     /// A session for `user` as the caller read it: if its sessions were ended since, nothing is opened.
-    pub(crate) async fn issue(&self, user: User, role: Role) -> Result<SignedIn, Refusal> {
+    pub(crate) async fn issue(
+        &self,
+        user: User,
+        role: Role,
+        origin: SessionOrigin,
+    ) -> Result<SignedIn, Refusal> {
         if !user.is_active() {
             return Err(Refusal::AccountUnavailable);
         }
-        let session = self.draw();
+        let session = self.draw(origin);
         match self.sessions.start(&session.of(&user, role), self.policy.per_user).await? {
             Started::Superseded => Err(Refusal::AccountUnavailable),
             Started::Live => Ok(self.signed_in(user, role, &session)),
@@ -35,16 +40,17 @@ impl SessionIssuer {
     }
 
     /// Opens a session for a registered user whose password was verified, and counts the login.
-    pub(crate) async fn log_in(&self, user: User) -> Result<SignedIn, Refusal> {
-        let signed_in = self.issue(user, Role::User).await?;
+    pub(crate) async fn log_in(&self, user: User, origin: SessionOrigin) -> Result<SignedIn, Refusal> {
+        let signed_in = self.issue(user, Role::User, origin).await?;
         self.counters.log_in(self.clock.now());
         Ok(signed_in)
     }
 
     /// A session, which is open once it is stored.
-    pub(crate) fn draw(&self) -> NewSession {
+    pub(crate) fn draw(&self, origin: SessionOrigin) -> NewSession {
         let (id, now) = (self.ids.session_secret().id(), self.clock.now());
-        NewSession { id, started_at: now, expires_at: self.policy.deadline(now, now) }
+        let (expires_at, origin) = (self.policy.deadline(now, now), Arc::new(origin));
+        NewSession { id, started_at: now, expires_at, origin }
     }
 
     /// What the owner of a session gets that was stored.

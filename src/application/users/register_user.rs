@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{DeviceId, NewUser, Nickname, Origin, PasswordHash, ReservedNames, Role};
+use usher_domain::{DeviceId, NewUser, Nickname, Origin, PasswordHash, ReservedNames, Role, SessionOrigin};
 use usher_ports::inbound::{Refusal, RegisterUser, Registration, SignedIn};
 use usher_ports::outbound::{
     AddUser, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserLookup, UserRegistry,
@@ -33,7 +33,9 @@ impl RegisterUser for RegisterUserService {
         self.limits.new_user(command.from).await?;
         let hash = self.hash_for_free_name(&command).await?;
         match self.add(&command, hash, None).await? {
-            AddUser::Added(user) => self.issuer.issue(*user, Role::User).await,
+            AddUser::Added(user) => {
+                self.issuer.issue(*user, Role::User, SessionOrigin::unknown_device(command.from.ip())).await
+            }
             AddUser::UsernameTaken | AddUser::DeviceTaken => Err(Refusal::UsernameTaken),
         }
     }

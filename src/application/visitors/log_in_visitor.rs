@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{AuthenticatedDevice, Role, User};
+use usher_domain::{AuthenticatedDevice, DeviceAttribute, Role, SessionOrigin, User};
 use usher_ports::inbound::{Credentials, LogInVisitor, Refusal, SignedIn};
 use usher_ports::outbound::{Clock, SessionStore, UserLookup, UserVisits};
 
@@ -29,22 +29,28 @@ impl LogInVisitor for LogInVisitorService {
         device: AuthenticatedDevice,
         credentials: Credentials,
     ) -> Result<SignedIn, Refusal> {
+        let from = credentials.from.ip();
         let user = self.credentials.pass(credentials, Some(device.id())).await?;
-        self.leave_visitor(&device, &user).await?;
-        self.issuer.log_in(user).await
+        let platform = self.leave_visitor(&device, &user).await?;
+        self.issuer.log_in(user, SessionOrigin::on(device.id(), platform, from)).await
     }
 }
 
 impl LogInVisitorService {
-    /// Ends what the device was until now: the visitor's sessions, or the visitor sessions on this very account.
-    async fn leave_visitor(&self, device: &AuthenticatedDevice, user: &User) -> Result<(), Refusal> {
-        let Some(before) = self.users.find_by_device(device.id()).await? else { return Ok(()) };
+    /// Ends what the device was until now: the visitor's sessions, or the visitor sessions on this very account. Returns
+    /// what is known of the device's platform.
+    async fn leave_visitor(
+        &self,
+        device: &AuthenticatedDevice,
+        user: &User,
+    ) -> Result<Option<DeviceAttribute>, Refusal> {
+        let Some(before) = self.users.find_by_device(device.id()).await? else { return Ok(None) };
         if before.id != user.id && before.role == Role::Visitor {
             self.visits.record_alias(before.id, user.id, self.clock.now()).await?;
         }
         if before.id == user.id || before.role == Role::Visitor {
             self.sessions.end_role(before.id, Role::Visitor).await?;
         }
-        Ok(())
+        Ok(before.device.and_then(|device| device.attributes.platform))
     }
 }

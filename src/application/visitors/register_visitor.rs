@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    AuthenticatedDevice, ClientAddress, Device, DeviceAttributes, NewVisitor, Role, User, Username, Visit,
+    AuthenticatedDevice, ClientAddress, Device, DeviceAttributes, NewVisitor, Role, SessionOrigin, User,
+    Username, Visit,
 };
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{AddVisitor, IdSource, Started, StoreError, UserLookup, VisitorSignIn};
@@ -80,7 +81,10 @@ impl RegisterVisitorService {
         if !user.is_active() {
             return Err(Refusal::AccountUnavailable);
         }
-        let new = self.issuer.draw();
+        // What the client does not say was known before.
+        let known = user.device.as_ref().and_then(|device| device.attributes.platform.clone());
+        let platform = attributes.platform.clone().or(known);
+        let new = self.issuer.draw(SessionOrigin::on(device.id(), platform, from.ip()));
         let (session, keep) = (new.of(&user, Role::Visitor), self.issuer.policy.per_user);
         match self.sign_in.resume(device.id(), attributes, from, &session, keep).await? {
             // An account that was disabled since is of a later epoch.
@@ -99,7 +103,8 @@ impl RegisterVisitorService {
         attributes: &DeviceAttributes,
         from: ClientAddress,
     ) -> Result<Option<SignedIn>, Refusal> {
-        let session = self.issuer.draw();
+        let platform = attributes.platform.clone();
+        let session = self.issuer.draw(SessionOrigin::on(device.id(), platform, from.ip()));
         let mut username = Username::visitor(device.id());
         for _ in 0..NAMES {
             let new = NewVisitor {

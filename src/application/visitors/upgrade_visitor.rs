@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{AuthenticatedDevice, PasswordHash, Role, Upgrade, User};
+use usher_domain::{AuthenticatedDevice, PasswordHash, Role, SessionOrigin, Upgrade, User};
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
 use usher_ports::outbound::{AddUser, Clock, Upgraded, UserLookup, UserRegistry};
 
@@ -30,6 +30,8 @@ impl UpgradeVisitor for UpgradeVisitorService {
     async fn upgrade(&self, device: AuthenticatedDevice, command: Registration) -> Result<SignedIn, Refusal> {
         self.limits.upgrade(device.id()).await?;
         let owner = self.owner(&device).await?;
+        let known = owner.as_ref().and_then(|owner| owner.device.as_ref());
+        let platform = known.and_then(|device| device.attributes.platform.clone());
         let hash = self.registration.hash_for_free_name(&command).await?;
         let mut settled = self.settle(&device, &command, &hash, owner).await?;
         if settled.is_none() {
@@ -38,7 +40,8 @@ impl UpgradeVisitor for UpgradeVisitorService {
             settled = self.settle(&device, &command, &hash, owner).await?;
         }
         let user = settled.ok_or(Refusal::AccountUnavailable)?;
-        self.issuer.issue(user, Role::User).await
+        let origin = SessionOrigin::on(device.id(), platform, command.from.ip());
+        self.issuer.issue(user, Role::User, origin).await
     }
 }
 

@@ -58,9 +58,12 @@ templates!(
     "styles.html",
     "toggled.html",
     "user.html",
+    "user_devices.html",
     "user_form.html",
+    "user_history.html",
     "user_list.html",
     "user_row.html",
+    "user_sessions.html",
     "users.html",
 );
 

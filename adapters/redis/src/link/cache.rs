@@ -4,7 +4,7 @@ use moka::ops::compute::Op;
 use moka::sync::Cache as Map;
 use usher_domain::{Session, SessionId};
 
-/// How many sessions are remembered. They take some 30 MB.
+/// How many sessions are remembered. They take some 50 MB.
 const CAPACITY: u64 = 100_000;
 
 /// Sessions that are as the server has them.
@@ -94,6 +94,7 @@ mod tests {
             started_at: now,
             seen_at: now,
             expires_at: now,
+            origin: None,
         }
     }
 

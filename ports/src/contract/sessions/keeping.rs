@@ -1,4 +1,7 @@
-use super::{Duration, Role, Session, Sessions, Started, keep, later, new_session};
+use super::{
+    Arc, Duration, Role, Session, SessionOrigin, Sessions, Started, address, attribute, keep, later,
+    new_device, new_session,
+};
 
 /// What was started is found as it was started, also when it has expired.
 pub async fn finds_a_session_as_it_was_started(sessions: &Sessions) {
@@ -7,6 +10,30 @@ pub async fn finds_a_session_as_it_was_started(sessions: &Sessions) {
     let over = sessions.started(over).await;
     for session in [visiting, over] {
         assert_eq!(sessions.find(session.user, session.id).await, Some(session));
+    }
+}
+
+/// Where a session was opened is kept, whatever is known of it and however often it is used.
+pub async fn knows_where_a_session_was_opened(sessions: &Sessions) {
+    let (v4, v6) = (address(1).ip(), "2001:db8::7".parse().expect("an address"));
+    let (platform, device) = (attribute("小程序 mini-program"), new_device());
+    for origin in [
+        SessionOrigin::unknown_device(v4),
+        SessionOrigin::on(&device, None, v6),
+        SessionOrigin::on(&device, Some(platform), v4),
+    ] {
+        let session = Session { origin: Some(Arc::new(origin)), ..new_session(sessions.alice, Role::User) };
+        let session = sessions.started(session).await;
+        for seconds in [60, 120] {
+            let used = Session { seen_at: later(seconds), expires_at: later(9_999_999), ..session.clone() };
+            sessions
+                .store
+                .extend(used.user, used.id, used.seen_at, used.expires_at)
+                .await
+                .expect("an extension");
+            assert_eq!(sessions.find(used.user, used.id).await, Some(used.clone()));
+            assert!(sessions.list(used.user).await.contains(&used));
+        }
     }
 }
 

@@ -153,7 +153,16 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
             devices: if seen { vec![device()] } else { Vec::new() },
         });
         let device = device();
-        let session = SessionLine { id: payload(), role: "user", started: 1, seen: 2, expires: 3 };
+        let session = SessionLine {
+            id: payload(),
+            role: "user",
+            started: 1,
+            seen: 2,
+            expires: 3,
+            device: payload(),
+            platform: payload(),
+            from: payload(),
+        };
         renders(&DetailsView {
             user: row(seen, deleted),
             attributes: vec![("uuid", payload()), ("bio", payload())],

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AuditFilter, DeviceAttribute, DeviceAttributes, ManagedUser, Timestamp};
+use usher_domain::{AuditFilter, DeviceAttribute, DeviceAttributes, ManagedUser, Session, Timestamp};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ManageBulkJobs,
     ReviewAudit, UserDetails, UserReference,
@@ -53,6 +53,28 @@ pub(in crate::admin) struct SessionLine {
     pub(in crate::admin) started: i64,
     pub(in crate::admin) seen: i64,
     pub(in crate::admin) expires: i64,
+    /// Where it was opened; empty where that is not known.
+    pub(in crate::admin) device: String,
+    pub(in crate::admin) platform: String,
+    pub(in crate::admin) from: String,
+}
+
+impl SessionLine {
+    fn of(session: &Session) -> Self {
+        let origin = session.origin.as_deref();
+        let device = origin.and_then(|origin| origin.device.as_ref());
+        let platform = origin.and_then(|origin| origin.platform.as_ref());
+        Self {
+            id: hex::encode(session.id.as_bytes()),
+            role: session.role.as_str(),
+            started: session.started_at.as_millis(),
+            seen: session.seen_at.as_millis(),
+            expires: session.expires_at.as_millis(),
+            device: device.map(|device| device.short().as_str().to_owned()).unwrap_or_default(),
+            platform: platform.map(|platform| platform.as_str().to_owned()).unwrap_or_default(),
+            from: origin.map(|origin| origin.from.to_string()).unwrap_or_default(),
+        }
+    }
 }
 
 impl View for DetailsView {
@@ -124,17 +146,7 @@ impl Page for Details {
                     last: millis(seen.last_seen),
                 })
                 .collect(),
-            sessions: details
-                .sessions
-                .iter()
-                .map(|session| SessionLine {
-                    id: hex::encode(session.id.as_bytes()),
-                    role: session.role.as_str(),
-                    started: millis(session.started_at),
-                    seen: millis(session.seen_at),
-                    expires: millis(session.expires_at),
-                })
-                .collect(),
+            sessions: details.sessions.iter().map(SessionLine::of).collect(),
             aliases: details.aliases.iter().map(|alias| alias.0).collect(),
             jobs: of_user(&self.jobs, viewer, details.user.id).await?,
             history: history.iter().map(|entry| Line::of(entry, &zone)).collect(),
