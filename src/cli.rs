@@ -117,7 +117,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Avatars(command) => avatars::run(command, &config).await,
         Command::Sign(arguments) => sign::run(&arguments, &config),
-        Command::Demo { users } => demo::run(users, &config).await,
+        Command::Demo { users } => demo::run(users, open(&demo::patient(&config)?).await?).await,
         Command::Config(ConfigCommand::Show) => print(&toml::to_string(&config)?),
         Command::Config(ConfigCommand::Check) => print(&checked(&config)),
         Command::Migrate => {
@@ -137,12 +137,12 @@ fn checked(config: &Config) -> String {
 }
 
 /// The installation that a command works on; a server may be running on it.
-struct Installation {
-    database: Database,
-    adapters: Adapters,
-    admin: AdminPorts,
+pub(crate) struct Installation {
+    pub(crate) database: Database,
+    pub(crate) adapters: Adapters,
+    pub(crate) admin: AdminPorts,
     /// The operator at the machine, who could read the installation's secrets anyway.
-    machine: Administrator,
+    pub(crate) machine: Administrator,
 }
 
 async fn open(config: &Config) -> Result<Installation, Failure> {

@@ -1,21 +1,22 @@
 //! `usher demo`: people who do not exist, to look at and to measure with.
 
+mod moderation;
 mod people;
 mod progress;
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, Write as _};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::tz::TimeZone;
-use usher_domain::{Count, Day, Dimension, Hour, Measure, PlainPassword, Timestamp, UserId};
+use usher_domain::{Count, Day, Dimension, Hour, Measure, PlainPassword, RefusalReason, Timestamp, UserId};
 use usher_ports::outbound::{Calendar as _, Counted, Imported, ImportedUser, Lane, Statistics, UserImport};
 
+use crate::cli::Installation;
 use crate::compose;
 use crate::config::{Config, DisplayFromStr};
-use crate::secrets::Secrets;
 use crate::system::ZonedCalendar;
 use people::People;
 use progress::Progress;
@@ -31,15 +32,22 @@ const TIMEOUT: &str = "1m";
 /// How many batches are on their way at once: a database server writes each on a core of its own.
 const AT_ONCE: usize = 4;
 
+/// How many people must be there, and how many may be, for administrators to have disabled and deleted some of them: each by
+/// a transaction of its own, as they do it.
+const MODERATED: RangeInclusive<u32> = 100..=10_000;
+
 /// How often a batch is drawn in which a name is taken, as may be where millions have names from earlier runs.
 const DRAWS: u32 = 8;
 
-pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
+/// The configuration of the installation that takes the people in.
+pub(crate) fn patient(config: &Config) -> Result<Config> {
     let mut config = config.clone();
     config.database.timeout = DisplayFromStr(TIMEOUT.parse()?);
-    let secrets = Secrets::load(&config)?;
-    let database = compose::database(&config).await?;
-    let adapters = compose::adapters(&config, &secrets, &database).await?;
+    Ok(config)
+}
+
+pub(crate) async fn run(count: u32, installation: Installation) -> Result<()> {
+    let Installation { database, adapters, admin, machine } = installation;
     // Drawn anew each time: a password that is public in the source would be a way in.
     let password = hex::encode(crate::system::random::<6>());
     let hash = adapters.hasher.hash(PlainPassword::parse(&password)?, Lane::Administrator).await?;
@@ -50,10 +58,14 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     let batches = starts.map(|first| add(&*import, &people, first..first.saturating_add(BATCH).min(count)));
     let mut added = stream::iter(batches).buffer_unordered(AT_ONCE);
     let mut days = Days::new(adapters.clock.now());
+    let mut moderated = Vec::new();
     let outcome = loop {
         match added.try_next().await {
             Ok(Some((users, ids))) => {
                 days.count(&users, &ids);
+                if MODERATED.contains(&count) {
+                    moderated.extend(ids);
+                }
                 progress.advance(u32::try_from(users.len())?);
             }
             Ok(None) => break Ok(()),
@@ -65,6 +77,7 @@ pub(crate) async fn run(count: u32, config: &Config) -> Result<()> {
     days.write(&*adapters.statistics).await?;
     outcome?;
     progress.finish();
+    moderation::moderate(&admin, &machine, &moderated).await?;
     database.close().await;
     writeln!(io::stdout(), "{count} people were added; the registered ones have the password {password}")?;
     Ok(())
@@ -85,7 +98,8 @@ async fn add(
     Err("names that were drawn at random are taken; try again".into())
 }
 
-/// What a server would have counted, by day. It is written at the end, so a demo that is killed leaves its users uncounted: all came as visitors, and those with a password became users.
+/// What a server would have counted, by day: all came as visitors, those with a password became users, some came back, and some
+/// were refused. It is written at the end, so a demo that is killed leaves its users uncounted.
 struct Days {
     calendar: ZonedCalendar,
     now: Timestamp,
@@ -114,6 +128,15 @@ impl Days {
             one_more(Count::Total(Measure::Visitors));
             if user.password.is_some() {
                 one_more(Count::Total(Measure::Upgrades));
+            }
+            if id.0 % 2 == 0 {
+                one_more(Count::Total(Measure::LogIns));
+            }
+            if id.0 % 15 == 0 {
+                one_more(Count::Total(Measure::Refused));
+                // The rarer reasons come later.
+                let reason = (id.0 / 15).trailing_zeros() as usize % RefusalReason::ALL.len();
+                one_more(Count::Refused(RefusalReason::ALL[reason]));
             }
             for dimension in Dimension::ALL {
                 one_more(Count::Split(dimension, dimension.of(&user.device.attributes).to_owned()));

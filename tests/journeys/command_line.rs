@@ -71,6 +71,8 @@ async fn a_demo_adds_to_what_is_there_and_is_counted() {
         ("FROM users", 1_202),
         ("FROM users WHERE role = 'user'", 402),
         ("FROM devices JOIN users ON users.id = user_id WHERE first_seen_at = registered_at", 1_202),
+        ("FROM users WHERE status = 0 AND deleted_at IS NULL", 60),
+        ("FROM users WHERE deleted_at IS NOT NULL", 26),
         ("FROM username_search WHERE username_search MATCH 'wang_fang'", 34),
     ] {
         let query = sqlx::AssertSqlSafe(format!("SELECT count(*) {what}"));
@@ -82,6 +84,8 @@ async fn a_demo_adds_to_what_is_there_and_is_counted() {
         ("sum(number) FROM statistics WHERE measure = 'visitors'", 1_202),
         ("sum(number) FROM statistics WHERE measure = 'upgrades'", 402),
         ("sum(number) FROM statistics WHERE measure = 'platform'", 1_202),
+        ("sum(number) FROM statistics WHERE measure = 'log_ins'", 601),
+        ("sum(number) FROM statistics WHERE measure = 'refused'", 80),
         (
             "sum(number) + (SELECT count(*) FROM active_people) FROM statistics WHERE measure = 'active'",
             1_202,
