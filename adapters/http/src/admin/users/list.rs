@@ -18,6 +18,12 @@ use crate::admin::response::AdminResponse;
 /// How many users a page shows.
 const PAGE: u32 = 50;
 
+/// Up to which number users are counted. SQLite counts that many along an index in about 5 ms.
+const MOST_COUNTED: u32 = 100_000;
+
+/// Up to which number those are counted whom a keyword finds: each of them is read.
+const MOST_FOUND: u32 = 1_000;
+
 /// How many pages back the way is known. It stands in the address.
 const MOST_EARLIER: usize = 100;
 
@@ -29,6 +35,8 @@ pub(in crate::admin) struct UsersView {
     pub(in crate::admin) filtered: bool,
     /// Which users of the list these are, the first being 1; none if this is the whole list, or it is not known.
     pub(in crate::admin) range: Option<(u32, u32)>,
+    /// How many users the list has, with the range.
+    pub(in crate::admin) total: Option<Total>,
     /// Where the first page is, unless this is it.
     pub(in crate::admin) first: Option<String>,
     /// Where the one before is, if the way there is known.
@@ -42,6 +50,14 @@ pub(in crate::admin) struct UsersView {
     pub(in crate::admin) platforms: &'static [&'static str],
     /// What is said about the change that led here.
     pub(in crate::admin) notice: Option<Notice>,
+}
+
+/// How many users a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(in crate::admin) struct Total {
+    pub(in crate::admin) count: u32,
+    /// Whether there are more than that.
+    pub(in crate::admin) more: bool,
 }
 
 /// Where the same users are in another order.
@@ -62,6 +78,7 @@ impl UsersView {
             query,
             users,
             range: None,
+            total: None,
             first: None,
             previous: None,
             next: Some(here()),
@@ -97,10 +114,12 @@ impl Page for Users {
         let here = Place::of(request).filter(|_| !cursor.is_start());
         let next = users.last().filter(|_| more).map(|last| Place::next(here.as_ref(), query.after(last)));
         let next = next.map(|next| query.page_address(&next.after, &next.earlier));
+        let range = range(here.as_ref(), users.len(), more);
         let sorted = |sort: &str| Query { sort: sort.to_owned(), ..query.clone() }.address(FRONT, None);
         let view = UsersView {
             filtered: query.is_filter(),
-            range: range(here.as_ref(), users.len(), more),
+            total: self.total(viewer, &query, range, more).await?,
+            range,
             first: here.as_ref().map(|_| query.address(FRONT, None)),
             previous: here.as_ref().map(|here| here.previous(&query)),
             next,
@@ -120,6 +139,24 @@ impl Page for Users {
 }
 
 impl Users {
+    /// How many users the list has. The last page knows it without counting.
+    async fn total(
+        &self,
+        by: Viewer<'_>,
+        query: &Query,
+        range: Option<(u32, u32)>,
+        more: bool,
+    ) -> Result<Option<Total>, AdminRefusal> {
+        let (Some((_, last)), Some(filter)) = (range, query.filter()) else { return Ok(None) };
+        if !more {
+            return Ok(Some(Total { count: last, more: false }));
+        }
+        let most = if filter.search.is_some() { MOST_FOUND } else { MOST_COUNTED };
+        let count = self.users.count(by, &filter, most + 1).await?;
+        // Users may have come since the page was read, and the page may lie behind the last that is counted.
+        Ok(Some(Total { count: count.min(most).max(last), more: count > most || last >= count }))
+    }
+
     /// What is said about a change that is named by user and version, unless another one came since.
     async fn notice(&self, by: Viewer<'_>, changed: &str) -> Result<Option<Notice>, AdminRefusal> {
         let mut parts = changed.splitn(3, '.');
