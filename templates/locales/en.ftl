@@ -1,6 +1,12 @@
 product = Usher
 skip = Skip to content
 language = Language
+appearance = Appearance
+theme-system = Use the system's theme
+theme-light = Light theme
+theme-dark = Dark theme
+density-comfortable = Comfortable rows
+density-compact = Compact rows
 menu = Main menu
 close = Close
 retry = Retry
@@ -47,7 +53,8 @@ users-count = { $count ->
     [one] { $count } user
    *[other] { $count } users
 }
-users-range = Users { $first }–{ $last }
+users-range = Users { $first }–{ $last } of { $total }
+users-range-more = Users { $first }–{ $last } of more than { $total }
 user = User
 selected = { $count } selected
 select-page = Select all on this page

@@ -60,3 +60,24 @@ async fn an_empty_list_says_how_the_first_user_comes_about() {
     let filtered = browser.get("/admin/users?q=nobody").await;
     assert!(filtered.text().contains("No users match.") && !filtered.text().contains("usher demo"));
 }
+
+#[tokio::test]
+async fn pages_look_as_the_browser_chose() {
+    let stage = Stage::unlimited().await;
+    let mut browser = Browser::of(&stage, AdministratorRole::Viewer).await;
+    let looks = |page: &str| page.lines().nth(1).expect("<html>").to_owned();
+    let unchosen = looks(browser.get("/admin/users").await.text());
+    assert!(unchosen.contains("data-theme=\"system\" data-density=\"comfortable\""), "{unchosen}");
+    for (choice, expected) in [
+        (("theme", "dark"), "data-theme=\"dark\" data-density=\"comfortable\""),
+        (("density", "compact"), "data-theme=\"dark\" data-density=\"compact\""),
+        (("theme", "\"><script>"), "data-theme=\"dark\" data-density=\"compact\""),
+    ] {
+        let back = ("back", "/admin/users?q=a");
+        browser.post("/admin/appearance", &[choice, back]).await.leads_to("/admin/users?q=a");
+        let page = looks(browser.get("/admin/users").await.text());
+        assert!(page.contains(expected), "{choice:?}: {page}");
+    }
+    let forged = browser.clone().saying("cookie", "usher_theme=\"><script>").get("/admin/login").await;
+    assert!(!forged.text().contains("<script>\""), "{}", forged.text());
+}

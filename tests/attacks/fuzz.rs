@@ -75,6 +75,7 @@ fn path() -> impl Strategy<Value = String> {
         "/admin/setup",
         "/admin/users",
         "/admin/language",
+        "/admin/appearance",
         "/avatars/x",
         "/healthz",
         "/readyz",

@@ -97,7 +97,7 @@ async fn the_list_is_searched_selected_and_gone_through_by_keyboard() {
     browser.click("[rel=next]").await;
     browser.see("#list [role=status]", "Users 51–61").await;
     browser.click("[rel=prev]").await;
-    browser.see("#list [role=status]", "Users 1–50").await;
+    browser.see("#list [role=status]", "Users 1–50 of 6").await;
     assert_eq!(browser.attribute("tbody tr", "id").await, first);
     browser.press("body", "?").await;
     browser.see_one("#keys[open]").await;
@@ -176,5 +176,24 @@ async fn without_javascript_a_change_is_told_and_taken_back() {
     browser.click("button.me").await;
     browser.click("#me [action='/admin/logout'] button").await;
     browser.see("h1", "Log in").await;
+    browser.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_theme_and_the_density_are_chosen() {
+    let house = House::new().await;
+    let browser = Browser::start("looks", Settings::default()).await;
+    house.set_up(&browser).await;
+    let looks = "const row = document.querySelector('.users tbody tr'); \
+                 return [getComputedStyle(document.body).backgroundColor, row.offsetHeight < 36]";
+    let light = browser.run(looks).await;
+    for choice in ["[name=theme][value=dark]", "[name=density][value=compact]"] {
+        browser.click("button.me").await;
+        browser.click(&format!("#me {choice}")).await;
+        browser.see_one(&format!("#me {choice}[aria-current]")).await;
+    }
+    assert_eq!(light, serde_json::json!(["rgb(247, 248, 250)", false]));
+    assert_eq!(browser.run(looks).await, serde_json::json!(["rgb(15, 17, 21)", true]));
+    browser.is_accessible().await;
     browser.stop().await;
 }

@@ -130,15 +130,14 @@ mod tests {
     fn every_language_says_everything() {
         assert_eq!(keys(Locale::Chinese), keys(Locale::English));
         let messages = Messages::new();
-        let mut arguments = FluentArgs::new();
-        arguments.set("name", "alice");
-        arguments.set("count", "3");
-        arguments.set("most", "2");
-        for name in ["done", "total", "first", "last", "days"] {
-            arguments.set(name, 1);
-        }
-        arguments.set("action", "delete");
         for locale in Locale::ALL {
+            let mut arguments = FluentArgs::new();
+            let named = locale.source().split('$').skip(1).map(|rest| {
+                rest.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default()
+            });
+            for name in named {
+                arguments.set(name, 1);
+            }
             for key in keys(locale) {
                 let said = messages.say(locale, key, &arguments);
                 assert!(said.is_some_and(|text| !text.trim().is_empty()), "{locale:?}: {key}");

@@ -1,22 +1,28 @@
 //! Templates, and what they are given.
 
-use std::fmt::Write as _;
+mod text;
+mod time;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use fluent_bundle::{FluentArgs, FluentValue};
+use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp as JiffTimestamp, ToSpan as _};
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior, Value, context};
 use serde::Serialize;
 use usher_domain::{Actor, Administrator, Timestamp};
 
+use super::appearance::Appearance;
 use super::assets;
 use super::failure::Failure;
 use super::locale::{Locale, Messages, grouped};
 use super::request::FRONT;
+pub(super) use text::{initial, visible};
+pub(super) use time::zone_named;
+use time::{MINUTES, SECONDS, readable, time_filter, zone_name};
 
 macro_rules! templates {
     ($($name:literal),+ $(,)?) => {
@@ -28,6 +34,7 @@ macro_rules! templates {
 templates!(
     "account.html",
     "administrators.html",
+    "appearance.html",
     "audit.html",
     "audit_lines.html",
     "avatar.html",
@@ -76,6 +83,7 @@ pub(super) trait View: Serialize {
 /// The context of every page, beside its view.
 pub(super) struct PageContext<'a> {
     pub(super) locale: Locale,
+    pub(super) appearance: Appearance,
     pub(super) administrator: Option<&'a Administrator>,
     pub(super) csrf: Option<&'a str>,
     /// Path and query of the page, to come back to.
@@ -186,6 +194,7 @@ impl Pages {
         let owning = around.administrator.is_some_and(|administrator| administrator.owning().is_ok());
         self.environment.get_template(V::TEMPLATE)?.render(context! {
             lang => around.locale.tag(),
+            appearance => Value::from(Serde(around.appearance)),
             csrf => around.csrf,
             return_to => around.return_to,
             list => around.list,
@@ -208,71 +217,6 @@ pub(super) fn carried(list: &str) -> String {
         return String::new();
     }
     format!("?{}", form_urlencoded::Serializer::new(String::new()).append_pair("list", list).finish())
-}
-
-/// What stands in the place of a picture: the first character that is seen.
-pub(super) fn initial(name: &str) -> String {
-    let seen = || name.chars().filter(|letter| !letter.is_whitespace() && !is_hidden(*letter));
-    let seen = seen().find(|letter| letter.is_alphanumeric()).or_else(|| seen().next());
-    seen.map_or_else(|| "?".to_owned(), |first| first.to_uppercase().to_string())
-}
-
-/// A text whose characters cannot hide: controls, and those that change the direction of what stands around them, are
-/// shown by their numbers.
-pub(super) fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if is_hidden(letter) {
-            let _ = write!(shown, "[U+{:04X}]", u32::from(letter));
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
-}
-
-/// Whether nothing is seen of a character but what it does to others. Joiners belong into emoji and Persian.
-const fn is_hidden(letter: char) -> bool {
-    matches!(
-        letter,
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{3164}' | '\u{115f}' | '\u{1160}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
-    )
-}
-
-/// The zone that a browser names.
-pub(super) fn zone_named(name: &str) -> Option<TimeZone> {
-    Some(name).filter(|name| !name.is_empty()).and_then(|name| TimeZone::get(name).ok())
-}
-
-/// What people call a zone.
-fn zone_name(zone: &TimeZone) -> String {
-    let offset = || format!("UTC{}", zone.to_offset(JiffTimestamp::UNIX_EPOCH));
-    zone.iana_name().map_or_else(offset, str::to_owned)
-}
-
-const MINUTES: &str = "%Y-%m-%d %H:%M";
-const SECONDS: &str = "%Y-%m-%d %H:%M:%S";
-
-fn readable(millis: i64, zone: &TimeZone, format: &str) -> Option<String> {
-    let timestamp = JiffTimestamp::from_millisecond(millis).ok()?;
-    Some(timestamp.to_zoned(zone.clone()).strftime(format).to_string())
-}
-
-/// A filter that shows a timestamp for people and for programs, with seconds and zone in its title. Of digits, marks and the
-/// name of a zone only, with nothing in it to escape.
-fn time_filter(format: &'static str, unnamed: TimeZone) -> impl Fn(&State<'_, '_>, i64) -> Value {
-    move |state, millis| {
-        let named = state.lookup("zone").and_then(|zone| zone.as_str().and_then(zone_named));
-        let zone = named.as_ref().unwrap_or(&unnamed);
-        let shown = |format| readable(millis, zone, format).unwrap_or_default();
-        let (text, exact, name) = (shown(format), shown(SECONDS), zone_name(zone));
-        let Ok(timestamp) = JiffTimestamp::from_millisecond(millis) else { return Value::from("") };
-        Value::from_safe_string(format!(
-            "<time datetime=\"{timestamp}\" title=\"{exact} {name}\">{text}</time>"
-        ))
-    }
 }
 
 /// A message in the page's language, for templates.

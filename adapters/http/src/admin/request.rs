@@ -13,6 +13,7 @@ use salvo::http::{Method, StatusCode};
 use usher_domain::{Administrator, ClientAddress, Reason, SessionId, SessionSecret, UserId, WeakPassword};
 use usher_ports::inbound::AdminRefusal;
 
+use super::appearance::Appearance;
 use super::failure::Failure;
 use super::locale::Locale;
 use super::pages::{PageContext, Pages, View, carried, zone_named};
@@ -60,6 +61,7 @@ pub(super) struct AdminRequest {
     pub(super) administrator: Option<Administrator>,
     secret: Option<SessionSecret>,
     pub(super) locale: Locale,
+    appearance: Appearance,
     /// The time zone that the browser named.
     zone: Option<TimeZone>,
     /// Path and query of the page to return to.
@@ -94,6 +96,7 @@ impl AdminRequest {
             id: request.param("id"),
             administrator: None,
             locale: Locale::of(request, secure),
+            appearance: Appearance::of(request),
             zone: request.cookie(ZONE).and_then(|zone| zone_named(zone.value())),
             return_to: without_notice(path),
             is_htmx: header("hx-request").is_some(),
@@ -205,6 +208,7 @@ impl AdminRequest {
         let csrf = self.csrf();
         let around = PageContext {
             locale: self.locale,
+            appearance: self.appearance,
             administrator: self.administrator.as_ref(),
             csrf: csrf.as_deref(),
             return_to: &self.return_to,

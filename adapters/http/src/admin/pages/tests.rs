@@ -18,7 +18,7 @@ use crate::admin::login::{LogInView, SetUpView};
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::check::Checked;
 use crate::admin::users::form::{Errors, FormView};
-use crate::admin::users::list::{Sorts, UsersView};
+use crate::admin::users::list::{Sorts, Total, UsersView};
 use crate::admin::users::{Ban, Notice, Query, Row, Toggled, Undo};
 use audit::line;
 
@@ -87,7 +87,8 @@ fn renders<V: View>(view: &V) {
         for administrator in everybody.iter().map(Some).chain([None]) {
             let csrf = administrator.map(|_| "0123");
             let (return_to, list, zone) = (PAYLOAD, PAYLOAD, &TimeZone::UTC);
-            let around = PageContext { locale, administrator, csrf, return_to, list, zone };
+            let appearance = Appearance::default();
+            let around = PageContext { locale, appearance, administrator, csrf, return_to, list, zone };
             let page = pages.render(view, &around).unwrap_or_else(|error| panic!("{error:#}"));
             for raw in ["<script>alert", "&#x27;49", "undefined"] {
                 assert!(!page.contains(raw), "{raw} in {page}");
@@ -121,13 +122,15 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
     }
     #[cfg(debug_assertions)]
     renders(&crate::admin::styles::StylesView::new());
-    let list = |query, users, some: bool| {
+    let list = |query, users: Vec<Row>, some: bool| {
+        let more = users.is_empty();
         let payload = || PAYLOAD.to_owned();
         UsersView {
             query,
             users,
             filtered: some,
             range: some.then_some((51, 53)),
+            total: some.then_some(Total { count: 53, more }),
             first: some.then(payload),
             previous: some.then(payload),
             next: some.then(payload),

@@ -34,7 +34,16 @@ impl AdminRequest {
 
     /// The cookie that keeps the chosen language, for a year.
     pub(in crate::admin) fn speaks(&self, locale: Locale) -> Cookie<'static> {
-        Cookie::build((locale::cookie_name(self.secure), locale.tag()))
+        self.chosen(locale::cookie_name(self.secure), locale.tag())
+    }
+
+    /// The cookie that keeps a choice of how pages look, for a year.
+    pub(in crate::admin) fn looks(&self, choice: &'static str, value: &'static str) -> Cookie<'static> {
+        self.chosen(choice, value)
+    }
+
+    fn chosen(&self, name: &'static str, value: &'static str) -> Cookie<'static> {
+        Cookie::build((name, value))
             .path("/")
             .http_only(true)
             .secure(self.secure)
