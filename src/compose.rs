@@ -33,6 +33,7 @@ use crate::config::{Config, DatabaseKind, DurabilityName, Secret};
 use crate::data_dir::{DataDirError, alone, make_private};
 use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
+pub(crate) use administration::demo;
 pub use administration::{admin_ports, set_password};
 pub use clients::use_cases;
 pub use maintenance::{
@@ -75,6 +76,8 @@ pub enum ComposeError {
 pub struct Adapters {
     /// Users.
     pub users: Arc<dyn UserRepository>,
+    /// Many users at once.
+    pub user_import: Arc<dyn UserImport>,
     /// Sessions.
     pub sessions: Arc<dyn SessionStore>,
     /// Both at once, where one database keeps them.
@@ -235,8 +238,10 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
     let limiter = Arc::new(MemoryLimiter::default());
     let token_key = secrets.token_key.expose().as_bytes();
     let previous_key = secrets.previous_token_key.as_ref().map(|key| key.expose().as_bytes());
+    let users = Arc::new(SqlUsers::new(database.clone()));
     Ok(Adapters {
-        users: Arc::new(SqlUsers::new(database.clone())),
+        users: users.clone(),
+        user_import: users,
         sessions: Arc::new(SqlSessions::new(database.clone())),
         visitor_sign_in: Some(Arc::new(SqlVisitorSignIn::new(database.clone()))),
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
@@ -263,11 +268,6 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         ids: Arc::new(SystemIds),
         probes: vec![Arc::new(database.clone())],
     })
-}
-
-/// Adds many users at once.
-pub fn user_import(database: &Database) -> Arc<dyn UserImport> {
-    Arc::new(SqlUsers::new(database.clone()))
 }
 
 /// What client signatures are checked with.

@@ -33,6 +33,7 @@ mod events {
 mod imports {
     use super::*;
 
+    usher_ports::imports_contract!(memory, imports_in_memory());
     usher_ports::imports_contract!(sqlite, imports_in_sqlite());
     usher_ports::imports_contract!(postgres, imports_on(&POSTGRES));
     usher_ports::imports_contract!(mysql, imports_on(&MYSQL));

@@ -18,6 +18,7 @@ use super::clients::{check_readiness, limits};
 use super::maintenance::{manage_avatars, revoker, statistics_service};
 use super::{Adapters, second_factors};
 use crate::config::Config;
+use crate::demo::Demo;
 
 /// What the pages of the administration call, and the command line does.
 pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> AdminPorts {
@@ -37,6 +38,24 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         avatars: manage_avatars(adapters),
         audit: review_audit(adapters),
         check_readiness: check_readiness(adapters),
+        load_demo: Arc::new(demo(adapters)),
+    }
+}
+
+/// What fills an installation with people who do not exist.
+pub(crate) fn demo(adapters: &Adapters) -> Demo {
+    let accounts = account_service(adapters);
+    let Adapters { users, user_import: import, hasher, statistics, audit, ids, clock, .. } = adapters.clone();
+    Demo {
+        users,
+        import,
+        hasher,
+        statistics,
+        audit,
+        ids,
+        clock,
+        toggle_status: accounts.clone(),
+        delete_user: accounts,
     }
 }
 

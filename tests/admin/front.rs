@@ -81,3 +81,25 @@ async fn pages_look_as_the_browser_chose() {
     let forged = browser.clone().saying("cookie", "usher_theme=\"><script>").get("/admin/login").await;
     assert!(!forged.text().contains("<script>\""), "{}", forged.text());
 }
+
+#[tokio::test]
+async fn an_owner_fills_an_empty_installation_once() {
+    let stage = Stage::unlimited().await;
+    let mut operator = Browser::of(&stage, AdministratorRole::Operator).await.saying("accept-language", "en");
+    let empty = operator.get("/admin/users").await;
+    assert!(empty.text().contains("usher demo") && !empty.text().contains("/admin/users/demo"));
+    operator.post("/admin/users/demo", &[]).await.says(403, "forbidden");
+    let mut owner = Browser::of(&stage, AdministratorRole::Owner).await.saying("accept-language", "en");
+    assert!(owner.get("/admin/users").await.text().contains("action=\"/admin/users/demo\""));
+    let loaded = owner.post("/admin/users/demo", &[]).await;
+    assert!(loaded.text().contains("200 made-up users added"), "{}", loaded.text());
+    let password = loaded.text().split("<code>").nth(1).and_then(|rest| rest.split('<').next()).expect("one");
+    let list = owner.get("/admin/users?role=user&state=enabled").await;
+    let name =
+        list.text().split("<bdi title=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name");
+    stage.phone().log_in(name, password).await.data();
+    assert!(!owner.get("/admin/users?state=disabled").await.text().contains("users-none"));
+    owner.post("/admin/users/demo", &[]).await.leads_to("/admin/users");
+    assert!(owner.get("/admin/users").await.text().contains("of 195"), "no one is added to users who exist");
+    assert!(owner.get("/admin/audit").await.text().contains("Demo data loaded"));
+}

@@ -69,6 +69,11 @@ pub(super) async fn imports_on(server: &SqlServer) -> (Importing, TestDatabase) 
     (importing(own.open().await), own)
 }
 
+pub(super) async fn imports_in_memory() -> (Importing, ()) {
+    let users = Arc::new(MemoryUsers::default());
+    (Importing { import: users.clone(), users }, ())
+}
+
 fn importing(database: Database) -> Importing {
     let users = Arc::new(SqlUsers::new(database));
     Importing { import: users.clone(), users }

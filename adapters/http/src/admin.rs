@@ -34,7 +34,7 @@ use tokio::sync::Semaphore;
 use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
-    AuthenticateAdministrator, CheckReadiness, ManageAdministrators, ManageAvatars, ManageBulkJobs,
+    AuthenticateAdministrator, CheckReadiness, LoadDemo, ManageAdministrators, ManageAvatars, ManageBulkJobs,
     ReviewAudit, SecureAccount, ViewStatistics,
 };
 
@@ -78,6 +78,8 @@ pub struct AdminPorts {
     pub avatars: Arc<dyn ManageAvatars>,
     /// Shows what administrators did.
     pub audit: Arc<dyn ReviewAudit>,
+    /// Fills an empty installation, to look at.
+    pub load_demo: Arc<dyn LoadDemo>,
     /// Tells whether this node can serve.
     pub check_readiness: Arc<dyn CheckReadiness>,
 }

@@ -5,6 +5,7 @@ mod account;
 mod accounts;
 mod bulk_jobs;
 mod listing;
+mod user_import;
 
 use std::sync::{Arc, Mutex};
 

@@ -6,6 +6,7 @@ mod admin_list_users;
 mod admin_reveal_devices;
 mod admin_set_password;
 mod admin_toggle_status;
+mod load_demo;
 mod manage_bulk_jobs;
 mod register_user;
 mod search_users;
@@ -17,6 +18,7 @@ pub use admin_list_users::{AdminListUsers, ListedDevice, UserDetails, UserRefere
 pub use admin_reveal_devices::AdminRevealDevices;
 pub use admin_set_password::AdminSetPassword;
 pub use admin_toggle_status::{AdminToggleStatus, StatusCommand};
+pub use load_demo::{DemoLoaded, LoadDemo};
 pub use manage_bulk_jobs::{BulkCommand, BulkPlan, BulkProgress, BulkSelection, BulkStarted, ManageBulkJobs};
 pub use register_user::RegisterUser;
 pub use search_users::SearchUsers;

@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{ClientAddress, Device, Nickname, PasswordHash, Timestamp, UserId, Username};
+use usher_domain::{
+    ClientAddress, Device, Nickname, PasswordHash, Role, Timestamp, User, UserId, Username, Visit,
+};
 use uuid::Uuid;
 
 use super::StoreError;
@@ -21,6 +23,20 @@ pub struct ImportedUser {
     pub from: ClientAddress,
     /// The time of both.
     pub at: Timestamp,
+}
+
+impl ImportedUser {
+    /// The account, before the store has given it a number.
+    pub fn account(&self) -> User {
+        let visit = Visit { at: self.at, from: Some(self.from.ip()) };
+        let role = if self.password.is_some() { Role::User } else { Role::Visitor };
+        User {
+            nickname: self.nickname.clone(),
+            device: Some(self.device.clone()),
+            last_login: Some(visit),
+            ..User::new(UserId(0), self.uuid, self.username.clone(), role, visit)
+        }
+    }
 }
 
 /// The outcome of an import.

@@ -57,6 +57,8 @@ actions! {
     SessionsEnded = "sessions-ended",
     /// Users were written into a file.
     UsersExported = "users-exported",
+    /// People who do not exist were added; their number is the subject.
+    DemoLoaded = "demo-loaded",
     /// A picture was stored.
     PictureStored = "picture-stored",
     /// The store of pictures was taken over, and those that no user has were deleted.

@@ -48,6 +48,7 @@ templates!(
     "codes.html",
     "dashboard.html",
     "delete.html",
+    "demo.html",
     "device_lines.html",
     "devices.html",
     "dismiss.html",

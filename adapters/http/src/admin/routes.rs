@@ -20,6 +20,7 @@ use super::pictures::Upload;
 #[cfg(debug_assertions)]
 use super::styles;
 use super::users::bulk::Bulk;
+use super::users::demo::Demo;
 use super::users::details::{Delete, DeleteForm, Details, End, Restore, Reveal};
 use super::users::export::Export;
 use super::users::form::check::Check;
@@ -122,6 +123,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             Toggle { users: list(), toggle: Arc::clone(&ports.toggle_status) },
         ),
         route(Method::POST, "admin/users/bulk", From(Operator), Bulk { jobs: bulk_jobs() }),
+        route(Method::POST, "admin/users/demo", From(Owner), Demo { demo: Arc::clone(&ports.load_demo) }),
         route(Method::GET, "admin/users.csv", From(Operator), Export { users: list(), audit: audit() }),
         route(
             Method::GET,

@@ -1,6 +1,7 @@
 //! Users: a row of the list, and the switch in it.
 
 pub(super) mod bulk;
+pub(super) mod demo;
 pub(super) mod details;
 pub(super) mod export;
 pub(super) mod form;

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, Query};
-use usher_domain::{Role, User, UserId, Visit};
+use usher_domain::UserId;
 use usher_ports::outbound::{Imported, ImportedUser, UserImport};
 use uuid::Uuid;
 
@@ -38,7 +38,7 @@ async fn add_all(tx: &mut Tx, users: &[ImportedUser]) -> Result<Ended<Imported>>
 async fn add(tx: &mut Tx, users: &[ImportedUser]) -> Result<Vec<UserId>> {
     let mut rows = accounts();
     for user in users {
-        rows.values_panic(values(&account(user), user.password.as_ref()));
+        rows.values_panic(values(&user.account(), user.password.as_ref()));
     }
     tx.execute(&rows).await?;
     let ids = numbers(tx, users).await?;
@@ -50,17 +50,6 @@ async fn add(tx: &mut Tx, users: &[ImportedUser]) -> Result<Vec<UserId>> {
         tx.execute(&index).await?;
     }
     Ok(ids)
-}
-
-/// The account before it has a number.
-fn account(new: &ImportedUser) -> User {
-    let visit = Visit { at: new.at, from: Some(new.from.ip()) };
-    let role = if new.password.is_some() { Role::User } else { Role::Visitor };
-    User {
-        nickname: new.nickname.clone(),
-        last_login: Some(visit),
-        ..User::new(UserId(0), new.uuid, new.username.clone(), role, visit)
-    }
 }
 
 record! {

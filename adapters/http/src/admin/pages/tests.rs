@@ -15,6 +15,7 @@ use crate::admin::administrators::{AdministratorRow, AdministratorsView};
 use crate::admin::front::FrontView;
 use crate::admin::guard::Message;
 use crate::admin::login::{LogInView, SetUpView};
+use crate::admin::users::demo::DemoView;
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::check::Checked;
 use crate::admin::users::form::{Errors, FormView};
@@ -117,6 +118,7 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
         renders(&FrontView { healthy, set_up: healthy });
     }
     renders(&FrontView { healthy: true, set_up: false });
+    renders(&DemoView { people: 200, password: PAYLOAD.to_owned() });
     for undo in [true, false] {
         renders(&Toggled { user: row(undo, false), notice: notice(undo) });
     }
