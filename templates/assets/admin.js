@@ -91,6 +91,7 @@ document.addEventListener("htmx:beforeRequest", (/** @type {any} */ { detail: { 
   // The one that Undo stands in goes when there is an answer, and so keeps the focus.
   if (elt.matches("form[action$='/status']") && !elt.closest("#announcer")) find("#announcer").replaceChildren();
   if (switchOf(elt)) cameFrom = `#${switchOf(elt).id}`;
+  else if (elt.matches(".ban")) cameFrom = `#${switchOf(elt.closest("tr")).id}`;
   switchOf(elt)?.setAttribute("aria-busy", "true");
 });
 document.addEventListener("htmx:afterRequest", (/** @type {any} */ { detail: { elt, xhr } }) => {
@@ -113,6 +114,7 @@ document.addEventListener("htmx:configRequest", (/** @type {any} */ { detail }) 
 document.addEventListener("htmx:afterSettle", (/** @type {any} */ { target }) => {
   // What held the focus may be gone; the part of the page that it was in has it then.
   if (document.activeElement === document.body && target.matches("section[tabindex]")) target.focus();
+  if (document.activeElement === document.body && target.matches("tr")) find(cameFrom)?.focus();
   ends = Date.now() + SHOWN_FOR;
   settleCharts();
   tellAges();

@@ -34,3 +34,21 @@ async fn a_ban_ends_when_it_does_where_the_administrator_is() {
     }
     browser.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ban_with_a_reason_takes_two_clicks() {
+    let house = House::new().await;
+    let browser = Browser::start("two-clicks", Settings::default()).await;
+    house.set_up(&browser).await;
+    browser.click("#user-1 .more > button").await;
+    browser.write("#menu-1 [name=reason]", "spam").await;
+    browser.is_accessible().await;
+    browser.shoot("menu").await;
+    browser.click("#menu-1 [value='24h']").await;
+    browser.see("#announcer", "alice_01 was disabled").await;
+    browser.see("#user-1 .state", "spam").await;
+    browser.see("#user-1 .state", "ends in").await;
+    browser.until("return document.activeElement.id", "toggle-1").await;
+    assert!(!house.alice_is_in().await);
+    browser.stop().await;
+}

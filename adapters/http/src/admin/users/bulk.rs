@@ -59,7 +59,8 @@ impl Page for Bulk {
         let operator = request.signed_in()?.operating()?;
         let action: BulkAction = request.text("operation").parse().map_err(|_| Failure::Malformed)?;
         let reason = request.reason()?;
-        let (query, goes) = (Query::of(request), request.text("go") == "1");
+        let query = Query::of(request);
+        let goes = request.text("go") == "1" || needs_no_question(request, action);
         let plan = match selection(request, &query) {
             None => NO_USERS,
             Some(selection) if goes => {
@@ -91,6 +92,12 @@ impl Page for Bulk {
         let status = if view.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         request.page(pages, status, &view)
     }
+}
+
+/// Whether the users were selected one by one, and Undo brings everything back that the action ends but sessions.
+fn needs_no_question(request: &AdminRequest, action: BulkAction) -> bool {
+    let chosen = request.text("everybody") != "1" && request.all("ids").next().is_some();
+    chosen && action != BulkAction::Delete
 }
 
 /// Who is selected; none if the filter cannot be parsed.
