@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod avatars;
+mod bans;
 mod sign;
 mod user;
 
@@ -27,6 +28,7 @@ use crate::{compose, demo, logging, serve};
 pub use admin::{AdminCommand, AdministratorRoleName};
 pub use audit::AuditCommand;
 pub use avatars::AvatarsCommand;
+pub use bans::BansCommand;
 pub use sign::SignArgs;
 pub use user::{RoleName, StatusName, UserCommand};
 
@@ -77,6 +79,9 @@ enum Command {
     /// Print and verify the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Ban devices, addresses and networks
+    #[command(subcommand)]
+    Bans(BansCommand),
     /// Clean up avatars
     #[command(subcommand)]
     Avatars(AvatarsCommand),
@@ -115,6 +120,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => user::run(command, &config).await,
         Command::Admin(command) => admin::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
+        Command::Bans(command) => bans::run(command, &config).await,
         Command::Avatars(command) => avatars::run(command, &config).await,
         Command::Sign(arguments) => sign::run(&arguments, &config),
         Command::Demo { users } => demo::run(users, open(&demo::patient(&config)?).await?).await,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
-use usher_application::{Counters, ReportJobsService, SecondFactors};
+use usher_application::{BanCopy, Counters, ReportJobsService, SecondFactors};
 use usher_crypto::{
     FactorKeys, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238, SaltedSignatures,
 };
@@ -18,15 +18,16 @@ use usher_files::FilesError;
 use usher_http::{AdminPorts, HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
 use usher_ports::outbound::{
-    AdministratorRepository, AuditLog, AvatarStore, BulkJobs, Clock, EventLog, FactorCipher, IdSource,
-    InstallationStore, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter, ReplayGuard,
-    RevocationOutbox, RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError, TokenIssuer,
-    UserImport, UserRepository, VisitorSignIn,
+    AccessBans, AdministratorRepository, AuditLog, AvatarStore, BulkJobs, Clock, EventLog, FactorCipher,
+    IdSource, InstallationStore, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter,
+    ReplayGuard, RevocationOutbox, RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError,
+    TokenIssuer, UserImport, UserRepository, VisitorSignIn,
 };
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
-    Database, DatabaseError, Durability, ServerOptions, SqlAdministrators, SqlAudit, SqlBulkJobs, SqlEvents,
-    SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn, SqliteOptions,
+    Database, DatabaseError, Durability, ServerOptions, SqlAccessBans, SqlAdministrators, SqlAudit,
+    SqlBulkJobs, SqlEvents, SqlInstallation, SqlRevocations, SqlSessions, SqlStatistics, SqlUsers,
+    SqlVisitorSignIn, SqliteOptions,
 };
 
 use crate::config::{Config, DatabaseKind, DurabilityName, Secret};
@@ -35,7 +36,7 @@ use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
 pub(crate) use administration::demo;
 pub use administration::{admin_ports, set_password};
-pub use clients::use_cases;
+pub use clients::{access_gate, use_cases};
 pub use maintenance::{
     maintain_accounts, manage_avatars, purge_events, purge_sessions, revoker, run_bulk_jobs,
     statistics_service,
@@ -84,6 +85,10 @@ pub struct Adapters {
     pub visitor_sign_in: Option<Arc<dyn VisitorSignIn>>,
     /// Administrators, and their sessions.
     pub administrators: Arc<dyn AdministratorRepository>,
+    /// Bans of devices, addresses and networks.
+    pub access_bans: Arc<dyn AccessBans>,
+    /// What this node knows of them.
+    pub ban_copy: Arc<BanCopy>,
     /// What administrators did.
     pub audit: Arc<dyn AuditLog>,
     /// Changes of many users.
@@ -245,6 +250,8 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
         sessions: Arc::new(SqlSessions::new(database.clone())),
         visitor_sign_in: Some(Arc::new(SqlVisitorSignIn::new(database.clone()))),
         administrators: Arc::new(SqlAdministrators::new(database.clone())),
+        access_bans: Arc::new(SqlAccessBans::new(database.clone())),
+        ban_copy: Arc::default(),
         audit: Arc::new(SqlAudit::new(database.clone())),
         bulk_jobs: Arc::new(SqlBulkJobs::new(database.clone())),
         events: Arc::new(SqlEvents::new(database.clone())),

@@ -16,8 +16,8 @@ use crate::compose::{self, Adapters};
 use crate::config::Config;
 use maintenance::{
     AccountPurge, AvatarSweeps, claim_avatars, close_days, count_accounts, enable_users, flush_statistics,
-    forget_bulk_lists, forget_revocations, purge_administrator_sessions, purge_events, purge_sessions,
-    run_bulk_jobs, settle_revocations,
+    follow_access_bans, forget_bulk_lists, forget_revocations, purge_access_bans,
+    purge_administrator_sessions, purge_events, purge_sessions, run_bulk_jobs, settle_revocations,
 };
 
 /// When a job runs.
@@ -50,6 +50,10 @@ const FLUSH: Period =
 const SETTLE: Period =
     Period { first: Duration::ZERO, every: Duration::from_secs(1), at_once: 3, trusts_clock: false };
 
+/// How soon a node knows of a ban that another node made: one row is read.
+const BANS: Period =
+    Period { first: Duration::ZERO, every: Duration::from_secs(1), at_once: 1, trusts_clock: false };
+
 /// How soon a change of many users begins, or goes on after its node was killed.
 const BULK: Period =
     Period { first: Duration::ZERO, every: Duration::from_secs(1), at_once: 1, trusts_clock: false };
@@ -63,6 +67,7 @@ pub(crate) fn start(adapters: &Adapters, config: &Config) -> Jobs {
     let avatars = compose::manage_avatars(adapters);
     let statistics = compose::statistics_service(adapters);
     let (revoker, bulk_jobs) = (compose::revoker(adapters), compose::run_bulk_jobs(adapters));
+    let gate = compose::access_gate(adapters);
     jobs.once("claim_avatars", &avatars, claim_avatars);
     jobs.every(SWEEP, "purge_sessions", &sessions, purge_sessions);
     jobs.every(SWEEP, "purge_administrator_sessions", &sessions, purge_administrator_sessions);
@@ -71,6 +76,8 @@ pub(crate) fn start(adapters: &Adapters, config: &Config) -> Jobs {
     jobs.every(SWEEP, "sweep_avatars", &AvatarSweeps::of(&avatars), AvatarSweeps::run);
     jobs.every(SWEEP, "forget_revocations", &revoker, forget_revocations);
     jobs.every(SWEEP, "forget_bulk_lists", &bulk_jobs, forget_bulk_lists);
+    jobs.every(SWEEP, "purge_access_bans", &gate, purge_access_bans);
+    jobs.every(BANS, "follow_access_bans", &gate, follow_access_bans);
     jobs.every(BULK, "run_bulk_jobs", &bulk_jobs, run_bulk_jobs);
     jobs.every(ENABLE, "enable_users", &accounts, enable_users);
     jobs.every(FLUSH, "flush_statistics", &statistics, flush_statistics);

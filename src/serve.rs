@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use usher_http::{Lifecycle, Server, ServerOptions};
-use usher_ports::inbound::RecordStatistics as _;
+use usher_ports::inbound::{FollowAccessBans as _, RecordStatistics as _};
 use usher_sql::Database;
 
 use crate::compose::{self, Adapters, ComposeError};
@@ -54,6 +54,8 @@ pub async fn serve(config: &Config) -> Result<(), ServeError> {
     let address = server.address()?;
     let lifecycle = Lifecycle::default();
     let stop = tokio::spawn(stop_when_told(lifecycle.clone(), config.http.clone()));
+    // Before the first call, so that no banned device gets in while the node starts.
+    compose::access_gate(&adapters).follow().await.map_err(ComposeError::from)?;
     let jobs = jobs::start(&adapters, config);
     tracing::info!(%address, data = %config.data_dir.display(), "listening on http://{address}");
     let code = secrets.set_up_code();

@@ -1,5 +1,6 @@
 //! The administration, page by page, in process.
 
+mod access_bans;
 mod account;
 mod administrators;
 mod auditing;

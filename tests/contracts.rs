@@ -78,6 +78,16 @@ mod avatars {
     usher_ports::avatars_contract!(bucket, avatars_in_a_bucket());
 }
 
+mod access_bans {
+    use super::*;
+
+    usher_ports::access_bans_contract!(memory, access_bans_in_memory());
+    usher_ports::access_bans_contract!(sqlite, access_bans_in_sqlite());
+    usher_ports::access_bans_contract!(postgres, access_bans_on(&POSTGRES));
+    usher_ports::access_bans_contract!(mysql, access_bans_on(&MYSQL));
+    usher_ports::access_bans_contract!(mariadb, access_bans_on(&MARIADB));
+}
+
 mod installation {
     use super::*;
 

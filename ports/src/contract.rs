@@ -11,6 +11,7 @@
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a law that is broken is a panic")]
 #![expect(clippy::unused_async, reason = "all laws are called alike")]
 
+pub mod access_bans;
 pub mod administrators;
 mod at_once;
 pub mod audit;

@@ -1,5 +1,6 @@
 //! What the hexagon offers: one use case a file, by area.
 
+mod access_bans;
 mod administrators;
 mod audit;
 mod maintenance;
@@ -11,6 +12,7 @@ mod visitors;
 
 use usher_domain::{ClientAddress, OwnAccount, PlainPassword, Username, UsernameKey};
 
+pub use access_bans::*;
 pub use administrators::*;
 pub use audit::*;
 pub use maintenance::*;

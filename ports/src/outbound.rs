@@ -1,5 +1,6 @@
 //! What the hexagon needs. "Must" states a law, and each law is a test in `contract`.
 
+mod access_bans;
 mod administrators;
 mod audit_log;
 mod avatar_store;
@@ -26,6 +27,7 @@ mod user_import;
 mod users;
 mod visitor_sign_in;
 
+pub use access_bans::{AccessBanned, AccessBans, NewAccessBan};
 pub use administrators::*;
 pub use audit_log::AuditLog;
 pub use avatar_store::{AvatarStore, StoreAvatar};

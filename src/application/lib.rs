@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "a service's fields are the ports it calls, and their types say which")]
 
+mod access_bans;
 mod administrators;
 mod audit;
 mod limits;
@@ -11,6 +12,7 @@ mod statistics;
 mod users;
 mod visitors;
 
+pub use access_bans::*;
 pub use administrators::*;
 pub use audit::*;
 pub use limits::{LimitPolicy, Limits, NetworkLimits};

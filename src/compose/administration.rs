@@ -4,19 +4,19 @@ use std::sync::Arc;
 
 use usher_application::{
     AccountService, AdminEndSessionsService, AdminListUsersService, AdminRevealDevicesService,
-    AuthenticateAdministratorService, ManageAdministratorsService, ManageBulkJobsService, ReviewAuditService,
-    SecureAccountService,
+    AuthenticateAdministratorService, ManageAccessBansService, ManageAdministratorsService,
+    ManageBulkJobsService, ReviewAuditService, SecureAccountService,
 };
 use usher_domain::SetUpCode;
 use usher_http::AdminPorts;
 use usher_ports::inbound::{
     AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, AuthenticateAdministrator,
-    ManageAdministrators, ManageBulkJobs, ReviewAudit, SecureAccount,
+    ManageAccessBans, ManageAdministrators, ManageBulkJobs, ReviewAudit, SecureAccount,
 };
 
 use super::clients::{check_readiness, limits};
 use super::maintenance::{manage_avatars, revoker, statistics_service};
-use super::{Adapters, second_factors};
+use super::{Adapters, access_gate, second_factors};
 use crate::config::Config;
 use crate::demo::Demo;
 
@@ -31,6 +31,7 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         edit_user: accounts.clone(),
         delete_user: accounts,
         reveal_devices: reveal_devices(adapters),
+        access_bans: access_bans(adapters),
         end_sessions: end_sessions(adapters),
         manage_administrators: manage_administrators(adapters),
         secure_account: secure_account(adapters, config),
@@ -114,6 +115,12 @@ fn review_audit(adapters: &Adapters) -> Arc<dyn ReviewAudit> {
 fn list_users(adapters: &Adapters) -> Arc<dyn AdminListUsers> {
     let Adapters { users, sessions, clock, .. } = adapters.clone();
     Arc::new(AdminListUsersService { users: users.clone(), directory: users, sessions, clock })
+}
+
+fn access_bans(adapters: &Adapters) -> Arc<dyn ManageAccessBans> {
+    let gate = access_gate(adapters);
+    let Adapters { access_bans: bans, sessions, clock, .. } = adapters.clone();
+    Arc::new(ManageAccessBansService { bans, gate, sessions, clock })
 }
 
 fn bulk_jobs(adapters: &Adapters, config: &Config) -> Arc<dyn ManageBulkJobs> {

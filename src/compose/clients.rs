@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use usher_application::{
-    AuthenticateDeviceService, AuthenticateSessionService, CheckReadinessService, CredentialCheck, Limits,
-    LogInService, LogInVisitorService, LogOutService, RegisterUserService, RegisterVisitorService,
-    SearchUsersService, SessionIssuer, StoresApart, UpgradeVisitorService, ViewProfileService,
+    AccessGate, AuthenticateDeviceService, AuthenticateSessionService, CheckReadinessService,
+    CredentialCheck, Limits, LogInService, LogInVisitorService, LogOutService, RegisterUserService,
+    RegisterVisitorService, SearchUsersService, SessionIssuer, StoresApart, UpgradeVisitorService,
+    ViewProfileService,
 };
 use usher_http::UseCases;
 use usher_ports::inbound::{AuthenticateDevice, AuthenticateSession, CheckReadiness};
@@ -19,7 +20,7 @@ use crate::config::Config;
 pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
     let Adapters { users, sessions, .. } = adapters.clone();
     let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
-    let limits = limits(adapters, config);
+    let (limits, gate) = (limits(adapters, config), access_gate(adapters));
     UseCases {
         authenticate_device: authenticate_device(adapters, config),
         authenticate_session: authenticate_session(adapters, config),
@@ -27,7 +28,7 @@ pub fn use_cases(adapters: &Adapters, config: &Config) -> UseCases {
         upgrade_visitor: upgrade_visitor(adapters, config),
         log_in_visitor: log_in_visitor(adapters, config),
         register_user: register_user(adapters, config),
-        log_in: Arc::new(LogInService { credentials, issuer, limits: Arc::clone(&limits) }),
+        log_in: Arc::new(LogInService { credentials, issuer, limits: Arc::clone(&limits), gate }),
         log_out: Arc::new(LogOutService { sessions }),
         search_users: Arc::new(SearchUsersService { names: users.clone(), limits }),
         view_profile: Arc::new(ViewProfileService { users }),
@@ -46,6 +47,12 @@ pub(super) fn limits(adapters: &Adapters, config: &Config) -> Arc<Limits> {
     let Adapters { limiter, node_limiter: of_this_node, clock, .. } = adapters.clone();
     let policy = config.limits.policy();
     Arc::new(Limits { limiter, of_this_node, clock, policy, unwritten: AtomicU64::new(0) })
+}
+
+/// What refuses banned devices and addresses.
+pub fn access_gate(adapters: &Adapters) -> Arc<AccessGate> {
+    let Adapters { access_bans: bans, clock, ban_copy: copy, .. } = adapters.clone();
+    Arc::new(AccessGate { bans, clock, copy })
 }
 
 fn issuer(adapters: &Adapters, config: &Config) -> Arc<SessionIssuer> {
@@ -72,23 +79,23 @@ fn authenticate_session(adapters: &Adapters, config: &Config) -> Arc<dyn Authent
 }
 
 fn register_visitor(adapters: &Adapters, config: &Config) -> Arc<RegisterVisitorService> {
-    let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
+    let (issuer, limits, gate) = (issuer(adapters, config), limits(adapters, config), access_gate(adapters));
     let Adapters { users, sessions, visitor_sign_in, ids, counters, .. } = adapters.clone();
     let apart = || Arc::new(StoresApart { registry: users.clone(), visits: users.clone(), sessions }) as _;
     let sign_in = visitor_sign_in.unwrap_or_else(apart);
-    Arc::new(RegisterVisitorService { users, sign_in, issuer, limits, ids, counters })
+    Arc::new(RegisterVisitorService { users, sign_in, issuer, limits, gate, ids, counters })
 }
 
 fn register_user(adapters: &Adapters, config: &Config) -> Arc<RegisterUserService> {
-    let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
+    let (issuer, limits, gate) = (issuer(adapters, config), limits(adapters, config), access_gate(adapters));
     let Adapters { users, hasher, ids, clock, .. } = adapters.clone();
     let reserved = Arc::new(config.usernames.reserved());
     let registry = users.clone();
-    Arc::new(RegisterUserService { users, registry, hasher, issuer, limits, ids, clock, reserved })
+    Arc::new(RegisterUserService { users, registry, hasher, issuer, limits, gate, ids, clock, reserved })
 }
 
 fn upgrade_visitor(adapters: &Adapters, config: &Config) -> Arc<UpgradeVisitorService> {
-    let (issuer, limits) = (issuer(adapters, config), limits(adapters, config));
+    let (issuer, limits, gate) = (issuer(adapters, config), limits(adapters, config), access_gate(adapters));
     let (revoker, registration) = (revoker(adapters), register_user(adapters, config));
     let Adapters { users, clock, counters, .. } = adapters.clone();
     let registry = users.clone();
@@ -99,6 +106,7 @@ fn upgrade_visitor(adapters: &Adapters, config: &Config) -> Arc<UpgradeVisitorSe
         registration,
         issuer,
         limits,
+        gate,
         clock,
         counters,
     })
@@ -106,7 +114,8 @@ fn upgrade_visitor(adapters: &Adapters, config: &Config) -> Arc<UpgradeVisitorSe
 
 fn log_in_visitor(adapters: &Adapters, config: &Config) -> Arc<LogInVisitorService> {
     let (credentials, issuer) = (credentials(adapters, config), issuer(adapters, config));
+    let gate = access_gate(adapters);
     let Adapters { users, sessions, clock, .. } = adapters.clone();
     let visits = users.clone();
-    Arc::new(LogInVisitorService { users, visits, sessions, credentials, issuer, clock })
+    Arc::new(LogInVisitorService { users, visits, sessions, credentials, issuer, gate, clock })
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws a random number or talks to anything. A value of these types is valid from the
 //! moment it exists, so nothing further in checks it again.
 
+mod access_ban;
 mod address;
 mod administrator;
 mod audit;
@@ -34,6 +35,7 @@ mod user_change;
 mod username;
 mod visibility;
 
+pub use access_ban::{AccessBan, AccessBanId, BanSet, BanTarget, InvalidBanTarget};
 pub use address::{ClientAddress, Network};
 pub use administrator::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,

@@ -24,6 +24,16 @@ impl DeviceTag {
         Self(text)
     }
 
+    /// A tag as [`Self::as_str`] writes it; none if the text is none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (short, digest) = text.split_once('.')?;
+        let known = short.len() == 8
+            && short.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+            && digest.len() == 2 * Self::DIGEST
+            && digest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        known.then(|| Self(text.to_owned()))
+    }
+
     /// What a store keeps: 25 characters without white space.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use tokio::time::{Instant, sleep};
-use usher_application::StatisticsService;
+use usher_application::{AccessGate, StatisticsService};
 use usher_ports::inbound::{
-    AvatarSweep, MaintainAccounts, ManageAvatars, Purge, PurgeEvents, PurgeSessions, RecordStatistics as _,
-    RunBulkJobs, SettleRevocations,
+    AvatarSweep, FollowAccessBans as _, MaintainAccounts, ManageAvatars, Purge, PurgeEvents, PurgeSessions,
+    RecordStatistics as _, RunBulkJobs, SettleRevocations,
 };
 
 use super::Outcome;
@@ -35,6 +35,14 @@ pub(super) async fn purge_events(events: Arc<dyn PurgeEvents>) -> Outcome {
         events => tracing::info!(events, "removed old events"),
     }
     Ok(())
+}
+
+pub(super) async fn follow_access_bans(bans: Arc<AccessGate>) -> Outcome {
+    bans.follow().await
+}
+
+pub(super) async fn purge_access_bans(bans: Arc<AccessGate>) -> Outcome {
+    bans.purge().await.map(drop)
 }
 
 pub(super) async fn enable_users(accounts: Arc<dyn MaintainAccounts>) -> Outcome {

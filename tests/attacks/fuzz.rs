@@ -76,6 +76,8 @@ fn path() -> impl Strategy<Value = String> {
         "/admin/users",
         "/admin/language",
         "/admin/appearance",
+        "/admin/bans",
+        "/admin/bans/1/lift",
         "/avatars/x",
         "/healthz",
         "/readyz",

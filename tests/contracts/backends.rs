@@ -1,5 +1,6 @@
 //! Empty backends, each of its own.
 
+mod access_bans;
 mod bulk_jobs;
 mod files;
 mod process;
@@ -35,6 +36,7 @@ use usher_sql::{
 use crate::support::engines::{SqlServer, TestDatabase};
 
 pub(super) use crate::support::engines::sqlite;
+pub(super) use access_bans::*;
 pub(super) use bulk_jobs::*;
 pub(super) use files::*;
 pub(super) use process::*;

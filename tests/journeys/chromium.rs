@@ -227,6 +227,7 @@ async fn every_page_is_looked_at_in_both_languages_and_themes_wide_and_narrow() 
                 ("/admin/dashboard", "dashboard"),
                 ("/admin/audit", "audit"),
                 ("/admin/jobs", "jobs"),
+                ("/admin/bans?target=203.0.113.9", "access-bans"),
                 ("/admin/administrators", "administrators"),
                 ("/admin/account", "account"),
                 ("/admin/account/second-factor", "factor"),

@@ -1,3 +1,5 @@
+mod bans;
+
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use usher_crypto::SaltedSignatures;
 use usher_domain::{SignedClaim, Timestamp};

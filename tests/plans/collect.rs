@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use sea_query::Values;
 use usher_ports::contract::a_user;
+use usher_ports::contract::access_bans::Banning;
 use usher_ports::contract::audit::Audited;
 use usher_ports::contract::bulk_jobs::BulkStage;
 use usher_ports::contract::imports::Importing;
@@ -16,8 +17,8 @@ use usher_ports::contract::users::{
 };
 use usher_ports::outbound::{AdministratorRepository, InstallationStore, Statistics, UserRepository};
 use usher_sql::{
-    Database, SqlAdministrators, SqlAudit, SqlBulkJobs, SqlEvents, SqlInstallation, SqlRevocations,
-    SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn,
+    Database, SqlAccessBans, SqlAdministrators, SqlAudit, SqlBulkJobs, SqlEvents, SqlInstallation,
+    SqlRevocations, SqlSessions, SqlStatistics, SqlUsers, SqlVisitorSignIn,
 };
 
 use super::database::{DatabaseFixture, Raw};
@@ -88,6 +89,7 @@ impl Stage {
         usher_ports::imports_contract!(in_turn, self.imports());
         usher_ports::administrators_contract!(in_turn, self.administrators());
         usher_ports::audit_contract!(in_turn, self.audit());
+        usher_ports::access_bans_contract!(in_turn, self.access_bans());
         usher_ports::installation_contract!(in_turn, self.installation());
         usher_ports::statistics_contract!(in_turn, self.statistics());
         usher_ports::sessions_contract!(in_turn, self.sessions());
@@ -154,6 +156,12 @@ impl Stage {
         (stage, ())
     }
 
+    async fn access_bans(&self) -> (Banning, ()) {
+        let database = self.wiped().await;
+        let audit = Arc::new(SqlAudit::new(database.clone()));
+        (Banning { bans: Arc::new(SqlAccessBans::new(database)), audit }, ())
+    }
+
     async fn installation(&self) -> (Arc<dyn InstallationStore>, ()) {
         (Arc::new(SqlInstallation::new(self.wiped().await)), ())
     }
@@ -198,7 +206,8 @@ impl Raw {
             Self::MySql(_) => ("REPEAT(CHAR(0), 32)", "REPEAT(CHAR(0), 16)"),
         };
         self.run(&format!(
-            "DELETE FROM bulk_jobs; DELETE FROM bulk_job_users; DELETE FROM events; DELETE FROM users;
+            "DELETE FROM bulk_jobs; DELETE FROM bulk_job_users; DELETE FROM access_bans;
+             DELETE FROM access_ban_version; DELETE FROM events; DELETE FROM users;
              DELETE FROM revocations; DELETE FROM statistics; DELETE FROM active_people; DELETE FROM hourly_statistics;
              DELETE FROM administrators; DELETE FROM installation; DELETE FROM audit;
              UPDATE audit_head SET number = 0, link = {link}; UPDATE revocation_sync SET token = {token}"

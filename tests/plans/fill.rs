@@ -38,6 +38,10 @@ impl DatabaseFixture {
             format!("{n}, {}", it.bytes(n, 32))
         })
         .await;
+        raw.insert("access_bans", "id, target, reason, ends_at, actor, created_at", |_, n| {
+            format!("{n}, '192.0.{}.{}/32', '', {}, '', 0", n / 256, n % 256, NOW + i64::from(n))
+        })
+        .await;
         raw.insert("bulk_jobs", BULK_JOBS, bulk_job).await;
         raw.insert("bulk_job_users", BULK_JOB_USERS, bulk_job_user).await;
         raw.run("COMMIT").await;

@@ -26,6 +26,10 @@ const MEANT: &[(&str, &str)] = &[
     ),
     ("(SELECT users.id FROM users LIMIT", "a count of all users stops at what the caller asks for"),
     ("SELECT id, uuid FROM users WHERE uuid IN", "an import reads its own rows back, each by its key"),
+    (
+        "FROM access_bans WHERE ends_at IS NULL",
+        "a node reads all bans after a change; a page stops when it is full",
+    ),
     ("FROM administrators WHERE role =", "administrators are a handful"),
     ("FROM administrators ORDER BY name", "all administrators are listed"),
     ("DELETE FROM revocations WHERE", "once an hour, of the revocations of a day"),

@@ -14,8 +14,8 @@ use usher_domain::{
 use usher_files::FileAvatars;
 use usher_http::{AdminPorts, UseCases};
 use usher_memory::{
-    FixedClock, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter, MemoryReplayGuard,
-    MemorySessions, MemoryStatistics, MemoryUsers,
+    FixedClock, MemoryAccessBans, MemoryAdministrators, MemoryAudit, MemoryInstallation, MemoryLimiter,
+    MemoryReplayGuard, MemorySessions, MemoryStatistics, MemoryUsers,
 };
 use usher_ports::inbound::{AdminRefusal, Credentials, Refusal, Registration, SignedIn, StatusCommand};
 use usher_ports::outbound::{HasherBusy, Lane, PasswordCheck, PasswordHasher};
@@ -90,6 +90,8 @@ impl House {
             sessions: Arc::new(MemorySessions::default()),
             visitor_sign_in: None,
             administrators: Arc::new(MemoryAdministrators::new(audit.clone())),
+            access_bans: Arc::new(MemoryAccessBans::new(audit.clone())),
+            ban_copy: Arc::default(),
             audit,
             avatars: Arc::new(FileAvatars::in_memory()),
             installations: Arc::new(MemoryInstallation::default()),

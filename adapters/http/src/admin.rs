@@ -3,6 +3,7 @@
 //! Every route stands in [`routes()`] with who may call it; `guard` refuses everyone else, checks where a change comes
 //! from, and turns refusals into pages.
 
+mod access_bans;
 mod account;
 mod administrators;
 mod appearance;
@@ -34,8 +35,8 @@ use tokio::sync::Semaphore;
 use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
-    AuthenticateAdministrator, CheckReadiness, LoadDemo, ManageAdministrators, ManageAvatars, ManageBulkJobs,
-    ReviewAudit, SecureAccount, ViewStatistics,
+    AuthenticateAdministrator, CheckReadiness, LoadDemo, ManageAccessBans, ManageAdministrators,
+    ManageAvatars, ManageBulkJobs, ReviewAudit, SecureAccount, ViewStatistics,
 };
 
 use crate::HttpOptions;
@@ -66,6 +67,8 @@ pub struct AdminPorts {
     pub delete_user: Arc<dyn AdminDeleteUser>,
     /// Shows their whole device ids.
     pub reveal_devices: Arc<dyn AdminRevealDevices>,
+    /// Bans devices, addresses and networks.
+    pub access_bans: Arc<dyn ManageAccessBans>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
     /// Says who may administrate.

@@ -2,6 +2,7 @@
 //!
 //! These are whole adapters, held to the same laws as the others. What they know is gone when the process ends.
 
+mod access_bans;
 mod administrators;
 mod audit;
 mod expiring;
@@ -15,6 +16,7 @@ mod users;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+pub use access_bans::MemoryAccessBans;
 pub use administrators::MemoryAdministrators;
 pub use audit::MemoryAudit;
 pub use fixed_clock::FixedClock;

@@ -195,6 +195,24 @@ pub(crate) enum ActivePeople {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum AccessBans {
+    Table,
+    Id,
+    Target,
+    Reason,
+    EndsAt,
+    Actor,
+    CreatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum AccessBanVersion {
+    Table,
+    Id,
+    Version,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum Installation {
     Table,
     Id,

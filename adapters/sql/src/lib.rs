@@ -5,6 +5,7 @@
 //! write each statement once and ask the `Dialect` for those few that no statement says to all engines. A row is private to
 //! its repository, a column is named in `iden` only.
 
+mod access_bans;
 mod administrators;
 mod audit;
 mod bulk_jobs;
@@ -20,6 +21,7 @@ mod statistics;
 mod users;
 mod visitor_sign_in;
 
+pub use access_bans::SqlAccessBans;
 pub use administrators::SqlAdministrators;
 pub use audit::SqlAudit;
 pub use bulk_jobs::SqlBulkJobs;

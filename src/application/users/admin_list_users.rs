@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{ManagedUser, SeenDevice, UserCursor, UserFilter, UserId, Viewer};
+use usher_domain::{DeviceTag, ManagedUser, SeenDevice, UserCursor, UserFilter, UserId, Viewer};
 use usher_ports::inbound::{AdminListUsers, AdminRefusal, ListedDevice, UserDetails, UserReference};
 use usher_ports::outbound::{Clock, SessionStore, UserDirectory, UserLookup};
 
@@ -19,7 +19,14 @@ pub struct AdminListUsersService {
 
 fn listed(seen: SeenDevice) -> ListedDevice {
     let (first_seen, last_seen) = (seen.first_seen, seen.last_seen);
-    ListedDevice { id: seen.device.id.short(), attributes: seen.device.attributes, first_seen, last_seen }
+    let tag = DeviceTag::of(&seen.device.id);
+    ListedDevice {
+        id: seen.device.id.short(),
+        tag,
+        attributes: seen.device.attributes,
+        first_seen,
+        last_seen,
+    }
 }
 
 /// A viewer, who does not see whole device ids, cannot search for longer and longer prefixes of one, either.

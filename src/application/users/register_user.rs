@@ -7,7 +7,7 @@ use usher_ports::outbound::{
     AddUser, Clock, HasherBusy, IdSource, Lane, PasswordHasher, UserLookup, UserRegistry,
 };
 
-use crate::{Limits, SessionIssuer};
+use crate::{AccessGate, Limits, SessionIssuer};
 
 /// Registers users.
 pub struct RegisterUserService {
@@ -20,6 +20,8 @@ pub struct RegisterUserService {
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
     pub limits: Arc<Limits>,
+    /// Refuses the banned.
+    pub gate: Arc<AccessGate>,
     /// Draws the ids.
     pub ids: Arc<dyn IdSource>,
     pub clock: Arc<dyn Clock>,
@@ -30,6 +32,7 @@ pub struct RegisterUserService {
 #[async_trait]
 impl RegisterUser for RegisterUserService {
     async fn register(&self, command: Registration) -> Result<SignedIn, Refusal> {
+        self.gate.admit(None, command.from)?;
         self.limits.new_user(command.from).await?;
         let hash = self.hash_for_free_name(&command).await?;
         match self.add(&command, hash, None).await? {

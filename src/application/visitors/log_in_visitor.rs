@@ -5,7 +5,7 @@ use usher_domain::{AuthenticatedDevice, DeviceAttribute, Role, SessionOrigin, Us
 use usher_ports::inbound::{Credentials, LogInVisitor, Refusal, SignedIn};
 use usher_ports::outbound::{Clock, SessionStore, UserLookup, UserVisits};
 
-use crate::{CredentialCheck, SessionIssuer};
+use crate::{AccessGate, CredentialCheck, SessionIssuer};
 
 /// Logs visitors in to accounts that exist.
 pub struct LogInVisitorService {
@@ -19,6 +19,8 @@ pub struct LogInVisitorService {
     pub credentials: Arc<CredentialCheck>,
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
+    /// Refuses the banned.
+    pub gate: Arc<AccessGate>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -29,6 +31,7 @@ impl LogInVisitor for LogInVisitorService {
         device: AuthenticatedDevice,
         credentials: Credentials,
     ) -> Result<SignedIn, Refusal> {
+        self.gate.admit(Some(device.id()), credentials.from)?;
         let from = credentials.from.ip();
         let user = self.credentials.pass(credentials, Some(device.id())).await?;
         let platform = self.leave_visitor(&device, &user).await?;

@@ -8,7 +8,7 @@ use usher_domain::{
 use usher_ports::inbound::{Refusal, RegisterVisitor, SignedIn};
 use usher_ports::outbound::{AddVisitor, IdSource, Started, StoreError, UserLookup, VisitorSignIn};
 
-use crate::{Counters, Limits, SessionIssuer, login_log};
+use crate::{AccessGate, Counters, Limits, SessionIssuer, login_log};
 
 /// Creates visitors and lets them resume.
 pub struct RegisterVisitorService {
@@ -19,6 +19,8 @@ pub struct RegisterVisitorService {
     /// Draws the sessions.
     pub issuer: Arc<SessionIssuer>,
     pub limits: Arc<Limits>,
+    /// Refuses the banned.
+    pub gate: Arc<AccessGate>,
     /// Draws ids and names.
     pub ids: Arc<dyn IdSource>,
     /// Counts who comes.
@@ -39,6 +41,7 @@ impl RegisterVisitor for RegisterVisitorService {
         attributes: DeviceAttributes,
         from: ClientAddress,
     ) -> Result<SignedIn, Refusal> {
+        self.gate.admit(Some(device.id()), from)?;
         if let Some(user) = self.users.find_by_device(device.id()).await? {
             self.limits.known_device(device.id()).await?;
             return self.resume(user, &device, &attributes, from).await;

@@ -5,7 +5,7 @@ use usher_domain::{AuthenticatedDevice, PasswordHash, Role, SessionOrigin, Upgra
 use usher_ports::inbound::{Refusal, Registration, SignedIn, UpgradeVisitor};
 use usher_ports::outbound::{AddUser, Clock, Upgraded, UserLookup, UserRegistry};
 
-use crate::{Counters, Limits, RegisterUserService, SessionIssuer, SettleRevocationsService};
+use crate::{AccessGate, Counters, Limits, RegisterUserService, SessionIssuer, SettleRevocationsService};
 
 /// Makes visitors users.
 pub struct UpgradeVisitorService {
@@ -20,6 +20,8 @@ pub struct UpgradeVisitorService {
     /// Opens the sessions.
     pub issuer: Arc<SessionIssuer>,
     pub limits: Arc<Limits>,
+    /// Refuses the banned.
+    pub gate: Arc<AccessGate>,
     pub clock: Arc<dyn Clock>,
     /// Counts who comes.
     pub counters: Arc<Counters>,
@@ -28,6 +30,7 @@ pub struct UpgradeVisitorService {
 #[async_trait]
 impl UpgradeVisitor for UpgradeVisitorService {
     async fn upgrade(&self, device: AuthenticatedDevice, command: Registration) -> Result<SignedIn, Refusal> {
+        self.gate.admit(Some(device.id()), command.from)?;
         self.limits.upgrade(device.id()).await?;
         let owner = self.owner(&device).await?;
         let known = owner.as_ref().and_then(|owner| owner.device.as_ref());

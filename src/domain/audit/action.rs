@@ -63,6 +63,10 @@ actions! {
     PictureStored = "picture-stored",
     /// The store of pictures was taken over, and those that no user has were deleted.
     PicturesSwept = "pictures-swept",
+    /// A device, an address or a network was banned.
+    AccessBanned = "access-banned",
+    /// Such a ban was lifted.
+    AccessBanLifted = "access-ban-lifted",
     /// An administrator was created.
     AdministratorAdded = "administrator-added",
     /// An administrator got a new password.

@@ -52,3 +52,23 @@ async fn a_ban_with_a_reason_takes_two_clicks() {
     assert!(!house.alice_is_in().await);
     browser.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_is_banned_from_its_users_page_and_let_in_again() {
+    let house = House::new().await;
+    house.installation.says(&["demo", "--users", "9"]);
+    let browser = Browser::start("device-ban", Settings::default()).await;
+    house.set_up(&browser).await;
+    browser.open(&house.page("/admin/users/5")).await;
+    browser.click("a[href*='user=5#ban']").await;
+    browser.write("#reason", "stolen").await;
+    browser.click("#ban [value='7d']").await;
+    browser.see("#ban-1", "stolen").await;
+    browser.is_accessible().await;
+    browser.shoot("list").await;
+    browser.click("#ban-1 form button").await;
+    browser.see("#announcer", "was lifted").await;
+    browser.click("#undo").await;
+    browser.see("#ban-2", "stolen").await;
+    browser.stop().await;
+}

@@ -38,6 +38,7 @@ templates!(
     "audit.html",
     "audit_lines.html",
     "avatar.html",
+    "bans.html",
     "bulk.html",
     "bulk_filter.html",
     "bulk_job.html",

@@ -225,7 +225,7 @@ fn page_of(path: &str) -> &str {
     if path.starts_with(SECOND_FACTOR) {
         return SECOND_FACTOR;
     }
-    let pages = [LOG_IN, "/admin/setup", "/admin/administrators", "/admin/account"];
+    let pages = [LOG_IN, "/admin/setup", "/admin/administrators", "/admin/account", "/admin/bans"];
     let known = pages.into_iter().find(|page| path.starts_with(page));
     known.unwrap_or(if path.ends_with("/edit") || path.ends_with("/delete") { path } else { FRONT })
 }

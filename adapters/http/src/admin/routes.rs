@@ -6,6 +6,7 @@ use salvo::http::Method;
 use usher_domain::AdministratorRole;
 
 use super::AdminPorts;
+use super::access_bans::{Bans, LiftBan, MakeBan};
 use super::account::factor::{OfferFactor, RenewCodes, TurnOff, TurnOn};
 use super::account::{Account, ChangePassword, EndOwn};
 use super::administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
@@ -60,6 +61,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     let administrators = || Arc::clone(&ports.manage_administrators);
     let account = || Arc::clone(&ports.secure_account);
     let avatars = || Arc::clone(&ports.avatars);
+    let access_bans = || Arc::clone(&ports.access_bans);
     let bulk_jobs = || Arc::clone(&ports.bulk_jobs);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
     vec![
@@ -140,6 +142,9 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             From(Owner),
             RemoveAdministrator(administrators()),
         ),
+        route(Method::GET, "admin/bans", From(Viewer), Bans(access_bans())),
+        route(Method::POST, "admin/bans", From(Operator), MakeBan(access_bans())),
+        route(Method::POST, "admin/bans/{id}/lift", From(Operator), LiftBan(access_bans())),
         route(Method::GET, "admin/jobs", From(Viewer), Jobs(bulk_jobs())),
         route(Method::GET, "admin/jobs/{id}", From(Viewer), Job(bulk_jobs())),
         route(Method::POST, "admin/jobs/{id}/control", From(Operator), ControlJob(bulk_jobs())),

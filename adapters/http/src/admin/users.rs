@@ -130,7 +130,7 @@ impl Page for Toggle {
 
 /// When a ban ends: a term that was chosen, an exact time that Undo brings back, or a time that was typed in the zone of
 /// the administrator.
-fn ban_end(request: &AdminRequest, pages: &Pages) -> Result<BanEnd, Failure> {
+pub(super) fn ban_end(request: &AdminRequest, pages: &Pages) -> Result<BanEnd, Failure> {
     let hours = match request.text("term") {
         "1h" => 1,
         "24h" => 24,

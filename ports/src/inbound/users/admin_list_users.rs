@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use usher_domain::{
-    DeviceAttributes, ManagedUser, Profile, Session, ShortDeviceId, Timestamp, UserCursor, UserFilter,
-    UserId, UsernameKey, Viewer,
+    DeviceAttributes, DeviceTag, ManagedUser, Profile, Session, ShortDeviceId, Timestamp, UserCursor,
+    UserFilter, UserId, UsernameKey, Viewer,
 };
 use uuid::Uuid;
 
@@ -37,6 +37,8 @@ impl UserReference {
 pub struct ListedDevice {
     /// The beginning of its id.
     pub id: ShortDeviceId,
+    /// What it can be banned by.
+    pub tag: DeviceTag,
     /// What is known about it.
     pub attributes: DeviceAttributes,
     /// When it was first seen.

@@ -1,3 +1,4 @@
+mod access_bans;
 mod audit;
 mod bulk;
 mod numbers;
@@ -152,7 +153,7 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
     for (seen, deleted) in [(true, false), (false, false), (true, true)] {
         renders(&DeleteView { user: row(seen, deleted) });
         let payload = || PAYLOAD.to_owned();
-        let device = || DeviceLine { id: payload(), about: payload(), first: 1, last: 2 };
+        let device = || DeviceLine { id: payload(), tag: payload(), about: payload(), first: 1, last: 2 };
         renders(&DevicesView {
             user: row(seen, deleted),
             devices: if seen { vec![device()] } else { Vec::new() },

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AuditFilter, DeviceAttribute, DeviceAttributes, ManagedUser, Session, Timestamp};
+use usher_domain::{
+    AuditFilter, DeviceAttribute, DeviceAttributes, DeviceTag, ManagedUser, Session, Timestamp,
+};
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ManageBulkJobs,
     ReviewAudit, UserDetails, UserReference,
@@ -41,6 +43,8 @@ pub(in crate::admin) struct DetailsView {
 #[derive(Serialize)]
 pub(in crate::admin) struct DeviceLine {
     pub(in crate::admin) id: String,
+    /// What it can be banned by.
+    pub(in crate::admin) tag: String,
     pub(in crate::admin) about: String,
     pub(in crate::admin) first: i64,
     pub(in crate::admin) last: i64,
@@ -141,6 +145,7 @@ impl Page for Details {
                 .iter()
                 .map(|seen| DeviceLine {
                     id: seen.id.as_str().to_owned(),
+                    tag: seen.tag.as_str().to_owned(),
                     about: about(&seen.attributes),
                     first: millis(seen.first_seen),
                     last: millis(seen.last_seen),
@@ -180,6 +185,7 @@ impl Page for Reveal {
         let devices = self.reveal.reveal(operator, user.id).await?;
         let devices = devices.iter().map(|seen| DeviceLine {
             id: seen.device.id.as_str().to_owned(),
+            tag: DeviceTag::of(&seen.device.id).as_str().to_owned(),
             about: about(&seen.device.attributes),
             first: seen.first_seen.as_millis(),
             last: seen.last_seen.as_millis(),
