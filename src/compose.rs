@@ -1,5 +1,6 @@
 //! The only place that names concrete adapters: it reads as the list of what this installation is made of.
 
+mod adapters;
 mod administration;
 mod clients;
 mod maintenance;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use salvo::Service;
-use usher_application::{BanCopy, Counters, ReportJobsService, SecondFactors};
+use usher_application::{Counters, SecondFactors};
 use usher_crypto::{
     FactorKeys, HmacBrowsers, HmacTokens, InvalidCost, NoFactorKeys, Rfc6238, SaltedSignatures,
 };
@@ -17,12 +18,7 @@ use usher_domain::SetUpCode;
 use usher_files::FilesError;
 use usher_http::{AdminPorts, HttpOptions, Lifecycle};
 use usher_memory::{MemoryLimiter, MemoryReplayGuard};
-use usher_ports::outbound::{
-    AccessBans, AdministratorRepository, AuditLog, AvatarStore, BulkJobs, Clock, EventLog, FactorCipher,
-    IdSource, InstallationStore, KnownBrowsers, OneTimePasswords, PasswordHasher, Probe, RateLimiter,
-    ReplayGuard, RevocationOutbox, RevocationSink, SessionStore, SignatureVerifier, Statistics, StoreError,
-    TokenIssuer, UserImport, UserRepository, VisitorSignIn,
-};
+use usher_ports::outbound::StoreError;
 use usher_redis::{Redis, RedisError, RedisLimiter, RedisOptions, RedisReplayGuard, RedisSessions};
 use usher_sql::{
     Database, DatabaseError, Durability, ServerOptions, SqlAccessBans, SqlAdministrators, SqlAudit,
@@ -34,6 +30,7 @@ use crate::config::{Config, DatabaseKind, DurabilityName, Secret};
 use crate::data_dir::{DataDirError, alone, make_private};
 use crate::secrets::{Secrets, SecretsError};
 use crate::system::{SystemClock, SystemIds, ZonedCalendar};
+pub use adapters::Adapters;
 pub(crate) use administration::demo;
 pub use administration::{admin_ports, set_password};
 pub use clients::{access_gate, use_cases};
@@ -70,69 +67,6 @@ pub enum ComposeError {
     /// No password hasher.
     #[error("passwords: {0}")]
     Passwords(#[from] InvalidCost),
-}
-
-/// What the hexagon needs, chosen.
-#[derive(Clone)]
-pub struct Adapters {
-    /// Users.
-    pub users: Arc<dyn UserRepository>,
-    /// Many users at once.
-    pub user_import: Arc<dyn UserImport>,
-    /// Sessions.
-    pub sessions: Arc<dyn SessionStore>,
-    /// Both at once, where one database keeps them.
-    pub visitor_sign_in: Option<Arc<dyn VisitorSignIn>>,
-    /// Administrators, and their sessions.
-    pub administrators: Arc<dyn AdministratorRepository>,
-    /// Bans of devices, addresses and networks.
-    pub access_bans: Arc<dyn AccessBans>,
-    /// What this node knows of them.
-    pub ban_copy: Arc<BanCopy>,
-    /// What administrators did.
-    pub audit: Arc<dyn AuditLog>,
-    /// Changes of many users.
-    pub bulk_jobs: Arc<dyn BulkJobs>,
-    /// What happened to accounts.
-    pub events: Arc<dyn EventLog>,
-    /// Numbers by the day.
-    pub statistics: Arc<dyn Statistics>,
-    /// What happens, until it is one of them.
-    pub counters: Arc<Counters>,
-    /// The last runs of background jobs.
-    pub job_log: Arc<ReportJobsService>,
-    /// Pictures.
-    pub avatars: Arc<dyn AvatarStore>,
-    /// Which installation this is.
-    pub installations: Arc<dyn InstallationStore>,
-    /// Sessions that have to be ended.
-    pub outbox: Arc<dyn RevocationOutbox>,
-    /// The sessions as a store that has to be told so, where it is kept apart from the users.
-    pub revocation_sink: Option<Arc<dyn RevocationSink>>,
-    /// What was used of which quota.
-    pub limiter: Arc<dyn RateLimiter>,
-    /// The same, of this node alone.
-    pub node_limiter: Arc<dyn RateLimiter>,
-    /// Signatures that were used.
-    pub replays: Arc<dyn ReplayGuard>,
-    /// Passwords.
-    pub hasher: Arc<dyn PasswordHasher>,
-    /// Codes of authenticator apps.
-    pub codes: Arc<dyn OneTimePasswords>,
-    /// What second factors are encrypted with.
-    pub factor_cipher: Arc<dyn FactorCipher>,
-    /// Session tokens.
-    pub tokens: Arc<dyn TokenIssuer>,
-    /// Browsers of administrators.
-    pub browsers: Arc<dyn KnownBrowsers>,
-    /// Client signatures.
-    pub signatures: Arc<dyn SignatureVerifier>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Ids and secrets.
-    pub ids: Arc<dyn IdSource>,
-    /// What has to answer for this node to be ready.
-    pub probes: Vec<Arc<dyn Probe>>,
 }
 
 /// Opens the database of an installation and brings it up to date.
@@ -246,6 +180,7 @@ pub fn one_node(config: &Config, secrets: &Secrets, database: &Database) -> Resu
     let users = Arc::new(SqlUsers::new(database.clone()));
     Ok(Adapters {
         users: users.clone(),
+        user_notes: users.clone(),
         user_import: users,
         sessions: Arc::new(SqlSessions::new(database.clone())),
         visitor_sign_in: Some(Arc::new(SqlVisitorSignIn::new(database.clone()))),

@@ -88,6 +88,16 @@ mod access_bans {
     usher_ports::access_bans_contract!(mariadb, access_bans_on(&MARIADB));
 }
 
+mod user_notes {
+    use super::*;
+
+    usher_ports::user_notes_contract!(memory, user_notes_in_memory());
+    usher_ports::user_notes_contract!(sqlite, user_notes_in_sqlite());
+    usher_ports::user_notes_contract!(postgres, user_notes_on(&POSTGRES));
+    usher_ports::user_notes_contract!(mysql, user_notes_on(&MYSQL));
+    usher_ports::user_notes_contract!(mariadb, user_notes_on(&MARIADB));
+}
+
 mod installation {
     use super::*;
 

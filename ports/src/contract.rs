@@ -39,6 +39,7 @@ pub mod signatures;
 pub mod statistics;
 pub mod time;
 pub mod tokens;
+pub mod user_notes;
 pub mod users;
 
 use at_once::at_once;

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use usher_application::{
     AccountService, AdminEndSessionsService, AdminListUsersService, AdminRevealDevicesService,
-    AuthenticateAdministratorService, ManageAccessBansService, ManageAdministratorsService,
-    ManageBulkJobsService, ReviewAuditService, SecureAccountService,
+    AdminUnlinkDeviceService, AuthenticateAdministratorService, ExportUserService,
+    InviteAdministratorsService, ManageAccessBansService, ManageAdministratorsService, ManageBulkJobsService,
+    NoteUsersService, ReviewAuditService, SecureAccountService,
 };
 use usher_domain::SetUpCode;
 use usher_http::AdminPorts;
 use usher_ports::inbound::{
-    AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, AuthenticateAdministrator,
-    ManageAccessBans, ManageAdministrators, ManageBulkJobs, ReviewAudit, SecureAccount,
+    AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminSetPassword, AdminUnlinkDevice,
+    AuthenticateAdministrator, ExportUser, InviteAdministrators, ManageAccessBans, ManageAdministrators,
+    ManageBulkJobs, NoteUsers, ReviewAudit, SecureAccount,
 };
 
 use super::clients::{check_readiness, limits};
@@ -31,9 +33,13 @@ pub fn admin_ports(adapters: &Adapters, config: &Config, code: SetUpCode) -> Adm
         edit_user: accounts.clone(),
         delete_user: accounts,
         reveal_devices: reveal_devices(adapters),
+        unlink_device: unlink_device(adapters),
+        export_user: export_user(adapters),
+        notes: note_users(adapters),
         access_bans: access_bans(adapters),
         end_sessions: end_sessions(adapters),
-        manage_administrators: manage_administrators(adapters),
+        manage_administrators: manage_administrators(adapters, config),
+        invite_administrators: invite_administrators(adapters),
         secure_account: secure_account(adapters, config),
         statistics: statistics_service(adapters),
         avatars: manage_avatars(adapters),
@@ -102,9 +108,15 @@ fn secure_account(adapters: &Adapters, config: &Config) -> Arc<dyn SecureAccount
     })
 }
 
-fn manage_administrators(adapters: &Adapters) -> Arc<dyn ManageAdministrators> {
+fn manage_administrators(adapters: &Adapters, config: &Config) -> Arc<dyn ManageAdministrators> {
     let Adapters { administrators, hasher, clock, .. } = adapters.clone();
-    Arc::new(ManageAdministratorsService { administrators, hasher, clock })
+    let requirement = config.admin.requirement();
+    Arc::new(ManageAdministratorsService { administrators, hasher, clock, requirement })
+}
+
+fn invite_administrators(adapters: &Adapters) -> Arc<dyn InviteAdministrators> {
+    let Adapters { administrators: invitations, hasher, ids, clock, .. } = adapters.clone();
+    Arc::new(InviteAdministratorsService { invitations, hasher, ids, clock })
 }
 
 fn review_audit(adapters: &Adapters) -> Arc<dyn ReviewAudit> {
@@ -115,6 +127,21 @@ fn review_audit(adapters: &Adapters) -> Arc<dyn ReviewAudit> {
 fn list_users(adapters: &Adapters) -> Arc<dyn AdminListUsers> {
     let Adapters { users, sessions, clock, .. } = adapters.clone();
     Arc::new(AdminListUsersService { users: users.clone(), directory: users, sessions, clock })
+}
+
+fn unlink_device(adapters: &Adapters) -> Arc<dyn AdminUnlinkDevice> {
+    let Adapters { users, sessions, clock, .. } = adapters.clone();
+    Arc::new(AdminUnlinkDeviceService { users: users.clone(), changes: users, sessions, clock })
+}
+
+fn export_user(adapters: &Adapters) -> Arc<dyn ExportUser> {
+    let Adapters { user_notes: notes, audit, clock, .. } = adapters.clone();
+    Arc::new(ExportUserService { users: list_users(adapters), notes, audit, clock })
+}
+
+fn note_users(adapters: &Adapters) -> Arc<dyn NoteUsers> {
+    let Adapters { user_notes: notes, clock, .. } = adapters.clone();
+    Arc::new(NoteUsersService { notes, clock })
 }
 
 fn access_bans(adapters: &Adapters) -> Arc<dyn ManageAccessBans> {

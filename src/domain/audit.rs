@@ -1,6 +1,7 @@
 //! The audit log: records of what administrators did, in a hash chain that reveals missing or altered entries.
 
 mod action;
+mod reason;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,8 +9,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{AdministratorAccount, Timestamp, User, UserId};
+use crate::{AdministratorAccount, AdministratorRole, DeviceId, Timestamp, User, UserId};
 pub use action::AuditAction;
+pub use reason::{InvalidReason, Reason};
 
 /// The actor, address, time and reason of an audited action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +66,27 @@ impl AuditContext {
         }
     }
 
+    /// The record of an action about a user that changes nothing of the account.
+    pub fn about(&self, action: AuditAction, user: &User) -> AuditRecord {
+        AuditRecord { user: Some(user.id), ..self.record(action, user.username.as_str()) }
+    }
+
+    /// The record of a device that was unlinked from a user, without the id that would allow resuming a visitor.
+    pub fn device_unlinked(&self, user: &User, device: &DeviceId) -> AuditRecord {
+        AuditRecord {
+            changes: Change::of("device", device.short().as_str(), "").into_iter().collect(),
+            ..self.about(AuditAction::DeviceUnlinked, user)
+        }
+    }
+
+    /// The record of another role of an administrator.
+    pub fn role_changed(&self, account: &AdministratorAccount, role: AdministratorRole) -> AuditRecord {
+        AuditRecord {
+            changes: Change::of("role", account.role.as_str(), role.as_str()).into_iter().collect(),
+            ..self.record(AuditAction::AdministratorRoleChanged, account.name.as_str())
+        }
+    }
+
     /// The record of a change of a user: what differs, and never a secret.
     pub fn on(&self, action: AuditAction, before: Option<&User>, after: &User) -> AuditRecord {
         AuditRecord {
@@ -71,39 +94,6 @@ impl AuditContext {
             changes: changes(before, after),
             ..self.record(action, after.username.as_str())
         }
-    }
-}
-
-/// The reason that an administrator gave: up to 200 characters, no control characters. May be empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reason(String);
-
-/// Longer than 200 characters, or with a control character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a reason has at most 200 characters and no control characters")]
-pub struct InvalidReason;
-
-impl Reason {
-    /// A reason, without the white space around it.
-    ///
-    /// # Errors
-    /// When it is too long or holds a control character.
-    pub fn parse(text: &str) -> Result<Self, InvalidReason> {
-        let text = text.trim();
-        if text.chars().count() > 200 || text.chars().any(char::is_control) {
-            return Err(InvalidReason);
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// A reason read back from a store.
-    pub const fn from_store(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

@@ -16,9 +16,11 @@ mod decision;
 mod device;
 mod event;
 mod installation;
+mod invitation;
 mod limits;
 mod listing;
 mod nickname;
+mod note;
 mod password;
 mod period;
 mod profile;
@@ -58,9 +60,11 @@ pub use device::{
 };
 pub use event::{Event, EventType, LoggedEvent};
 pub use installation::{InstallationId, sweeps_too_much};
+pub use invitation::Invitation;
 pub use limits::{InvalidQuota, Limit, Quota, QuotaDecision};
 pub use listing::{AuditFilter, UserCursor, UserFilter, UserOrder};
 pub use nickname::{InvalidNickname, Nickname};
+pub use note::{InvalidNote, NoteText, UserNote};
 pub use password::{
     InvalidAdministratorPassword, InvalidPassword, NewPassword, PasswordHash, PlainPassword, WeakPassword,
 };

@@ -1,5 +1,7 @@
 //! What administrators ask lists for.
 
+use std::net::IpAddr;
+
 use crate::{
     AuditAction, DeviceAttribute, ManagedUser, Role, Search, Status, Timestamp, User, UserId, UsernameKey,
 };
@@ -7,6 +9,8 @@ use crate::{
 /// Which users to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
+    /// Only those that were registered from this address.
+    pub registered_from: Option<IpAddr>,
     /// Only these.
     pub role: Option<Role>,
     /// Only these.

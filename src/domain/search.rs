@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
 use uuid::Uuid;
@@ -36,7 +37,7 @@ impl Keyword {
 }
 
 /// An administrator's search: a substring of a registered user's name, a prefix of any name, nickname or device id,
-/// or a whole id or uuid.
+/// or a whole id, uuid or sign-up address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     text: String,
@@ -44,6 +45,7 @@ pub struct Search {
     id: Option<UserId>,
     uuid: Option<Uuid>,
     device: Option<String>,
+    address: Option<IpAddr>,
 }
 
 impl Search {
@@ -58,7 +60,14 @@ impl Search {
         let text = text.trim();
         if let Some(name) = text.strip_prefix('@').filter(|name| !name.is_empty()) {
             let keyword = Keyword::parse(name)?;
-            return Ok(Self { text: text.to_owned(), keyword, id: None, uuid: None, device: None });
+            return Ok(Self {
+                text: text.to_owned(),
+                keyword,
+                id: None,
+                uuid: None,
+                device: None,
+                address: None,
+            });
         }
         let device = text.len() >= Self::DEVICE && DeviceId::may_begin_with(text);
         Ok(Self {
@@ -67,6 +76,7 @@ impl Search {
             id: text.parse().ok().map(UserId),
             uuid: Uuid::parse_str(text).ok(),
             device: device.then(|| text.to_owned()),
+            address: text.parse().ok().map(|address: IpAddr| address.to_canonical()),
         })
     }
 
@@ -96,6 +106,11 @@ impl Search {
     /// The uuid it is, if it is one.
     pub const fn uuid(&self) -> Option<Uuid> {
         self.uuid
+    }
+
+    /// The address that accounts were registered from, if it is one.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// What a device id begins with, if it can be that.

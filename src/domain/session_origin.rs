@@ -25,7 +25,7 @@ impl DeviceTag {
     }
 
     /// A tag as [`Self::as_str`] writes it; none if the text is none.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (short, digest) = text.split_once('.')?;
         let known = short.len() == 8
             && short.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')

@@ -20,6 +20,13 @@ pub enum UserChange {
     Password(PasswordHash),
     /// What the account says about its owner.
     Edit(Box<UserEdit>),
+    /// Makes a visitor a registered user with this name and password.
+    Convert {
+        /// The name.
+        username: Username,
+        /// The password.
+        password: PasswordHash,
+    },
     /// Marks the account as deleted.
     Delete,
     /// Undoes a deletion.
@@ -79,6 +86,13 @@ impl UserChange {
             Self::Password(_) if user.role == Role::Visitor => return Err(NotApplicable),
             Self::Password(_) => true,
             Self::Edit(edit) => edit.apply(&mut after)?,
+            Self::Convert { .. } if user.role != Role::Visitor || user.deleted_at.is_some() => {
+                return Err(NotApplicable);
+            }
+            Self::Convert { username, .. } => {
+                (after.username, after.role) = (username.clone(), Role::User);
+                true
+            }
             Self::Delete => {
                 after.deleted_at = user.deleted_at.or(Some(context.at));
                 true
@@ -102,6 +116,7 @@ impl UserChange {
             Self::Status { .. } => AuditAction::UserDisabled,
             Self::Password(_) => AuditAction::UserPassword,
             Self::Edit(_) => AuditAction::UserEdited,
+            Self::Convert { .. } => AuditAction::UserConverted,
             Self::Delete => AuditAction::UserDeleted,
             Self::Restore => AuditAction::UserRestored,
             Self::Revert(action, _) => action.audit_action(),
@@ -114,6 +129,7 @@ impl UserChange {
             Self::Status { status: Status::Enabled, .. } => EventType::UserEnabled,
             Self::Status { .. } => EventType::UserDisabled,
             Self::Password(_) | Self::Edit(_) => EventType::UserUpdated,
+            Self::Convert { .. } => EventType::UserUpgraded,
             Self::Delete => EventType::UserDeleted,
             Self::Restore => EventType::UserRestored,
             Self::Revert(action, _) => action.event_type(),
@@ -123,7 +139,7 @@ impl UserChange {
     /// The new password, if it brings one.
     pub const fn password(&self) -> Option<&PasswordHash> {
         match self {
-            Self::Password(password) => Some(password),
+            Self::Password(password) | Self::Convert { password, .. } => Some(password),
             Self::Edit(edit) => edit.password.as_ref(),
             Self::Status { .. } | Self::Delete | Self::Restore | Self::Revert(..) => None,
         }

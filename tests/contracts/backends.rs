@@ -5,6 +5,7 @@ mod bulk_jobs;
 mod files;
 mod process;
 mod redis;
+mod user_notes;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ pub(super) use bulk_jobs::*;
 pub(super) use files::*;
 pub(super) use process::*;
 pub(super) use redis::*;
+pub(super) use user_notes::*;
 
 pub(super) async fn sql_on(server: &SqlServer) -> (Database, TestDatabase) {
     let own = server.database().await;

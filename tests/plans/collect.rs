@@ -12,6 +12,7 @@ use usher_ports::contract::imports::Importing;
 use usher_ports::contract::outbox::Outbox;
 use usher_ports::contract::sessions::Sessions;
 use usher_ports::contract::sign_in::SigningIn;
+use usher_ports::contract::user_notes::Noting;
 use usher_ports::contract::users::{
     lists_by_a_substring_of_the_name, lists_by_platform, lists_by_what_else_is_known,
 };
@@ -90,6 +91,7 @@ impl Stage {
         usher_ports::administrators_contract!(in_turn, self.administrators());
         usher_ports::audit_contract!(in_turn, self.audit());
         usher_ports::access_bans_contract!(in_turn, self.access_bans());
+        usher_ports::user_notes_contract!(in_turn, self.user_notes());
         usher_ports::installation_contract!(in_turn, self.installation());
         usher_ports::statistics_contract!(in_turn, self.statistics());
         usher_ports::sessions_contract!(in_turn, self.sessions());
@@ -162,6 +164,12 @@ impl Stage {
         (Banning { bans: Arc::new(SqlAccessBans::new(database)), audit }, ())
     }
 
+    async fn user_notes(&self) -> (Noting, ()) {
+        let database = self.wiped().await;
+        let users = Arc::new(SqlUsers::new(database.clone()));
+        (Noting { notes: users.clone(), users, audit: Arc::new(SqlAudit::new(database)) }, ())
+    }
+
     async fn installation(&self) -> (Arc<dyn InstallationStore>, ()) {
         (Arc::new(SqlInstallation::new(self.wiped().await)), ())
     }
@@ -209,7 +217,7 @@ impl Raw {
             "DELETE FROM bulk_jobs; DELETE FROM bulk_job_users; DELETE FROM access_bans;
              DELETE FROM access_ban_version; DELETE FROM events; DELETE FROM users;
              DELETE FROM revocations; DELETE FROM statistics; DELETE FROM active_people; DELETE FROM hourly_statistics;
-             DELETE FROM administrators; DELETE FROM installation; DELETE FROM audit;
+             DELETE FROM administrators; DELETE FROM administrator_invitations; DELETE FROM installation; DELETE FROM audit;
              UPDATE audit_head SET number = 0, link = {link}; UPDATE revocation_sync SET token = {token}"
         ))
         .await;

@@ -42,6 +42,10 @@ impl DatabaseFixture {
             format!("{n}, '192.0.{}.{}/32', '', {}, '', 0", n / 256, n % 256, NOW + i64::from(n))
         })
         .await;
+        raw.insert("user_notes", "id, user_id, author, text, created_at", |_, n| {
+            format!("{n}, {n}, 'ann', 'noted', {NOW}")
+        })
+        .await;
         raw.insert("bulk_jobs", BULK_JOBS, bulk_job).await;
         raw.insert("bulk_job_users", BULK_JOB_USERS, bulk_job_user).await;
         raw.run("COMMIT").await;

@@ -30,6 +30,7 @@ const MEANT: &[(&str, &str)] = &[
         "FROM access_bans WHERE ends_at IS NULL",
         "a node reads all bans after a change; a page stops when it is full",
     ),
+    ("FROM administrator_invitations WHERE expires_at >", "links that were not used yet are a handful"),
     ("FROM administrators WHERE role =", "administrators are a handful"),
     ("FROM administrators ORDER BY name", "all administrators are listed"),
     ("DELETE FROM revocations WHERE", "once an hour, of the revocations of a day"),

@@ -86,6 +86,7 @@ impl House {
         let users = Arc::new(MemoryUsers::new(audit.clone()));
         let mut adapters = Adapters {
             users: users.clone(),
+            user_notes: users.clone(),
             user_import: users.clone(),
             sessions: Arc::new(MemorySessions::default()),
             visitor_sign_in: None,

@@ -15,6 +15,7 @@ mod dashboard;
 mod failure;
 mod front;
 mod guard;
+mod invitation;
 mod locale;
 mod login;
 mod pages;
@@ -35,8 +36,9 @@ use tokio::sync::Semaphore;
 use usher_ports::IdSource;
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEditUser, AdminEndSessions, AdminListUsers, AdminRevealDevices, AdminToggleStatus,
-    AuthenticateAdministrator, CheckReadiness, LoadDemo, ManageAccessBans, ManageAdministrators,
-    ManageAvatars, ManageBulkJobs, ReviewAudit, SecureAccount, ViewStatistics,
+    AdminUnlinkDevice, AuthenticateAdministrator, CheckReadiness, ExportUser, InviteAdministrators, LoadDemo,
+    ManageAccessBans, ManageAdministrators, ManageAvatars, ManageBulkJobs, NoteUsers, ReviewAudit,
+    SecureAccount, ViewStatistics,
 };
 
 use crate::HttpOptions;
@@ -69,10 +71,18 @@ pub struct AdminPorts {
     pub reveal_devices: Arc<dyn AdminRevealDevices>,
     /// Bans devices, addresses and networks.
     pub access_bans: Arc<dyn ManageAccessBans>,
+    /// Unlinks their devices.
+    pub unlink_device: Arc<dyn AdminUnlinkDevice>,
+    /// Writes down all that is kept about one of them.
+    pub export_user: Arc<dyn ExportUser>,
+    /// Notes what administrators tell each other about them.
+    pub notes: Arc<dyn NoteUsers>,
     /// Ends their sessions.
     pub end_sessions: Arc<dyn AdminEndSessions>,
     /// Says who may administrate.
     pub manage_administrators: Arc<dyn ManageAdministrators>,
+    /// Makes one-time links for administrators.
+    pub invite_administrators: Arc<dyn InviteAdministrators>,
     /// Secures administrators' own accounts.
     pub secure_account: Arc<dyn SecureAccount>,
     /// Shows how things go.

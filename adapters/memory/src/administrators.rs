@@ -1,5 +1,6 @@
 //! Administrators, and their sessions beside them, in the process.
 
+mod administrator_invitations;
 mod administrator_sessions;
 mod second_factor_store;
 
@@ -9,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AdministratorSession,
-    AuditAction, AuditContext, AuditRecord, PasswordHash, SessionId, Timestamp,
+    AuditAction, AuditContext, AuditRecord, Invitation, PasswordHash, SessionId, Timestamp,
 };
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorAccounts, NewAdministrator, NewSecondFactor, RemoveAdministrator,
-    StoreError,
+    AddAdministrator, AdministratorAccounts, ChangeRole, NewAdministrator, NewSecondFactor,
+    RemoveAdministrator, StoreError,
 };
 
 use crate::{MemoryAudit, lock};
@@ -53,6 +54,7 @@ struct Administrators {
     accounts: BTreeMap<AdministratorName, (AdministratorAccount, PasswordHash)>,
     sessions: HashMap<SessionId, AdministratorSession>,
     factors: HashMap<AdministratorId, NewSecondFactor>,
+    invitations: BTreeMap<AdministratorName, (SessionId, Invitation)>,
     added: i64,
 }
 
@@ -89,10 +91,30 @@ impl Administrators {
         true
     }
 
+    fn is_last_owner(&self, account: &AdministratorAccount) -> bool {
+        let owners = self.accounts.values().filter(|(it, _)| it.role == AdministratorRole::Owner).count();
+        account.role == AdministratorRole::Owner && owners == 1
+    }
+
+    /// The outcome, and the account as it was if it has another role now.
+    fn set_role(
+        &mut self,
+        id: AdministratorId,
+        role: AdministratorRole,
+    ) -> (ChangeRole, Option<AdministratorAccount>) {
+        let Some((account, _)) = self.get(id).cloned() else { return (ChangeRole::NotFound, None) };
+        if role != AdministratorRole::Owner && self.is_last_owner(&account) {
+            return (ChangeRole::LastOwner, None);
+        }
+        if let Some((kept, _)) = self.get(id) {
+            kept.role = role;
+        }
+        (ChangeRole::Changed, Some(account).filter(|before| before.role != role))
+    }
+
     fn remove(&mut self, id: AdministratorId) -> RemoveAdministrator {
         let Some((account, _)) = self.get(id).cloned() else { return RemoveAdministrator::NotFound };
-        let owners = self.accounts.values().filter(|(it, _)| it.role == AdministratorRole::Owner).count();
-        if account.role == AdministratorRole::Owner && owners == 1 {
+        if self.is_last_owner(&account) {
             return RemoveAdministrator::LastOwner;
         }
         self.accounts.remove(&account.name);
@@ -149,6 +171,18 @@ impl AdministratorAccounts for MemoryAdministrators {
         let name = lock(&self.all).name(id);
         let record = |set: &bool| set.then(|| context.record(AuditAction::AdministratorPassword, &name));
         Ok(self.change(|all| all.set_password(id, password), record))
+    }
+
+    async fn set_role(
+        &self,
+        id: AdministratorId,
+        role: AdministratorRole,
+        context: &AuditContext,
+    ) -> Result<ChangeRole> {
+        let record = |(_, before): &(ChangeRole, Option<AdministratorAccount>)| {
+            before.as_ref().map(|before| context.role_changed(before, role))
+        };
+        Ok(self.change(|all| all.set_role(id, role), record).0)
     }
 
     async fn remove(&self, id: AdministratorId, context: &AuditContext) -> Result<RemoveAdministrator> {

@@ -6,6 +6,7 @@ mod accounts;
 mod bulk_jobs;
 mod listing;
 mod user_import;
+mod user_notes;
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +18,7 @@ use usher_domain::{
 };
 use usher_ports::outbound::{
     AddUser, AddVisitor, Changed, EventLog, NameSearch, Pending, Revocation, RevocationOutbox, StoreError,
-    SyncToken, Upgraded, UserChanges, UserDirectory, UserLookup, UserMaintenance, UserPasswords,
+    SyncToken, Unlinked, Upgraded, UserChanges, UserDirectory, UserLookup, UserMaintenance, UserPasswords,
     UserRegistry, UserVisits,
 };
 use uuid::Uuid;
@@ -156,6 +157,10 @@ impl UserChanges for MemoryUsers {
         context: &AuditContext,
     ) -> Result<Changed> {
         Ok(lock(&self.accounts).change(id, change, expected, context, &self.audit))
+    }
+
+    async fn unlink(&self, id: UserId, device: &DeviceId, context: &AuditContext) -> Result<Unlinked> {
+        Ok(lock(&self.accounts).unlink(id, device, context, &self.audit))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Administrators, and their sessions beside them: each port beside its statements, in a file called as the port is.
 
 mod administrator_accounts;
+mod administrator_invitations;
 mod administrator_sessions;
 mod second_factor_store;
 

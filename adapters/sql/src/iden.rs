@@ -195,6 +195,26 @@ pub(crate) enum ActivePeople {
 }
 
 #[derive(Clone, Copy, Iden)]
+pub(crate) enum AdministratorInvitations {
+    Table,
+    Id,
+    Name,
+    Role,
+    Actor,
+    ExpiresAt,
+}
+
+#[derive(Clone, Copy, Iden)]
+pub(crate) enum UserNotes {
+    Table,
+    Id,
+    UserId,
+    Author,
+    Text,
+    CreatedAt,
+}
+
+#[derive(Clone, Copy, Iden)]
 pub(crate) enum AccessBans {
     Table,
     Id,

@@ -8,6 +8,7 @@ mod user_directory;
 mod user_import;
 mod user_lookup;
 mod user_maintenance;
+mod user_notes;
 mod user_passwords;
 mod user_registry;
 mod user_visits;

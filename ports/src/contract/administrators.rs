@@ -1,6 +1,7 @@
 //! The laws of the ports about administrators, which one [`AdministratorRepository`] offers.
 
 mod accounts;
+mod invitations;
 mod second_factor;
 mod sessions;
 
@@ -14,6 +15,7 @@ use usher_domain::{
 use super::{context, hash, later, number};
 use crate::outbound::{AddAdministrator, AdministratorRepository, NewAdministrator};
 pub use accounts::*;
+pub use invitations::*;
 pub use second_factor::*;
 pub use sessions::*;
 
@@ -86,6 +88,8 @@ macro_rules! administrators_contract {
                 ends_sessions,
                 removes_an_administrator,
                 an_owner_is_left,
+                changes_a_role,
+                an_owner_is_left_whatever_becomes_of_them,
                 forgets_expired_sessions,
                 keeps_a_second_factor,
                 a_second_factor_is_changed_with_it,
@@ -95,6 +99,11 @@ macro_rules! administrators_contract {
                 protects_what_was_found,
                 a_reset_restores_access,
                 lists_sessions,
+                finds_an_invitation_until_it_expires,
+                an_invitation_works_once,
+                a_reset_link_gives_a_new_password,
+                an_invitation_is_for_whom_it_fits,
+                one_invitation_works_for_a_name,
             ]
         );
     };

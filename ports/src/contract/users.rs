@@ -2,6 +2,7 @@
 
 mod adding;
 mod changing;
+mod converting;
 mod deleting;
 mod listing;
 mod passwords;
@@ -13,6 +14,7 @@ mod visits;
 
 pub use adding::*;
 pub use changing::*;
+pub use converting::*;
 pub use deleting::*;
 pub use listing::*;
 pub use passwords::*;
@@ -51,6 +53,8 @@ macro_rules! users_contract {
                 a_ban_has_a_reason_and_an_actor,
                 a_change_that_spares_bans_leaves_them,
                 an_administrator_makes_users,
+                an_administrator_converts_a_visitor,
+                a_device_is_unlinked,
                 a_deleted_user_is_marked_once,
                 a_deleted_user_is_not_found,
                 a_deleted_user_keeps_name_and_device,
@@ -66,6 +70,7 @@ macro_rules! users_contract {
                 lists_by_platform,
                 lists_by_a_substring_of_the_name,
                 lists_by_what_else_is_known,
+                lists_by_the_sign_up_address,
                 counts_up_to_a_limit,
                 finds_by_the_new_name_only,
                 those_are_due_whose_time_is_up,

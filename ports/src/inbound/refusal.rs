@@ -128,6 +128,9 @@ pub enum AdminRefusal {
     /// No owner would be left.
     #[error("the last owner cannot be removed")]
     LastOwner,
+    /// The one-time link was used, withdrawn or replaced, has expired, or never existed.
+    #[error("the link does not work")]
+    LinkGone,
     /// The code is not that of the set-up link, or an administrator exists already.
     #[error("the set-up is closed")]
     SetUpClosed,
@@ -177,6 +180,7 @@ impl AdminRefusal {
             Self::WeakPassword(_) => "weak_password",
             Self::NameTaken => "name_taken",
             Self::LastOwner => "last_owner",
+            Self::LinkGone => "link_gone",
             Self::SetUpClosed => "set_up_closed",
             Self::WrongCredentials => "wrong_credentials",
             Self::SignedOut => "signed_out",

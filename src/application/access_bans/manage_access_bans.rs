@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use usher_domain::{AccessBan, AccessBanId, BanTarget, DeviceTag, Operator, UserId, Viewer};
+use usher_domain::{AccessBan, AccessBanId, BanTarget, Operator, Viewer};
 use usher_ports::inbound::{
     AccessBanCommand, AccessBanOutcome, AdminRefusal, FollowAccessBans as _, ManageAccessBans,
 };
-use usher_ports::outbound::{AccessBanned, AccessBans, Clock, NewAccessBan, SessionStore, StoreError};
+use usher_ports::outbound::{AccessBanned, AccessBans, Clock, NewAccessBan, SessionStore};
 
 use crate::AccessGate;
+use crate::sessions::end_sessions_of_device;
 
 /// Makes and lifts bans.
 pub struct ManageAccessBansService {
@@ -18,18 +19,6 @@ pub struct ManageAccessBansService {
     /// Ends what a banned device opened.
     pub sessions: Arc<dyn SessionStore>,
     pub clock: Arc<dyn Clock>,
-}
-
-impl ManageAccessBansService {
-    async fn end_sessions(&self, user: UserId, device: &DeviceTag) -> Result<(), StoreError> {
-        for session in self.sessions.list(user).await? {
-            let opened = session.origin.as_ref().and_then(|origin| origin.device.as_ref());
-            if opened == Some(device) {
-                self.sessions.end(user, session.id).await?;
-            }
-        }
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -60,7 +49,7 @@ impl ManageAccessBans for ManageAccessBansService {
         // The gate first: no session is opened after those that are ended.
         self.gate.follow().await?;
         if let (Some(user), BanTarget::Device(device)) = (user, &target) {
-            self.end_sessions(user, device).await?;
+            end_sessions_of_device(&*self.sessions, user, device).await?;
         }
         Ok(AccessBanOutcome::Banned(ban))
     }

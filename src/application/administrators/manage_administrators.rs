@@ -2,13 +2,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use usher_domain::{
-    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditContext, NewPassword,
-    Owner, PasswordHash, PlainPassword,
+    AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditContext,
+    FactorRequirement, NewPassword, Owner, PasswordHash, PlainPassword,
 };
 use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
 use usher_ports::outbound::{
-    AddAdministrator, AdministratorAccounts, Clock, HasherBusy, Lane, NewAdministrator, PasswordHasher,
-    RemoveAdministrator,
+    AddAdministrator, AdministratorAccounts, ChangeRole, Clock, HasherBusy, Lane, NewAdministrator,
+    PasswordHasher, RemoveAdministrator,
 };
 
 /// Keeps the list of administrators.
@@ -18,6 +18,8 @@ pub struct ManageAdministratorsService {
     /// Hashes their passwords.
     pub hasher: Arc<dyn PasswordHasher>,
     pub clock: Arc<dyn Clock>,
+    /// Who must have a second factor.
+    pub requirement: FactorRequirement,
 }
 
 impl ManageAdministratorsService {
@@ -46,6 +48,10 @@ impl ManageAdministrators for ManageAdministratorsService {
         Ok(self.administrators.list().await?)
     }
 
+    fn requirement(&self) -> FactorRequirement {
+        self.requirement
+    }
+
     async fn add(
         &self,
         by: Owner<'_>,
@@ -72,6 +78,19 @@ impl ManageAdministrators for ManageAdministratorsService {
         // The administrator has lost the password or the second factor.
         let set = self.administrators.reset(id, &password, &self.context(by)).await?;
         set.then_some(()).ok_or(AdminRefusal::NotFound)
+    }
+
+    async fn set_role(
+        &self,
+        by: Owner<'_>,
+        name: &AdministratorName,
+        role: AdministratorRole,
+    ) -> Result<(), AdminRefusal> {
+        match self.administrators.set_role(self.id(name).await?, role, &self.context(by)).await? {
+            ChangeRole::Changed => Ok(()),
+            ChangeRole::LastOwner => Err(AdminRefusal::LastOwner),
+            ChangeRole::NotFound => Err(AdminRefusal::NotFound),
+        }
     }
 
     async fn remove(&self, by: Owner<'_>, name: &AdministratorName) -> Result<(), AdminRefusal> {

@@ -2,7 +2,9 @@ use async_trait::async_trait;
 use usher_domain::{
     ManagedUser, NewUser, Operator, Origin, Reason, UserChange, UserEdit, UserId, UsernameKey, Viewer,
 };
-use usher_ports::inbound::{AdminEditUser, AdminRefusal, CreateUserCommand, EditUserCommand};
+use usher_ports::inbound::{
+    AdminEditUser, AdminRefusal, ConvertUserCommand, CreateUserCommand, EditUserCommand,
+};
 use usher_ports::outbound::AddUser;
 
 use crate::AccountService;
@@ -32,6 +34,19 @@ impl AdminEditUser for AccountService {
             AddUser::Added(user) => Ok((*user).into()),
             AddUser::UsernameTaken | AddUser::DeviceTaken => Err(AdminRefusal::UsernameTaken),
         }
+    }
+
+    async fn convert(
+        &self,
+        by: Operator<'_>,
+        user: UserId,
+        command: ConvertUserCommand,
+    ) -> Result<ManagedUser, AdminRefusal> {
+        let ConvertUserCommand { username, password, expected } = command;
+        let password = self.hash(password, &username).await?;
+        let change = UserChange::Convert { username, password };
+        let (user, _) = self.change(by, user, &change, expected, Reason::default()).await?;
+        Ok(user)
     }
 
     async fn edit(

@@ -33,6 +33,16 @@ actions! {
     UserEnabled = "user-enabled",
     /// A user was disabled.
     UserDisabled = "user-disabled",
+    /// A visitor was made a registered user.
+    UserConverted = "user-converted",
+    /// A device was unlinked from a user.
+    DeviceUnlinked = "device-unlinked",
+    /// All that is known about a user was written into a file.
+    UserExported = "user-exported",
+    /// A note about a user was added.
+    NoteAdded = "note-added",
+    /// A note about a user was removed.
+    NoteRemoved = "note-removed",
     /// A user got a new password.
     UserPassword = "user-password",
     /// A user was deleted.
@@ -69,6 +79,14 @@ actions! {
     AccessBanLifted = "access-ban-lifted",
     /// An administrator was created.
     AdministratorAdded = "administrator-added",
+    /// A link was made that makes an administrator.
+    AdministratorInvited = "administrator-invited",
+    /// A link was made that gives an administrator a new password.
+    ResetLinkMade = "reset-link-made",
+    /// A link was withdrawn.
+    InvitationWithdrawn = "invitation-withdrawn",
+    /// An administrator got another role.
+    AdministratorRoleChanged = "administrator-role",
     /// An administrator got a new password.
     AdministratorPassword = "administrator-password",
     /// An administrator was removed.

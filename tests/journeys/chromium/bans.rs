@@ -72,3 +72,26 @@ async fn a_device_is_banned_from_its_users_page_and_let_in_again() {
     browser.see("#ban-2", "stolen").await;
     browser.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_visitor_is_noted_and_made_a_user() {
+    let house = House::new().await;
+    house.installation.says(&["demo", "--users", "9"]);
+    let browser = Browser::start("convert", Settings::default()).await;
+    house.set_up(&browser).await;
+    browser.open(&house.page("/admin/users/6")).await;
+    browser.write("#notes textarea", "Asked twice for a refund.").await;
+    browser.click("#notes form button").await;
+    browser.see(".notes", "Asked twice for a refund.").await;
+    browser.is_accessible().await;
+    browser.shoot("note").await;
+    browser.click("a[href*='/convert']").await;
+    browser.write("#username", "bob_the_second").await;
+    browser.write("#password", "battery staple").await;
+    browser.is_accessible().await;
+    browser.shoot("form").await;
+    browser.click(".card .primary").await;
+    browser.see("h1", "bob_the_second").await;
+    browser.see(".notes", "Asked twice for a refund.").await;
+    browser.stop().await;
+}

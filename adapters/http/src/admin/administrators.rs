@@ -5,13 +5,14 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AdministratorName, AdministratorRole, PlainPassword, Timestamp};
-use usher_ports::inbound::{AdminRefusal, ManageAdministrators};
+use usher_domain::{AdministratorName, AdministratorRole, Invitation, SessionSecret, Timestamp};
+use usher_ports::inbound::{AdminRefusal, InviteAdministrators, ManageAdministrators};
 
 use super::failure::Failure;
 use super::guard::Page;
+use super::invitation::link;
 use super::pages::{Pages, View};
-use super::request::{AdminRequest, weakness};
+use super::request::AdminRequest;
 use super::response::AdminResponse;
 
 /// Where they are.
@@ -26,6 +27,8 @@ pub(super) struct AdministratorRow {
     pub(super) created: i64,
     pub(super) last_login: Option<i64>,
     pub(super) second_factor: bool,
+    /// Whether the role requires one that is missing.
+    pub(super) factor_missing: bool,
 }
 
 #[derive(Serialize)]
@@ -36,46 +39,96 @@ pub(super) struct AdministratorsView {
     pub(super) name: String,
     pub(super) role: &'static str,
     pub(super) error: Option<&'static str>,
+    /// The links that were not used yet.
+    pub(super) invitations: Vec<InvitationLine>,
+    /// The link that was made just now: it is shown once.
+    pub(super) link: Option<String>,
+}
+
+/// A link that was not used yet.
+#[derive(Serialize)]
+pub(super) struct InvitationLine {
+    pub(super) name: String,
+    /// None for a new password.
+    pub(super) role: Option<&'static str>,
+    pub(super) by: String,
+    pub(super) expires: i64,
+}
+
+impl InvitationLine {
+    fn of(invitation: &Invitation) -> Self {
+        Self {
+            name: invitation.name.as_str().to_owned(),
+            role: invitation.role.map(AdministratorRole::as_str),
+            by: invitation.by.clone(),
+            expires: invitation.expires_at.as_millis(),
+        }
+    }
 }
 
 impl View for AdministratorsView {
     const TEMPLATE: &'static str = "administrators.html";
 }
 
+/// What the page calls.
+#[derive(Clone)]
+pub(super) struct AdministratorsPorts {
+    pub(super) manage: Arc<dyn ManageAdministrators>,
+    pub(super) invite: Arc<dyn InviteAdministrators>,
+}
+
 /// All of them, and the forms.
-pub(super) struct Administrators(pub(super) Arc<dyn ManageAdministrators>);
+pub(super) struct Administrators(pub(super) AdministratorsPorts);
 
-/// Adds one.
-pub(super) struct AddAdministrator(pub(super) Arc<dyn ManageAdministrators>);
+/// Makes a link for a new one.
+pub(super) struct Invite(pub(super) AdministratorsPorts);
 
-/// Gives one a new password, ends their sessions and turns their second factor off.
-pub(super) struct ResetAdministrator(pub(super) Arc<dyn ManageAdministrators>);
+/// Makes a link that gives one a new password.
+pub(super) struct MakeResetLink(pub(super) AdministratorsPorts);
+
+/// Makes a link stop working.
+pub(super) struct WithdrawInvitation(pub(super) AdministratorsPorts);
+
+/// Gives one another role.
+pub(super) struct ChangeAdministratorRole(pub(super) AdministratorsPorts);
 
 /// Removes one.
-pub(super) struct RemoveAdministrator(pub(super) Arc<dyn ManageAdministrators>);
+pub(super) struct RemoveAdministrator(pub(super) AdministratorsPorts);
+
+/// What is said on the page beside the list.
+#[derive(Default)]
+struct Said {
+    error: Option<&'static str>,
+    link: Option<String>,
+}
 
 async fn page(
-    administrators: &Arc<dyn ManageAdministrators>,
-    error: Option<&'static str>,
+    ports: &AdministratorsPorts,
+    said: Said,
     request: &AdminRequest,
     pages: &Pages,
 ) -> Result<AdminResponse, Failure> {
-    let all = administrators.list(request.signed_in()?.owning()?).await?;
+    let owner = request.signed_in()?.owning()?;
+    let (all, pending) = (ports.manage.list(owner).await?, ports.invite.pending(owner).await?);
+    let requirement = ports.manage.requirement();
     let rows = all.iter().map(|account| AdministratorRow {
         name: account.name.as_str().to_owned(),
         role: account.role.as_str(),
         created: account.created_at.as_millis(),
         last_login: account.last_login_at.map(Timestamp::as_millis),
         second_factor: account.second_factor,
+        factor_missing: !account.second_factor && requirement.applies_to(account.role),
     });
     let view = AdministratorsView {
         administrators: rows.collect(),
         roles: AdministratorRole::ALL.map(AdministratorRole::as_str).into(),
         name: request.text("username").to_owned(),
         role: role(request).as_str(),
-        error,
+        invitations: pending.iter().map(InvitationLine::of).collect(),
+        link: said.link,
+        error: said.error,
     };
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if view.error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     request.page(pages, status, &view)
 }
 
@@ -88,59 +141,71 @@ fn named(request: &AdminRequest) -> Result<AdministratorName, &'static str> {
     AdministratorName::parse(request.text("username")).map_err(|_| "error-name")
 }
 
-fn password(request: &AdminRequest) -> Result<PlainPassword, &'static str> {
-    PlainPassword::for_administrator(request.raw("password")).map_err(|_| "error-password")
-}
-
-/// Back to the page, or to what was wrong on it.
+/// Back to the page, or to what was wrong on it, or to the link that was made.
 async fn done(
-    outcome: Result<(), AdminRefusal>,
-    administrators: &Arc<dyn ManageAdministrators>,
+    outcome: Result<Option<SessionSecret>, AdminRefusal>,
+    ports: &AdministratorsPorts,
     request: &AdminRequest,
     pages: &Pages,
 ) -> Result<AdminResponse, Failure> {
-    match outcome {
-        Ok(()) => Ok(AdminResponse::see(PATH)),
-        Err(AdminRefusal::NameTaken) => page(administrators, Some("username-taken"), request, pages).await,
-        Err(AdminRefusal::WeakPassword(weak)) => {
-            page(administrators, Some(weakness(weak)), request, pages).await
-        }
-        Err(AdminRefusal::LastOwner) => page(administrators, Some("last-owner"), request, pages).await,
-        Err(refusal) => Err(refusal.into()),
-    }
+    let said = match outcome {
+        Ok(None) => return Ok(AdminResponse::see(PATH)),
+        Ok(Some(secret)) => Said { link: Some(link(request, &secret)), ..Said::default() },
+        Err(AdminRefusal::NameTaken) => Said { error: Some("username-taken"), ..Said::default() },
+        Err(AdminRefusal::LastOwner) => Said { error: Some("last-owner"), ..Said::default() },
+        Err(refusal) => return Err(refusal.into()),
+    };
+    page(ports, said, request, pages).await
 }
 
 #[async_trait]
 impl Page for Administrators {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
-        page(&self.0, None, request, pages).await
+        page(&self.0, Said::default(), request, pages).await
     }
 }
 
 #[async_trait]
-impl Page for AddAdministrator {
+impl Page for Invite {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let owner = request.signed_in()?.owning()?;
-        match (named(request), password(request)) {
-            (Ok(name), Ok(password)) => {
-                let added = self.0.add(owner, name, role(request), password).await;
-                done(added.map(drop), &self.0, request, pages).await
+        match named(request) {
+            Ok(name) => {
+                let made = self.0.invite.invite(owner, name, role(request)).await;
+                done(made.map(Some), &self.0, request, pages).await
             }
-            (Err(error), _) | (_, Err(error)) => page(&self.0, Some(error), request, pages).await,
+            Err(error) => page(&self.0, Said { error: Some(error), link: None }, request, pages).await,
         }
     }
 }
 
 #[async_trait]
-impl Page for ResetAdministrator {
+impl Page for MakeResetLink {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let owner = request.signed_in()?.owning()?;
-        match (named(request), password(request)) {
-            (Ok(name), Ok(password)) => {
-                done(self.0.reset(owner, &name, password).await, &self.0, request, pages).await
-            }
-            (Err(error), _) | (_, Err(error)) => page(&self.0, Some(error), request, pages).await,
-        }
+        let name = named(request).map_err(|_| AdminRefusal::NotFound)?;
+        done(self.0.invite.reset(owner, name).await.map(Some), &self.0, request, pages).await
+    }
+}
+
+#[async_trait]
+impl Page for WithdrawInvitation {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let owner = request.signed_in()?.owning()?;
+        let name = named(request).map_err(|_| AdminRefusal::NotFound)?;
+        let withdrawn = self.0.invite.withdraw(owner, &name).await;
+        done(withdrawn.map(|()| None), &self.0, request, pages).await
+    }
+}
+
+#[async_trait]
+impl Page for ChangeAdministratorRole {
+    async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
+        let owner = request.signed_in()?.owning()?;
+        let name = named(request).map_err(|_| AdminRefusal::NotFound)?;
+        let role = request.text("role").parse().map_err(|_| Failure::Malformed)?;
+        let changed = self.0.manage.set_role(owner, &name, role).await;
+        done(changed.map(|()| None), &self.0, request, pages).await
     }
 }
 
@@ -149,6 +214,7 @@ impl Page for RemoveAdministrator {
     async fn answer(&self, request: &AdminRequest, pages: &Pages) -> Result<AdminResponse, Failure> {
         let owner = request.signed_in()?.owning()?;
         let name = named(request).map_err(|_| AdminRefusal::NotFound)?;
-        done(self.0.remove(owner, &name).await, &self.0, request, pages).await
+        let removed = self.0.manage.remove(owner, &name).await;
+        done(removed.map(|()| None), &self.0, request, pages).await
     }
 }

@@ -119,6 +119,7 @@ fn refused(refusal: AdminRefusal, changes: bool) -> FailureResponse {
             let (status, name) = (StatusCode::CONFLICT, user.username.to_string());
             return FailureResponse::Message { status, message: "conflict", name, retry_after: None };
         }
+        AdminRefusal::LinkGone => (StatusCode::GONE, "link-gone"),
         AdminRefusal::SetUpClosed => (StatusCode::FORBIDDEN, "set-up-closed"),
         AdminRefusal::WrongCredentials => (StatusCode::UNAUTHORIZED, "error-credentials"),
         AdminRefusal::NotApplicable(_)

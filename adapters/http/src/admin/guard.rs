@@ -51,6 +51,9 @@ const MOST_NOTED: usize = 200;
 /// Where the first administrator is made.
 const SET_UP: &str = "/admin/setup";
 
+/// Where the holder of a one-time link chooses a password.
+pub(super) const INVITATION: &str = "/admin/invitation";
+
 /// The only page that hands out more than it shows, as a download.
 const EXPORT: &str = "/admin/users.csv";
 
@@ -69,9 +72,9 @@ impl View for Message<'_> {
 impl Handler for Guarded {
     async fn handle(&self, raw: &mut Request, _: &mut Depot, response: &mut Response, _: &mut FlowCtrl) {
         protect(response.headers_mut());
-        // The set-up code stands in the page's address, and the form proves itself by it: without a referrer browsers say
+        // The set-up code, or the secret of an invitation, stands in the page's address, and the form proves itself by it: without a referrer browsers say
         // of a form that it comes from `null`.
-        let by_code = raw.uri().path() == SET_UP;
+        let by_code = matches!(raw.uri().path(), SET_UP | INVITATION);
         if by_code {
             response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         }
@@ -221,6 +224,11 @@ pub(super) fn give(answer: AdminResponse, request: &AdminRequest, response: &mut
     let (kind, body) = match answer.body {
         Content::Page(page) => ("text/html; charset=utf-8", ResBody::from(page)),
         Content::Json(text) => ("application/json; charset=utf-8", ResBody::from(text)),
+        Content::Download { name, json } => {
+            let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+            headers.extend(disposition.ok().map(|value| (CONTENT_DISPOSITION, value)));
+            ("application/json; charset=utf-8", ResBody::from(json))
+        }
         Content::Csv(table) => {
             let name = HeaderValue::from_static("attachment; filename=\"users.csv\"");
             headers.insert(CONTENT_DISPOSITION, name);

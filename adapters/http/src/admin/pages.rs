@@ -47,6 +47,7 @@ templates!(
     "bulk_jobs.html",
     "checked.html",
     "codes.html",
+    "convert.html",
     "dashboard.html",
     "delete.html",
     "demo.html",
@@ -55,6 +56,7 @@ templates!(
     "dismiss.html",
     "factor.html",
     "front.html",
+    "invitation.html",
     "keys.html",
     "language.html",
     "layout.html",
@@ -71,6 +73,8 @@ templates!(
     "user_form.html",
     "user_history.html",
     "user_list.html",
+    "user_notes.html",
+    "user_related.html",
     "user_row.html",
     "user_sessions.html",
     "users.html",
@@ -126,6 +130,8 @@ impl Pages {
         environment.add_filter("exact", time_filter(SECONDS, zone.clone()));
         environment.add_filter("initial", initial);
         environment.add_filter("visible", visible);
+        environment
+            .add_filter("lines", |text: &str| text.split('\n').map(visible).collect::<Vec<_>>().join("\n"));
         let icons = assets::path("icons.svg").unwrap_or_default();
         environment.add_function("icon", move |name: &str| {
             // Of our own names, with nothing in them to escape.

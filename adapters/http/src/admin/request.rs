@@ -76,6 +76,8 @@ pub(super) struct AdminRequest {
     pub(super) changes: bool,
     /// Whether it came over TLS.
     secure: bool,
+    /// Which host it was sent to.
+    host: String,
     pub(super) from: ClientAddress,
     /// What this browser kept of an earlier login.
     pub(super) browser: Option<String>,
@@ -108,6 +110,9 @@ impl AdminRequest {
             token: header("x-csrf-token"),
             mask,
             secure,
+            host: header("host")
+                .or_else(|| request.uri().authority().map(ToString::to_string))
+                .unwrap_or_default(),
             secret: cookies::session_secret(request, secure),
         }
     }
@@ -147,6 +152,11 @@ impl AdminRequest {
     /// The address of a user's page, from which the way leads back to the list with its filter.
     pub(super) fn page_of(&self, user: UserId) -> String {
         format!("{FRONT}/{user}{}", carried(self.list()))
+    }
+
+    /// Scheme and host of this service, as the browser has them.
+    pub(super) fn origin(&self) -> String {
+        format!("{}://{}", if self.secure { "https" } else { "http" }, self.host)
     }
 
     /// Whether the body may be as large as a file.

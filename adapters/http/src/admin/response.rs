@@ -11,6 +11,8 @@ pub(super) enum Content {
     Page(String),
     /// For programs.
     Json(String),
+    /// A file for programs.
+    Download { name: String, json: String },
     /// A table that is written while it is read.
     Csv(ResBody),
 }

@@ -9,13 +9,17 @@ use super::AdminPorts;
 use super::access_bans::{Bans, LiftBan, MakeBan};
 use super::account::factor::{OfferFactor, RenewCodes, TurnOff, TurnOn};
 use super::account::{Account, ChangePassword, EndOwn};
-use super::administrators::{AddAdministrator, Administrators, RemoveAdministrator, ResetAdministrator};
+use super::administrators::{
+    Administrators, AdministratorsPorts, ChangeAdministratorRole, Invite, MakeResetLink, RemoveAdministrator,
+    WithdrawInvitation,
+};
 use super::appearance::ChooseAppearance;
 use super::audit::AuditPage;
 use super::bulk_jobs::{ControlJob, Job, Jobs, UndoJob};
 use super::dashboard::Dashboard;
 use super::front::{Front, ROOT};
 use super::guard::Page;
+use super::invitation::{AcceptInvitation, InvitationForm};
 use super::login::{Language, LogIn, LogInForm, LogOut, SetUp, SetUpForm};
 use super::pictures::Upload;
 #[cfg(debug_assertions)]
@@ -23,10 +27,14 @@ use super::styles;
 use super::users::bulk::Bulk;
 use super::users::demo::Demo;
 use super::users::details::{Delete, DeleteForm, Details, End, Restore, Reveal};
+use super::users::devices::Unlink;
 use super::users::export::Export;
+use super::users::export_one::ExportOne;
 use super::users::form::check::Check;
+use super::users::form::convert::{Convert, ConvertForm};
 use super::users::form::{Create, Edit, EditForm, NewForm};
 use super::users::list::Users;
+use super::users::notes::{AddNote, RemoveNote};
 use super::users::{LegacyRedirect, Toggle};
 
 /// Who may call a route.
@@ -58,9 +66,12 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
     use AdministratorRole::{Operator, Owner, Viewer};
     let authenticator = || Arc::clone(&ports.authenticate_administrator);
     let (list, delete) = (|| Arc::clone(&ports.list_users), || Arc::clone(&ports.delete_user));
-    let administrators = || Arc::clone(&ports.manage_administrators);
+    let invite = || Arc::clone(&ports.invite_administrators);
+    let administrators =
+        || AdministratorsPorts { manage: Arc::clone(&ports.manage_administrators), invite: invite() };
     let account = || Arc::clone(&ports.secure_account);
     let avatars = || Arc::clone(&ports.avatars);
+    let notes = || Arc::clone(&ports.notes);
     let access_bans = || Arc::clone(&ports.access_bans);
     let bulk_jobs = || Arc::clone(&ports.bulk_jobs);
     let (edit, audit) = (|| Arc::clone(&ports.edit_user), || Arc::clone(&ports.audit));
@@ -76,6 +87,8 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
         route(Method::POST, "admin/setup", Public, SetUp { authenticator: authenticator() }),
         route(Method::GET, "admin/login", Public, LogInForm { authenticator: authenticator() }),
         route(Method::POST, "admin/login", Public, LogIn { authenticator: authenticator() }),
+        route(Method::GET, "admin/invitation", Public, InvitationForm(invite())),
+        route(Method::POST, "admin/invitation", Public, AcceptInvitation(invite())),
         route(Method::POST, "admin/language", Public, Language),
         route(Method::POST, "admin/appearance", Public, ChooseAppearance),
         route(Method::POST, "admin/logout", SignedIn, LogOut { authenticator: authenticator() }),
@@ -94,7 +107,7 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             Method::GET,
             "admin/users/{id}",
             From(Viewer),
-            Details { users: list(), audit: audit(), jobs: bulk_jobs() },
+            Details { users: list(), notes: notes(), audit: audit(), jobs: bulk_jobs() },
         ),
         route(Method::GET, "admin/users/{id}/edit", From(Operator), EditForm { users: list() }),
         route(
@@ -111,6 +124,27 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             "admin/users/{id}/devices",
             From(Operator),
             Reveal { users: list(), reveal: Arc::clone(&ports.reveal_devices) },
+        ),
+        route(
+            Method::POST,
+            "admin/users/{id}/devices/unlink",
+            From(Operator),
+            Unlink { unlink: Arc::clone(&ports.unlink_device) },
+        ),
+        route(Method::POST, "admin/users/{id}/notes", From(Operator), AddNote { notes: notes() }),
+        route(Method::POST, "admin/users/{id}/notes/remove", From(Operator), RemoveNote { notes: notes() }),
+        route(
+            Method::POST,
+            "admin/users/{id}/export",
+            From(Operator),
+            ExportOne { export: Arc::clone(&ports.export_user) },
+        ),
+        route(Method::GET, "admin/users/{id}/convert", From(Operator), ConvertForm { users: list() }),
+        route(
+            Method::POST,
+            "admin/users/{id}/convert",
+            From(Operator),
+            Convert { users: list(), editor: edit() },
         ),
         route(
             Method::POST,
@@ -134,8 +168,20 @@ pub fn routes(ports: &AdminPorts) -> Vec<AdminRoute> {
             Dashboard { statistics: Arc::clone(&ports.statistics) },
         ),
         route(Method::GET, "admin/administrators", From(Owner), Administrators(administrators())),
-        route(Method::POST, "admin/administrators", From(Owner), AddAdministrator(administrators())),
-        route(Method::POST, "admin/administrators/reset", From(Owner), ResetAdministrator(administrators())),
+        route(Method::POST, "admin/administrators", From(Owner), Invite(administrators())),
+        route(Method::POST, "admin/administrators/reset", From(Owner), MakeResetLink(administrators())),
+        route(
+            Method::POST,
+            "admin/administrators/withdraw",
+            From(Owner),
+            WithdrawInvitation(administrators()),
+        ),
+        route(
+            Method::POST,
+            "admin/administrators/role",
+            From(Owner),
+            ChangeAdministratorRole(administrators()),
+        ),
         route(
             Method::POST,
             "admin/administrators/remove",

@@ -3,9 +3,12 @@
 pub(super) mod bulk;
 pub(super) mod demo;
 pub(super) mod details;
+pub(super) mod devices;
 pub(super) mod export;
+pub(super) mod export_one;
 pub(super) mod form;
 pub(super) mod list;
+pub(super) mod notes;
 mod notice;
 mod query;
 

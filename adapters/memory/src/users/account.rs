@@ -1,6 +1,6 @@
 use usher_domain::{
     ClientAddress, DeviceAttributes, Epoch, FoundUser, Gender, PasswordHash, Profile, SeenDevice, Timestamp,
-    User, UserId, Visit,
+    User, UserId, UserNote, Visit,
 };
 
 /// All that is kept of one user. The port links one device to an account at most, so it is the one seen last.
@@ -9,6 +9,7 @@ pub(super) struct Account {
     pub(super) user: User,
     pub(super) password: Option<PasswordHash>,
     pub(super) profile: Profile,
+    pub(super) notes: Vec<UserNote>,
     /// When the device came first and last.
     device_seen: (Timestamp, Timestamp),
 }
@@ -16,7 +17,7 @@ pub(super) struct Account {
 impl Account {
     pub(super) fn new(user: User, password: Option<PasswordHash>) -> Self {
         let (id, made) = (user.id, user.registered.at);
-        Self { user, password, profile: blank_profile(id), device_seen: (made, made) }
+        Self { user, password, profile: blank_profile(id), notes: Vec::new(), device_seen: (made, made) }
     }
 
     pub(super) fn record_visit(&mut self, attributes: &DeviceAttributes, visit: Visit) {

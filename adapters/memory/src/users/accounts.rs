@@ -6,7 +6,7 @@ use usher_domain::{
     AuditContext, Decision, DeviceId, Epoch, Event, FoundUser, Keyword, LoggedEvent, Role, Timestamp,
     Upgrade, User, UserChange, UserCursor, UserFilter, UserId, UsernameKey, Version,
 };
-use usher_ports::outbound::{Changed, Pending, Revocation, SyncToken, Upgraded};
+use usher_ports::outbound::{Changed, Pending, Revocation, SyncToken, Unlinked, Upgraded};
 use uuid::Uuid;
 
 use super::account::Account;
@@ -27,6 +27,7 @@ pub(super) struct Accounts {
     last: i64,
     events: Vec<LoggedEvent>,
     last_event: i64,
+    last_note: i64,
 }
 
 /// A revocation, and whether the session store was told.
@@ -52,6 +53,11 @@ pub(super) enum TakenKey {
 impl Accounts {
     pub(super) fn account(&mut self, id: UserId) -> Option<&mut Account> {
         self.rows.get_mut(&id)
+    }
+
+    pub(super) fn next_note(&mut self) -> i64 {
+        self.last_note += 1;
+        self.last_note
     }
 
     pub(super) fn pending(&self, after: UserId, limit: usize) -> Pending {
@@ -222,6 +228,26 @@ impl Accounts {
                 None => Changed::UsernameTaken,
             },
         }
+    }
+
+    pub(super) fn unlink(
+        &mut self,
+        id: UserId,
+        device: &DeviceId,
+        context: &AuditContext,
+        audit: &MemoryAudit,
+    ) -> Unlinked {
+        let Some(account) = self.rows.get_mut(&id) else { return Unlinked::NotLinked };
+        if account.user.role == Role::Visitor {
+            return Unlinked::OfVisitor;
+        }
+        if self.devices.get(device) != Some(&id) {
+            return Unlinked::NotLinked;
+        }
+        self.devices.remove(device);
+        account.user.device = None;
+        audit.write(context.device_unlinked(&account.user, device));
+        Unlinked::Done
     }
 
     pub(super) fn avatars_in_use(&self, urls: &[String]) -> Vec<String> {

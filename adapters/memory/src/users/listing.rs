@@ -42,6 +42,7 @@ pub(super) fn fits(filter: &UserFilter, user: &User) -> bool {
         && filter.up_to.is_none_or(|last| user.id <= last)
         && filter.deleted_before.is_none_or(|time| user.deleted_at.is_some_and(|at| at < time))
         && filter.platform.as_ref().is_none_or(|wanted| platform() == Some(wanted))
+        && filter.registered_from.is_none_or(|address| user.registered.from == Some(address))
         && filter.search.as_ref().is_none_or(|search| is_found(search, user))
 }
 
@@ -53,5 +54,6 @@ fn is_found(search: &Search, user: &User) -> bool {
         || user.nickname.key().starts_with(keyword)
         || search.id() == Some(user.id)
         || search.uuid() == Some(user.uuid)
+        || search.address().is_some_and(|address| user.registered.from == Some(address))
         || search.device().is_some_and(|start| device.is_some_and(|id| id.starts_with(start)))
 }

@@ -4,7 +4,9 @@ use usher_domain::{
     AdministratorAccount, AdministratorId, AdministratorName, AdministratorRole, AuditAction, AuditContext,
     PasswordHash,
 };
-use usher_ports::outbound::{AddAdministrator, AdministratorAccounts, NewAdministrator, RemoveAdministrator};
+use usher_ports::outbound::{
+    AddAdministrator, AdministratorAccounts, ChangeRole, NewAdministrator, RemoveAdministrator,
+};
 
 use super::administrator_sessions::sessions_of;
 use super::second_factor_store::clear;
@@ -100,6 +102,17 @@ impl AdministratorAccounts for SqlAdministrators {
             .await?)
     }
 
+    #[tracing::instrument(name = "db.administrators.set_role", level = "debug", skip_all)]
+    async fn set_role(
+        &self,
+        id: AdministratorId,
+        role: AdministratorRole,
+        context: &AuditContext,
+    ) -> StoreResult<ChangeRole> {
+        let given = (id, role, context.clone());
+        Ok(self.0.write(given, |tx, (id, role, context)| Box::pin(set_role(tx, *id, *role, context))).await?)
+    }
+
     #[tracing::instrument(name = "db.administrators.remove", level = "debug", skip_all)]
     async fn remove(&self, id: AdministratorId, context: &AuditContext) -> StoreResult<RemoveAdministrator> {
         Ok(self
@@ -109,7 +122,7 @@ impl AdministratorAccounts for SqlAdministrators {
     }
 }
 
-async fn insert(
+pub(super) async fn insert(
     tx: &mut Tx,
     new: &NewAdministrator,
     founder: Option<bool>,
@@ -151,7 +164,7 @@ async fn insert(
 }
 
 /// The new password is written first, which locks the row: a login that read the old one waits for it.
-async fn replace_password(
+pub(super) async fn replace_password(
     tx: &mut Tx,
     id: AdministratorId,
     password: &PasswordHash,
@@ -175,12 +188,8 @@ async fn replace_password(
     Ok(Ended::Commit(true))
 }
 
-/// All owners are locked, so that of two removals at once the second sees the first.
-async fn delete(
-    tx: &mut Tx,
-    id: AdministratorId,
-    context: &AuditContext,
-) -> Result<Ended<RemoveAdministrator>> {
+/// Whether this is the only owner. All owners are locked, so that of two changes at once the second sees the first.
+async fn is_last_owner(tx: &mut Tx, id: AdministratorId) -> Result<bool> {
     let owners: Vec<IdRow> = tx
         .all(
             ids()
@@ -189,7 +198,43 @@ async fn delete(
                 .lock(LockType::Update),
         )
         .await?;
-    if matches!(owners.as_slice(), [last] if last.id == id.0) {
+    Ok(matches!(owners.as_slice(), [last] if last.id == id.0))
+}
+
+async fn set_role(
+    tx: &mut Tx,
+    id: AdministratorId,
+    role: AdministratorRole,
+    context: &AuditContext,
+) -> Result<Ended<ChangeRole>> {
+    if is_last_owner(tx, id).await? && role != AdministratorRole::Owner {
+        return Ok(Ended::Abort(ChangeRole::LastOwner));
+    }
+    let found = accounts().and_where(Expr::col(Administrators::Id).eq(id.0)).lock(LockType::Update).take();
+    let Some(account) =
+        tx.one::<AccountRow>(&found).await?.map(AdministratorAccount::try_from).transpose()?
+    else {
+        return Ok(Ended::Abort(ChangeRole::NotFound));
+    };
+    if account.role == role {
+        return Ok(Ended::Abort(ChangeRole::Changed));
+    }
+    let update = Query::update()
+        .table(Administrators::Table)
+        .value(Administrators::Role, role.as_str())
+        .and_where(Expr::col(Administrators::Id).eq(id.0))
+        .take();
+    tx.execute(&update).await?;
+    audit::append(tx, &context.role_changed(&account, role)).await?;
+    Ok(Ended::Commit(ChangeRole::Changed))
+}
+
+async fn delete(
+    tx: &mut Tx,
+    id: AdministratorId,
+    context: &AuditContext,
+) -> Result<Ended<RemoveAdministrator>> {
+    if is_last_owner(tx, id).await? {
         return Ok(Ended::Abort(RemoveAdministrator::LastOwner));
     }
     let delete = Query::delete()

@@ -1,5 +1,7 @@
 //! Jobs and their users as the database keeps them.
 
+use std::net::IpAddr;
+
 use sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use serde::{Deserialize, Serialize};
 use usher_domain::{
@@ -109,6 +111,9 @@ struct FilterText {
     status: Option<i64>,
     deleted: Option<bool>,
     deleted_before: Option<i64>,
+    /// Left out where there is none, for nodes of releases that do not know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registered_from: Option<IpAddr>,
     platform: Option<String>,
     search: Option<String>,
     up_to: Option<i64>,
@@ -122,6 +127,7 @@ pub(super) fn filter_text(filter: Option<&UserFilter>) -> Result<String> {
         status: filter.status.map(Status::code),
         deleted: filter.deleted,
         deleted_before: filter.deleted_before.map(Timestamp::as_millis),
+        registered_from: filter.registered_from,
         platform: filter.platform.as_ref().map(|platform| platform.as_str().to_owned()),
         search: filter.search.as_ref().map(|search| search.text().to_owned()),
         up_to: filter.up_to.map(|id| id.0),
@@ -141,6 +147,7 @@ fn read_filter(text: &str) -> Result<Option<UserFilter>> {
         status: text.status.map(|code| Status::try_from(code).map_err(|_| CORRUPT)).transpose()?,
         deleted: text.deleted,
         deleted_before: text.deleted_before.map(Timestamp::from_millis),
+        registered_from: text.registered_from,
         platform: text.platform.map(DeviceAttribute::from_store),
         search: text.search.map(|search| Search::parse(&search).map_err(|_| CORRUPT)).transpose()?,
         up_to: text.up_to.map(UserId),

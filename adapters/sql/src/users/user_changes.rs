@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sea_query::{Expr, ExprTrait, LockType, Query, UpdateStatement};
-use usher_domain::{AuditContext, Decision, Role, Timestamp, User, UserChange, UserId, Version};
-use usher_ports::outbound::{Changed, UserChanges};
+use usher_domain::{AuditContext, Decision, DeviceId, Role, Timestamp, User, UserChange, UserId, Version};
+use usher_ports::outbound::{Changed, Unlinked, UserChanges};
 
 use super::SqlUsers;
 use super::user_lookup::within;
@@ -11,7 +11,7 @@ use crate::audit;
 use crate::database::{DatabaseError, Ended, Result, StoreResult, Tx, record};
 use crate::dialect::Dialect;
 use crate::events;
-use crate::iden::Users;
+use crate::iden::{Devices, Users};
 use crate::revocations::revocation;
 
 record! {
@@ -56,6 +56,37 @@ impl UserChanges for SqlUsers {
             })
             .await?)
     }
+
+    #[tracing::instrument(name = "db.users.unlink", level = "debug", skip_all)]
+    async fn unlink(&self, id: UserId, device: &DeviceId, context: &AuditContext) -> StoreResult<Unlinked> {
+        let given = (id, device.clone(), context.clone());
+        Ok(self
+            .database
+            .write(given, |tx, (id, device, context)| Box::pin(unlink(tx, *id, device, context)))
+            .await?)
+    }
+}
+
+async fn unlink(
+    tx: &mut Tx,
+    id: UserId,
+    device: &DeviceId,
+    context: &AuditContext,
+) -> Result<Ended<Unlinked>> {
+    let Some(user) = hold(tx, id).await? else { return Ok(Ended::Abort(Unlinked::NotLinked)) };
+    if user.role == Role::Visitor {
+        return Ok(Ended::Abort(Unlinked::OfVisitor));
+    }
+    let delete = Query::delete()
+        .from_table(Devices::Table)
+        .and_where(Expr::col(Devices::Id).eq(device.as_str()))
+        .and_where(Expr::col(Devices::UserId).eq(id.0))
+        .take();
+    if tx.execute(&delete).await? == 0 {
+        return Ok(Ended::Abort(Unlinked::NotLinked));
+    }
+    audit::append(tx, &context.device_unlinked(&user, device)).await?;
+    Ok(Ended::Commit(Unlinked::Done))
 }
 
 async fn apply(

@@ -1,5 +1,7 @@
 //! The list of all users, which administrators page through.
 
+use std::net::IpAddr;
+
 use std::collections::HashMap;
 
 use async_trait::async_trait;
@@ -116,6 +118,9 @@ async fn fitting(database: &Database, common: u64, filter: &UserFilter) -> Resul
         // Said for the index, which holds only these.
         statement.and_where(user(Users::Status).ne(constant(Status::Enabled.code())));
     }
+    if let Some(address) = filter.registered_from {
+        statement.and_where(from_address(address));
+    }
     if let Some(gone) = filter.deleted {
         statement.and_where(deleted(database, common, gone).await?);
     }
@@ -196,6 +201,9 @@ async fn found_by(database: &Database, common: u64, search: &Search) -> Result<C
         let this = user(Users::Uuid).eq(uuid);
         sources.push((from_users(this.clone()), this));
     }
+    if let Some(address) = search.address() {
+        sources.push((from_users(from_address(address)), from_address(address)));
+    }
     if let Some(start) = search.device() {
         let owners = owners_of_devices(start);
         sources.push((owners.clone(), user(Users::Id).in_subquery(owners)));
@@ -215,6 +223,10 @@ async fn found_by(database: &Database, common: u64, search: &Search) -> Result<C
     ids.sort_unstable();
     ids.dedup();
     Ok(found.add(user(Users::Id).is_in(ids)))
+}
+
+fn from_address(address: IpAddr) -> Expr {
+    user(Users::RegisteredFrom).eq(address.to_string())
 }
 
 fn from_users(condition: Expr) -> SelectStatement {

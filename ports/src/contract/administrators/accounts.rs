@@ -3,8 +3,10 @@ use std::sync::Arc;
 use usher_domain::{AdministratorName, AdministratorRole};
 
 use super::super::{NOW, at_once, context};
-use super::{Repository, an_administrator, is_live, named, new_session, opened, password};
-use crate::outbound::{AddAdministrator, RemoveAdministrator};
+use super::{
+    Repository, UNKNOWN_ADMINISTRATOR, an_administrator, is_live, named, new_session, opened, password,
+};
+use crate::outbound::{AddAdministrator, ChangeRole, RemoveAdministrator};
 
 async fn owners(it: &Repository) -> usize {
     let all = it.list().await.expect("an answer");
@@ -96,4 +98,40 @@ pub async fn an_owner_is_left(it: &Repository) {
     .await;
     let refused = answers.iter().filter(|answer| **answer == RemoveAdministrator::LastOwner).count();
     assert_eq!((refused, owners(it).await), (1, 1));
+}
+/// Another role is another role, from the next call on, and the audit log says what it was.
+pub async fn changes_a_role(it: &Repository) {
+    an_administrator(it, AdministratorRole::Owner).await;
+    let ann = an_administrator(it, AdministratorRole::Viewer).await;
+    let session = opened(it, &ann).await;
+    let set = async |role| it.set_role(ann.id, role, &context(2)).await.expect("an answer");
+    assert_eq!(set(AdministratorRole::Operator).await, ChangeRole::Changed);
+    assert_eq!(set(AdministratorRole::Operator).await, ChangeRole::Changed);
+    let (_, account) = it.find_session(session.id).await.expect("an answer").expect("a live session");
+    assert_eq!(account.role, AdministratorRole::Operator);
+    let unknown = it.set_role(UNKNOWN_ADMINISTRATOR, AdministratorRole::Owner, &context(2)).await;
+    assert_eq!(unknown.expect("an answer"), ChangeRole::NotFound);
+}
+
+/// Of two owners who lose the role or are removed at once, one stays.
+pub async fn an_owner_is_left_whatever_becomes_of_them(it: &Repository) {
+    let owners = [
+        an_administrator(it, AdministratorRole::Owner).await,
+        an_administrator(it, AdministratorRole::Owner).await,
+    ];
+    let [one, other] = owners.map(|owner| owner.id);
+    let demoted =
+        async |id| it.set_role(id, AdministratorRole::Viewer, &context(2)).await.expect("an answer");
+    let both = at_once([one, other].map(|id| {
+        let it = Arc::clone(it);
+        async move { it.set_role(id, AdministratorRole::Viewer, &context(2)).await.expect("an answer") }
+    }))
+    .await;
+    assert_eq!(both.iter().filter(|outcome| **outcome == ChangeRole::LastOwner).count(), 1, "{both:?}");
+    let all = it.list().await.expect("a list");
+    let left: Vec<_> = all.iter().filter(|it| it.role == AdministratorRole::Owner).collect();
+    assert_eq!(left.len(), 1);
+    assert_eq!(demoted(left[0].id).await, ChangeRole::LastOwner);
+    let again = it.set_role(left[0].id, AdministratorRole::Owner, &context(3)).await.expect("an answer");
+    assert_eq!(again, ChangeRole::Changed, "nothing is taken from them");
 }

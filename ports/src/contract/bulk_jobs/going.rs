@@ -112,6 +112,7 @@ pub async fn a_filter_is_kept_as_it_was(it: &BulkStage) {
         status: Some(Status::Disabled),
         deleted: Some(false),
         deleted_before: Some(later(7)),
+        registered_from: Some("2001:db8::7".parse().expect("an address")),
         platform: Some(attribute("h5")),
         search: Some(Search::parse("@42").expect("a search")),
         up_to: Some(UserId(7)),

@@ -1,9 +1,10 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use usher_domain::{
-    DeviceAttributes, Keyword, ManagedUser, NewUser, Nickname, Origin, Role, Search, Status, User,
-    UserChange, UserEdit, UserFilter, UserId, UserOrder,
+    ClientAddress, DeviceAttributes, Keyword, ManagedUser, NewUser, NewVisitor, Nickname, Origin, Role,
+    Search, Status, User, UserChange, UserEdit, UserFilter, UserId, UserOrder,
 };
 
 use super::super::{
@@ -173,6 +174,27 @@ pub async fn lists_by_what_else_is_known(users: &Users) {
     }
     for text in ["ming", "@ming", "00000000", "ffffffff-ffff-ffff-ffff-ffffffffffff", "明"] {
         assert_eq!(ids(users, &looking_for(text)).await, [], "{text}");
+    }
+}
+
+/// Those who were registered from an address are found by it, by a search and by the filter, and by nothing like it.
+pub async fn lists_by_the_sign_up_address(users: &Users) {
+    let from = async |address: &str| {
+        let from = ClientAddress::new(address.parse().expect("an address"));
+        add_visitor(users, &NewVisitor { from, ..new_visitor() }).await.id
+    };
+    let (one, other, six) =
+        (from("203.0.113.7").await, from("203.0.113.70").await, from("2001:db8::7").await);
+    for (text, expected) in [
+        ("203.0.113.7", vec![one]),
+        (" ::ffff:203.0.113.70 ", vec![other]),
+        ("2001:DB8:0::7", vec![six]),
+        ("203.0.113.0", vec![]),
+    ] {
+        assert_eq!(ids(users, &looking_for(text)).await, expected, "{text}");
+        let registered_from = text.trim().parse::<IpAddr>().ok().map(|address| address.to_canonical());
+        let filter = UserFilter { registered_from, ..UserFilter::default() };
+        assert_eq!(ids(users, &filter).await, expected, "{text}");
     }
 }
 

@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use usher_domain::{AdministratorAccount, AdministratorName, AdministratorRole, Owner, PlainPassword};
+use usher_domain::{
+    AdministratorAccount, AdministratorName, AdministratorRole, FactorRequirement, Owner, PlainPassword,
+};
 
 use crate::inbound::AdminRefusal;
 
@@ -8,6 +10,9 @@ use crate::inbound::AdminRefusal;
 pub trait ManageAdministrators: Send + Sync {
     /// All of them, by name.
     async fn list(&self, by: Owner<'_>) -> Result<Vec<AdministratorAccount>, AdminRefusal>;
+
+    /// Who must have a second factor.
+    fn requirement(&self) -> FactorRequirement;
 
     /// Adds one.
     ///
@@ -30,6 +35,17 @@ pub trait ManageAdministrators: Send + Sync {
         by: Owner<'_>,
         name: &AdministratorName,
         password: PlainPassword,
+    ) -> Result<(), AdminRefusal>;
+
+    /// Gives one another role, from their next call on.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::LastOwner`].
+    async fn set_role(
+        &self,
+        by: Owner<'_>,
+        name: &AdministratorName,
+        role: AdministratorRole,
     ) -> Result<(), AdminRefusal>;
 
     /// Removes one and ends all their sessions.

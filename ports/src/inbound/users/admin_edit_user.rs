@@ -33,6 +33,17 @@ pub struct EditUserCommand {
     pub expected: Option<Version>,
 }
 
+/// What makes a visitor a registered user.
+#[derive(Clone, Debug)]
+pub struct ConvertUserCommand {
+    /// The name.
+    pub username: Username,
+    /// The password.
+    pub password: PlainPassword,
+    /// The version that the administrator saw.
+    pub expected: Option<Version>,
+}
+
 /// Creates and edits users.
 #[async_trait]
 pub trait AdminEditUser: Send + Sync {
@@ -45,6 +56,18 @@ pub trait AdminEditUser: Send + Sync {
     /// [`AdminRefusal::WeakPassword`], [`AdminRefusal::UsernameTaken`], [`AdminRefusal::Busy`].
     async fn create(&self, by: Operator<'_>, command: CreateUserCommand)
     -> Result<ManagedUser, AdminRefusal>;
+
+    /// Makes a visitor a registered user, who keeps id and history, and ends the visitor's sessions.
+    ///
+    /// # Errors
+    /// [`AdminRefusal::NotFound`], [`AdminRefusal::Conflict`], [`AdminRefusal::UsernameTaken`],
+    /// [`AdminRefusal::NotApplicable`], [`AdminRefusal::WeakPassword`], [`AdminRefusal::Busy`].
+    async fn convert(
+        &self,
+        by: Operator<'_>,
+        user: UserId,
+        command: ConvertUserCommand,
+    ) -> Result<ManagedUser, AdminRefusal>;
 
     /// Edits a user. A new password ends all sessions.
     ///

@@ -38,11 +38,22 @@ pub enum RemoveAdministrator {
     NotFound,
 }
 
+/// What became of a change of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeRole {
+    /// They have it, also if they had it already.
+    Changed,
+    /// No owner would be left.
+    LastOwner,
+    /// There is no such administrator.
+    NotFound,
+}
+
 /// Stores the accounts of administrators.
 ///
 /// - A name must be given to one administrator only, also when it is requested concurrently.
 /// - Of any number of first administrators at once, one must be added.
-/// - Removals at once must leave an owner.
+/// - Removals and changes of roles at once must leave an owner.
 /// - Removing an administrator, setting a password and a reset must end all their sessions, and those that a login was just
 ///   opening with the old one.
 /// - A method that takes an [`AuditContext`] must append an entry to the audit log, in the same transaction.
@@ -86,6 +97,14 @@ pub trait AdministratorAccounts: Send + Sync {
         password: &PasswordHash,
         context: &AuditContext,
     ) -> Result<bool, StoreError>;
+
+    /// Gives one another role, which their sessions have from the next call on.
+    async fn set_role(
+        &self,
+        id: AdministratorId,
+        role: AdministratorRole,
+        context: &AuditContext,
+    ) -> Result<ChangeRole, StoreError>;
 
     /// Removes one.
     async fn remove(

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use usher_domain::{AuditContext, Declined, User, UserChange, UserId, Version};
+use usher_domain::{AuditContext, Declined, DeviceId, User, UserChange, UserId, Version};
 
 use crate::outbound::StoreError;
 
@@ -31,10 +31,22 @@ impl Changed {
     }
 }
 
+/// The outcome of unlinking a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It was unlinked.
+    Done,
+    /// The account is a visitor's, who has no other way back.
+    OfVisitor,
+    /// There is no such user, or the device is not linked to them.
+    NotLinked,
+}
+
 /// Changes accounts for administrators.
 ///
 /// - Leaving the state enabled, a new password and deletion must start an epoch; enabling must not.
 /// - Nothing must be changed from another version than the expected one, and usernames must stay unique by key.
+/// - A device that was unlinked must be as free as one that was never seen.
 /// - A change must leave an entry in the audit log, in the same transaction, if it changed anything.
 #[async_trait]
 pub trait UserChanges: Send + Sync {
@@ -47,4 +59,12 @@ pub trait UserChanges: Send + Sync {
         expected: Option<Version>,
         context: &AuditContext,
     ) -> Result<Changed, StoreError>;
+
+    /// Unlinks a device from a registered user, and writes down who did it.
+    async fn unlink(
+        &self,
+        id: UserId,
+        device: &DeviceId,
+        context: &AuditContext,
+    ) -> Result<Unlinked, StoreError>;
 }

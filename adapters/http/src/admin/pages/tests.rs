@@ -12,15 +12,18 @@ use usher_domain::{
 use super::*;
 use crate::admin::account::factor::{CodesView, FactorView};
 use crate::admin::account::{AccountView, OwnSessionLine};
-use crate::admin::administrators::{AdministratorRow, AdministratorsView};
+use crate::admin::administrators::{AdministratorRow, AdministratorsView, InvitationLine};
 use crate::admin::front::FrontView;
 use crate::admin::guard::Message;
+use crate::admin::invitation::InvitationView;
 use crate::admin::login::{LogInView, SetUpView};
 use crate::admin::users::demo::DemoView;
 use crate::admin::users::details::{DeleteView, DetailsView, DeviceLine, DevicesView, SessionLine};
 use crate::admin::users::form::check::Checked;
+use crate::admin::users::form::convert::ConvertView;
 use crate::admin::users::form::{Errors, FormView};
 use crate::admin::users::list::{Sorts, Total, UsersView};
+use crate::admin::users::notes::NoteLine;
 use crate::admin::users::{Ban, Notice, Query, Row, Toggled, Undo};
 use audit::line;
 
@@ -42,6 +45,11 @@ fn administrator(role: AdministratorRole, requirement: FactorRequirement) -> Adm
         AdministratorAccount { id, name, role, created_at: at, last_login_at: None, second_factor: false };
     let from = ClientAddress::new([192, 0, 2, 1].into());
     Administrator::admit(&session, &account, requirement, from, at).unwrap()
+}
+
+fn note(removable: bool) -> NoteLine {
+    let actor_message = removable.then_some("by-machine");
+    NoteLine { id: 1, by: PAYLOAD.to_owned(), actor_message, at: 1, text: PAYLOAD.to_owned(), removable }
 }
 
 fn row(seen: bool, deleted: bool) -> Row {
@@ -119,6 +127,11 @@ fn every_view_is_rendered_and_nothing_in_it_is_missing_or_run() {
         renders(&FrontView { healthy, set_up: healthy });
     }
     renders(&FrontView { healthy: true, set_up: false });
+    for error in [None, Some("username-taken")] {
+        let errors = Errors { username: error, password: error, ..Errors::default() };
+        let payload = || PAYLOAD.to_owned();
+        renders(&ConvertView { id: 7, version: 1, name: payload(), username: payload(), errors });
+    }
     renders(&DemoView { people: 200, password: PAYLOAD.to_owned() });
     for undo in [true, false] {
         renders(&Toggled { user: row(undo, false), notice: notice(undo) });
@@ -176,6 +189,8 @@ fn every_view_of_one_user_is_rendered_and_nothing_in_it_is_missing_or_run() {
             devices: Some(device).into_iter().filter(|_| seen).collect(),
             sessions: Some(session).into_iter().filter(|_| seen).collect(),
             aliases: if seen { vec![3] } else { Vec::new() },
+            related: if seen { vec![row(true, false), row(false, true)] } else { Vec::new() },
+            notes: if seen { vec![note(true), note(false)] } else { Vec::new() },
             history: if seen { vec![line(true), line(false)] } else { Vec::new() },
             jobs: if seen {
                 vec![bulk::job(BulkAction::Delete, BulkState::Running, true)]
@@ -217,12 +232,30 @@ fn administrators_are_rendered_and_nothing_in_it_is_missing_or_run() {
             created: 1,
             last_login,
             second_factor: error.is_some(),
+            factor_missing: error.is_none(),
         };
         renders(&AdministratorsView {
             administrators: vec![row],
             roles: AdministratorRole::ALL.map(AdministratorRole::as_str).into(),
             name: PAYLOAD.to_owned(),
             role: "viewer",
+            error,
+            link: error.map(|_| PAYLOAD.to_owned()),
+            invitations: [Some("viewer"), None]
+                .into_iter()
+                .filter(|_| error.is_some())
+                .map(|role| InvitationLine {
+                    name: PAYLOAD.to_owned(),
+                    role,
+                    by: PAYLOAD.to_owned(),
+                    expires: 1,
+                })
+                .collect(),
+        });
+        renders(&InvitationView {
+            key: PAYLOAD,
+            name: PAYLOAD.to_owned(),
+            role: error.map(|_| "viewer"),
             error,
         });
     }

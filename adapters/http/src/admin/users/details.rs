@@ -6,11 +6,12 @@ use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
 use usher_domain::{
-    AuditFilter, DeviceAttribute, DeviceAttributes, DeviceTag, ManagedUser, Session, Timestamp,
+    AuditFilter, DeviceAttribute, DeviceAttributes, DeviceTag, ManagedUser, Session, Timestamp, UserFilter,
+    UserOrder, Viewer,
 };
 use usher_ports::inbound::{
     AdminDeleteUser, AdminEndSessions, AdminListUsers, AdminRefusal, AdminRevealDevices, ManageBulkJobs,
-    ReviewAudit, UserDetails, UserReference,
+    NoteUsers, ReviewAudit, UserDetails, UserReference,
 };
 
 use super::super::audit::Line;
@@ -21,6 +22,10 @@ use super::super::pages::{Pages, View};
 use super::super::request::{AdminRequest, session_id};
 use super::super::response::AdminResponse;
 use super::Row;
+use super::notes::NoteLine;
+
+/// How many related accounts a page shows.
+const RELATED: u32 = 20;
 
 /// How much of a user's history their page shows.
 const HISTORY: u32 = 20;
@@ -35,6 +40,9 @@ pub(in crate::admin) struct DetailsView {
     pub(in crate::admin) devices: Vec<DeviceLine>,
     pub(in crate::admin) sessions: Vec<SessionLine>,
     pub(in crate::admin) aliases: Vec<i64>,
+    pub(in crate::admin) notes: Vec<NoteLine>,
+    /// Other accounts from the same sign-up address, the newest first.
+    pub(in crate::admin) related: Vec<Row>,
     pub(in crate::admin) history: Vec<Line>,
     /// The changes of many users that changed this one.
     pub(in crate::admin) jobs: Vec<JobLine>,
@@ -124,6 +132,7 @@ fn about(attributes: &DeviceAttributes) -> String {
 /// A user's page.
 pub(in crate::admin) struct Details {
     pub(in crate::admin) users: Arc<dyn AdminListUsers>,
+    pub(in crate::admin) notes: Arc<dyn NoteUsers>,
     pub(in crate::admin) audit: Arc<dyn ReviewAudit>,
     pub(in crate::admin) jobs: Arc<dyn ManageBulkJobs>,
 }
@@ -135,6 +144,8 @@ impl Page for Details {
         let details = self.users.details(viewer, request.user()?).await?;
         let filter = AuditFilter { user: Some(details.user.id), ..AuditFilter::default() };
         let history = self.audit.list(viewer, &filter, None, HISTORY).await?;
+        let related = self.related(viewer, &details.user).await?;
+        let notes = self.notes.list(viewer, details.user.id).await?;
         let (millis, zone) = (Timestamp::as_millis, request.zone(pages));
         let view = DetailsView {
             user: Row::from(&details.user),
@@ -153,10 +164,24 @@ impl Page for Details {
                 .collect(),
             sessions: details.sessions.iter().map(SessionLine::of).collect(),
             aliases: details.aliases.iter().map(|alias| alias.0).collect(),
+            related: related.iter().map(Row::from).collect(),
+            notes: notes.iter().map(|note| NoteLine::of(note, request)).collect(),
             jobs: of_user(&self.jobs, viewer, details.user.id).await?,
             history: history.iter().map(|entry| Line::of(entry, &zone)).collect(),
         };
         request.page(pages, StatusCode::OK, &view)
+    }
+}
+
+impl Details {
+    /// Other accounts that were registered from the same address.
+    async fn related(&self, by: Viewer<'_>, user: &ManagedUser) -> Result<Vec<ManagedUser>, AdminRefusal> {
+        let Some(address) = user.registered.from else { return Ok(Vec::new()) };
+        let filter = UserFilter { registered_from: Some(address), ..UserFilter::default() };
+        let mut found = self.users.list(by, &filter, &UserOrder::Newest.start(), RELATED + 1).await?;
+        found.retain(|other| other.id != user.id);
+        found.truncate(RELATED as usize);
+        Ok(found)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The form of a user, new or not.
 
 pub(in crate::admin) mod check;
+pub(in crate::admin) mod convert;
 
 use std::sync::Arc;
 

@@ -114,6 +114,7 @@ impl Query {
             _ => return None,
         };
         Some(UserFilter {
+            registered_from: None,
             role,
             status,
             deleted: Some(self.state == "deleted"),
