@@ -193,7 +193,7 @@ history = History
 history-all = Full history
 history-none = No activity yet
 
-access-bans = Banned devices and IPs
+access-bans = Device & IP bans
 access-bans-lead = A banned device, address or network can't register, upgrade or log in, and is told the same as the owner of a disabled account. Sessions that are already open on an address or network go on; disable the user to end them.
 access-bans-none = No device, address or network is banned.
 ban-target = Device ID, IP address or network
