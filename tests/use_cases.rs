@@ -2,6 +2,7 @@
 //! way.
 
 mod administrating;
+mod banning;
 mod bulk_jobs;
 mod changing;
 mod deciding;

@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use clap::Subcommand;
-use usher_domain::{AccessBan, AccessBanId, Administrator, BanEnd, BanTarget, Period, Reason};
-use usher_ports::inbound::{AccessBanCommand, AccessBanOutcome, ManageAccessBans};
+use usher_domain::{AccessBan, AccessBanId, Administrator, BanEnd, BanTarget, DeviceId, Period, Reason};
+use usher_ports::inbound::{AccessBanCommand, AccessBanOutcome, BannedOwner, ManageAccessBans};
 
 use super::{Failure, noting, open, print, time};
 use crate::config::Config;
@@ -63,7 +63,7 @@ async fn execute(
         BansCommand::Add { target, term, reason } => {
             let command = AccessBanCommand {
                 target: BanTarget::parse(&target)?,
-                user: None,
+                owner: DeviceId::parse(&target).map(BannedOwner::Device).unwrap_or_default(),
                 until: term.map_or(BanEnd::Never, |term| BanEnd::After(term.duration())),
                 reason: Reason::parse(&reason)?,
                 own_address: true,

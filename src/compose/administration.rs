@@ -146,8 +146,8 @@ fn note_users(adapters: &Adapters) -> Arc<dyn NoteUsers> {
 
 fn access_bans(adapters: &Adapters) -> Arc<dyn ManageAccessBans> {
     let gate = access_gate(adapters);
-    let Adapters { access_bans: bans, sessions, clock, .. } = adapters.clone();
-    Arc::new(ManageAccessBansService { bans, gate, sessions, clock })
+    let Adapters { access_bans: bans, users, sessions, clock, .. } = adapters.clone();
+    Arc::new(ManageAccessBansService { bans, gate, users, sessions, clock })
 }
 
 fn bulk_jobs(adapters: &Adapters, config: &Config) -> Arc<dyn ManageBulkJobs> {

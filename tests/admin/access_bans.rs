@@ -116,6 +116,21 @@ async fn a_banned_device_is_out_at_once_wherever_it_is() {
 }
 
 #[tokio::test]
+async fn a_device_that_is_banned_by_its_whole_id_loses_its_sessions() {
+    let stage = stage().await;
+    let mut phone = stage.phone();
+    phone.visit().await.data();
+    let mut browser = operator(&stage).await;
+    let until = [("target", phone.device.as_str()), ("until", "2025-07-19T08:00"), ("zone", "Asia/Shanghai")];
+    browser.post("/admin/bans", &until).await.leads_to("/admin/bans");
+    assert_ne!(phone.standing().await, "visitor");
+    let list = browser.get("/admin/bans").await.unescaped();
+    assert!(list.contains("2025-07-19T00:00:00Z") && !list.contains(&phone.device), "{list}");
+    stage.wait(Duration::from_hours(14));
+    phone.visit().await.data();
+}
+
+#[tokio::test]
 async fn what_cannot_be_banned_is_refused_with_what_was_typed() {
     let stage = stage().await;
     let mut browser = operator(&stage).await;

@@ -1,18 +1,30 @@
 //! Bans of devices, addresses and networks.
 
 use async_trait::async_trait;
-use usher_domain::{AccessBan, AccessBanId, BanEnd, BanTarget, Operator, Reason, UserId, Viewer};
+use usher_domain::{AccessBan, AccessBanId, BanEnd, BanTarget, DeviceId, Operator, Reason, UserId, Viewer};
 
 use super::AdminRefusal;
 use crate::outbound::StoreError;
+
+/// To whom a banned device leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum BannedOwner {
+    /// That is not known, or no device is banned.
+    #[default]
+    Unknown,
+    /// The user on whose page it was chosen.
+    User(UserId),
+    /// Whom this device leads to, which was named by its whole id.
+    Device(DeviceId),
+}
 
 /// A ban to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessBanCommand {
     /// Whom.
     pub target: BanTarget,
-    /// The user on whose page a device was chosen: its sessions on that device end.
-    pub user: Option<UserId>,
+    /// Whose sessions on a banned device end, if that is known.
+    pub owner: BannedOwner,
     /// When it ends, if ever.
     pub until: BanEnd,
     /// Why.
@@ -47,8 +59,8 @@ pub trait ManageAccessBans: Send + Sync {
         limit: u32,
     ) -> Result<Vec<AccessBan>, AdminRefusal>;
 
-    /// Bans. This node refuses the target when this returns, every other node within two seconds. Sessions on a device end; those
-    /// that were opened from a network go on.
+    /// Bans. This node refuses the target when this returns, every other node within two seconds. Sessions that the device opened
+    /// for its owner end, also if it is banned already; those that were opened from a network go on.
     ///
     /// # Errors
     /// [`AdminRefusal::EndPassed`].

@@ -44,18 +44,21 @@ impl AccessGate {
 #[async_trait]
 impl FollowAccessBans for AccessGate {
     async fn follow(&self) -> Result<(), StoreError> {
-        let version = Some(self.bans.version().await?);
-        if self.copy.0.read().unwrap_or_else(PoisonError::into_inner).version == version {
-            return Ok(());
+        loop {
+            let version = Some(self.bans.version().await?);
+            let seen = self.copy.0.read().unwrap_or_else(PoisonError::into_inner).version;
+            if seen == version {
+                return Ok(());
+            }
+            // What changes after the version was read is read again the next time.
+            let bans = Arc::new(BanSet::of(self.bans.all(self.clock.now()).await?));
+            let mut copy = self.copy.0.write().unwrap_or_else(PoisonError::into_inner);
+            // Unless another follower was quicker, who may have read an earlier or a later state.
+            if copy.version == seen {
+                *copy = Known { version, bans };
+                return Ok(());
+            }
         }
-        // What changes after the version was read is read again the next time.
-        let bans = Arc::new(BanSet::of(self.bans.all(self.clock.now()).await?));
-        let mut copy = self.copy.0.write().unwrap_or_else(PoisonError::into_inner);
-        // Another follower may have read a later state meanwhile.
-        if copy.version < version {
-            *copy = Known { version, bans };
-        }
-        Ok(())
     }
 
     async fn purge(&self) -> Result<u64, StoreError> {

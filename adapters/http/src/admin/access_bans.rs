@@ -5,8 +5,10 @@ use std::sync::Arc;
 use salvo::async_trait;
 use salvo::http::StatusCode;
 use serde::Serialize;
-use usher_domain::{AccessBan, AccessBanId, BanTarget, InvalidBanTarget, Timestamp, UserId, Viewer};
-use usher_ports::inbound::{AccessBanCommand, AccessBanOutcome, AdminRefusal, ManageAccessBans};
+use usher_domain::{
+    AccessBan, AccessBanId, BanTarget, DeviceId, InvalidBanTarget, Timestamp, UserId, Viewer,
+};
+use usher_ports::inbound::{AccessBanCommand, AccessBanOutcome, AdminRefusal, BannedOwner, ManageAccessBans};
 
 use super::audit::actor_message;
 use super::failure::Failure;
@@ -111,6 +113,15 @@ impl Page for Bans {
     }
 }
 
+/// To whom a device leads: the user of its page, or what its whole id leads to.
+fn owner(request: &AdminRequest) -> BannedOwner {
+    match (request.text("user").parse(), DeviceId::parse(request.text("target"))) {
+        (_, Ok(device)) => BannedOwner::Device(device),
+        (Ok(user), Err(_)) => BannedOwner::User(UserId(user)),
+        (Err(_), Err(_)) => BannedOwner::Unknown,
+    }
+}
+
 /// Makes a ban.
 pub(in crate::admin) struct MakeBan(pub(in crate::admin) Arc<dyn ManageAccessBans>);
 
@@ -125,7 +136,7 @@ impl MakeBan {
         };
         let command = AccessBanCommand {
             target,
-            user: request.text("user").parse().ok().map(UserId),
+            owner: owner(request),
             until: ban_end(request, pages)?,
             reason: request.reason()?,
             own_address: request.text("own") == "1",
